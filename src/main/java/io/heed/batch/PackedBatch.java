@@ -1,5 +1,7 @@
 package io.heed.batch;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,5 +39,35 @@ public record PackedBatch(int[] inputIds, int[] cumulativeLengths) {
   /** Number of tokens of one sequence. */
   public int length(int sequence) {
     return cumulativeLengths[sequence + 1] - cumulativeLengths[sequence];
+  }
+
+  /**
+   * Some sequences of a batch that stand side by side.
+   *
+   * @param firstToken index in the batch of their first token
+   * @param cumulativeLengths as in a batch, counted from {@code firstToken}
+   */
+  public record Part(int firstToken, int[] cumulativeLengths) {
+    /** Number of tokens. */
+    public int tokens() {
+      return cumulativeLengths[cumulativeLengths.length - 1];
+    }
+  }
+
+  /** The whole batch in parts of at most {@code tokens} tokens, or of one longer sequence. */
+  public List<Part> parts(int tokens) {
+    List<Part> parts = new ArrayList<>();
+    int to;
+    for (int from = 0; from < sequences(); from = to) {
+      int first = cumulativeLengths[from];
+      to = from + 1;
+      while (to < sequences() && cumulativeLengths[to + 1] - first <= tokens) {
+        to++;
+      }
+      int[] starts = Arrays.copyOfRange(cumulativeLengths, from, to + 1);
+      Arrays.setAll(starts, s -> starts[s] - first);
+      parts.add(new Part(first, starts));
+    }
+    return parts;
   }
 }

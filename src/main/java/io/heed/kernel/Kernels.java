@@ -46,6 +46,16 @@ public interface Kernels {
   void linear(Matrix input, Projection projection, Matrix output, Scratch scratch);
 
   /**
+   * {@code output = outer(inner(input))}: a linear map after another, as {@link #linear} computes
+   * them, without room for all the values between them.
+   *
+   * @param input {@code [T, inputs of inner]}
+   * @param output {@code [T, outputs of outer]}, not overlapping {@code input}
+   */
+  void linearTwice(
+      Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch);
+
+  /**
    * Scaled dot-product attention of every head of every sequence with itself: {@code softmax(Q Kᵀ /
    * sqrt(Dh)) V}. With {@code max} the largest score of a row, {@code e = exp(fma(score, scale,
    * -max·scale))}; the product with V uses {@code e} and is multiplied by {@code 1 / Σe}.

@@ -25,7 +25,8 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void linear(Matrix input, Projection projection, Matrix output, Scratch scratch) {
     PackedMatrix packed = projection.weights();
-    Shapes.checkLinear(input, projection, output, Math.max(1, packed.outputs()));
+    Shapes.checkLinear(input, projection, output);
+    Shapes.checkPanels(projection, Math.max(1, packed.outputs()));
     int width = packed.panelWidth();
     Matrix weights =
         new Matrix(packed.panels(), Panels.ORIGIN, packed.inputs(), packed.outputs(), width);
@@ -41,6 +42,17 @@ public final class ReferenceKernels implements Kernels {
     switch (projection.activation()) {
       case NONE -> {}
       case GELU -> gelu(output);
+    }
+  }
+
+  @Override
+  public void linearTwice(
+      Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch) {
+    Shapes.checkLinearTwice(input, inner, outer, output);
+    for (int t = 0; t < input.rows(); t++) {
+      Matrix between = scratch.between(1, inner.weights().outputs());
+      linear(input.rows(t, t + 1), inner, between, scratch);
+      linear(between, outer, output.rows(t, t + 1), scratch);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.heed.kernel;
 
+import io.heed.tensor.Matrix;
+
 /**
  * Working memory of one thread inside the kernels: it grows to the largest need met and is used
  * again from then on. Not thread-safe.
@@ -12,6 +14,7 @@ public final class Scratch {
   private float[] keys = {};
   private float[] values = {};
   private float[] scores = {};
+  private float[] between = {};
   private float kept;
 
   /** 16 floats, for sums along a row. */
@@ -53,6 +56,13 @@ public final class Scratch {
   float[] scores(int size) {
     scores = grown(scores, size);
     return scores;
+  }
+
+  /** {@code [rows, columns]} of what lies between two linear maps, its values left from before. */
+  Matrix between(int rows, int columns) {
+    int size = Math.addExact(Matrix.ALIGNED_OFFSET, Math.multiplyExact(rows, columns));
+    between = grown(between, size);
+    return new Matrix(between, Matrix.ALIGNED_OFFSET, rows, columns, columns);
   }
 
   /** Takes a value that nobody reads, so that what it comes from is computed. */

@@ -55,11 +55,10 @@ final class SelfCheck {
     keep("attention", context);
     kernels.addLayerNorm(context, normalization(), hidden, scratch);
     keep("addLayerNorm", hidden);
-    Matrix wide = Matrix.allocate(TOKENS, HIDDEN);
-    kernels.linear(hidden, projection(HIDDEN, WIDTH, Activation.GELU), wide, scratch);
-    keep("linear with gelu", wide);
-    kernels.linear(wide, projection(WIDTH, HIDDEN, Activation.NONE), context, scratch);
-    keep("linear over several blocks", context);
+    Projection inner = projection(HIDDEN, WIDTH, Activation.GELU);
+    Projection outer = projection(WIDTH, HIDDEN, Activation.NONE);
+    kernels.linearTwice(hidden, inner, outer, context, scratch);
+    keep("linearTwice", context);
     kernels.layerNorm(context, normalization(), hidden, scratch);
     keep("layerNorm", hidden);
     kernels.normalizeRows(hidden, scratch);

@@ -21,18 +21,34 @@ final class Shapes {
         target.outputs());
   }
 
-  static void checkLinear(Matrix input, Projection projection, Matrix output, int panelWidth) {
-    PackedMatrix weights = projection.weights();
+  static void checkPanels(Projection projection, int panelWidth) {
     require(
-        weights.panelWidth() == panelWidth,
+        projection.weights().panelWidth() == panelWidth,
         "weights in panels of %d come from other kernels, these use panels of %d",
-        weights.panelWidth(),
+        projection.weights().panelWidth(),
         panelWidth);
+  }
+
+  static void checkLinear(Matrix input, Projection projection, Matrix output) {
+    PackedMatrix weights = projection.weights();
+    checkMap(weights.inputs(), weights.outputs(), input, output);
+  }
+
+  static void checkLinearTwice(Matrix input, Projection inner, Projection outer, Matrix output) {
     require(
-        input.columns() == weights.inputs() && output.columns() == weights.outputs(),
+        inner.weights().outputs() == outer.weights().inputs(),
+        "a map to %d values does not fit one of %d",
+        inner.weights().outputs(),
+        outer.weights().inputs());
+    checkMap(inner.weights().inputs(), outer.weights().outputs(), input, output);
+  }
+
+  private static void checkMap(int inputs, int outputs, Matrix input, Matrix output) {
+    require(
+        input.columns() == inputs && output.columns() == outputs,
         "a map of %d to %d values does not fit rows of %d and %d",
-        weights.inputs(),
-        weights.outputs(),
+        inputs,
+        outputs,
         input.columns(),
         output.columns());
     checkRows(input, output);

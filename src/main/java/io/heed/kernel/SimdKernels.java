@@ -27,8 +27,18 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void linear(Matrix input, Projection projection, Matrix output, Scratch scratch) {
-    Shapes.checkLinear(input, projection, output, SimdLinear.TILES.width());
+    Shapes.checkLinear(input, projection, output);
+    Shapes.checkPanels(projection, SimdLinear.TILES.width());
     SimdLinear.apply(input, projection, output, scratch);
+  }
+
+  @Override
+  public void linearTwice(
+      Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch) {
+    Shapes.checkLinearTwice(input, inner, outer, output);
+    Shapes.checkPanels(inner, SimdLinear.TILES.width());
+    Shapes.checkPanels(outer, SimdLinear.TILES.width());
+    SimdLinear.applyTwo(input, inner, outer, output, scratch);
   }
 
   @Override

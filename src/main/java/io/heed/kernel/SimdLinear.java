@@ -4,73 +4,113 @@ import static io.heed.kernel.SimdLanes.REGISTERS;
 
 import io.heed.tensor.Matrix;
 
-/** Linear maps, panel by panel. */
+/**
+ * A linear map, slab by slab: a few panels of its weights, for one block along k, that stay in the
+ * second cache while all rows pass over them. So the weights come from memory once for all rows.
+ */
 final class SimdLinear {
   static final SimdTiles TILES = REGISTERS >= 32 ? new SimdTiles3(8) : new SimdTiles2(4);
 
-  /** Rows that pass over all panels together, so that they stay in the second cache meanwhile. */
-  private static final int ROW_BLOCK = 192;
+  /** Columns of a slab, a multiple of every panel's width: 288 KB of weights. */
+  private static final int SLAB = 192;
 
-  private SimdLinear() {}
+  private final Projection projection;
+  private final PackedMatrix weights;
+  private final Scratch scratch;
+
+  private SimdLinear(Projection projection, Scratch scratch) {
+    this.projection = projection;
+    this.weights = projection.weights();
+    this.scratch = scratch;
+  }
 
   /** {@code output = activation(input · Wᵀ + bias)}. */
   static void apply(Matrix input, Projection projection, Matrix output, Scratch scratch) {
-    for (int from = 0; from < input.rows(); from += ROW_BLOCK) {
-      int to = Math.min(input.rows(), from + ROW_BLOCK);
-      applyBlock(input.rows(from, to), projection, output.rows(from, to), scratch);
+    new SimdLinear(projection, scratch).outputs(0, input, output);
+  }
+
+  /**
+   * {@code output = outer(inner(input))}. What lies between is one block along k of the outer map:
+   * it is computed, used and dropped while it is in the second cache.
+   */
+  static void applyTwo(
+      Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch) {
+    SimdLinear first = new SimdLinear(inner, scratch);
+    SimdLinear second = new SimdLinear(outer, scratch);
+    int width = inner.weights().outputs();
+    for (int k = 0; k < width; k += Kernels.K_BLOCK) {
+      Matrix block = scratch.between(input.rows(), Math.min(Kernels.K_BLOCK, width - k));
+      first.outputs(k, input, block);
+      second.addBlock(k, block, 0, output);
     }
   }
 
-  /** Block by block along k, so that a block of the input stays in the second cache meanwhile. */
-  private static void applyBlock(
-      Matrix input, Projection projection, Matrix output, Scratch scratch) {
-    int depth = projection.weights().inputs();
-    int outputs = projection.weights().outputs();
-    for (int k = 0; k < depth; k += Kernels.K_BLOCK) {
-      for (int n = 0; n < outputs; n += TILES.width()) {
-        Matrix strip = output.columns(n, Math.min(outputs, n + TILES.width()));
-        multiply(input, k, projection, n, strip, scratch);
-        if (k + Kernels.K_BLOCK >= depth && projection.activation() == Activation.GELU) {
-          SimdRows.gelu(strip);
-        }
-      }
+  /** As many outputs as {@code output} has columns, from output {@code from} on. */
+  private void outputs(int from, Matrix input, Matrix output) {
+    for (int k = 0; k < weights.inputs(); k += Kernels.K_BLOCK) {
+      int end = Math.min(weights.inputs(), k + Kernels.K_BLOCK);
+      addBlock(k, input.columns(k, end), from, output);
     }
   }
 
-  /** The block from {@code k} on of one panel, the bias added to a tile while it is in cache. */
-  private static void multiply(
-      Matrix input, int k, Projection projection, int n, Matrix strip, Scratch scratch) {
-    PackedMatrix weights = projection.weights();
-    int depth = Math.min(weights.inputs() - k, Kernels.K_BLOCK);
-    boolean last = k + depth == weights.inputs();
-    int panel = Panels.at(n, weights.inputs()) + k * TILES.width();
-    scratch.keep(SimdRows.touch(weights.panels(), panel, depth * TILES.width()));
+  /**
+   * Adds one block along k, whose values are {@code input}, to the outputs from {@code from} on.
+   */
+  private void addBlock(int k, Matrix input, int from, Matrix output) {
+    for (int n = 0; n < output.columns(); n += SLAB) {
+      int end = Math.min(output.columns(), n + SLAB);
+      addSlab(k, input, from + n, output.columns(n, end));
+    }
+  }
+
+  private void addSlab(int k, Matrix input, int from, Matrix output) {
+    touchWeights(k, input.columns(), from, output.columns());
+    boolean last = k + input.columns() == weights.inputs();
     for (int i = 0; i < input.rows(); i += TILES.rows()) {
       int rows = Math.min(TILES.rows(), input.rows() - i);
-      TILES.multiplyBlock(
-          k,
-          rows,
-          strip.columns(),
-          depth,
-          input.data(),
-          input.index(i) + k,
-          input.stride(),
-          weights.panels(),
-          panel,
-          strip.data(),
-          strip.index(i),
-          strip.stride(),
-          scratch);
-      if (last) {
-        SimdRows.addBias(
-            strip.data(),
-            strip.index(i),
-            strip.stride(),
-            rows,
-            strip.columns(),
-            projection.bias(),
-            n);
+      for (int n = 0; n < output.columns(); n += TILES.width()) {
+        addTile(k, input, i, rows, from + n, output, n);
       }
+      if (last && projection.activation() == Activation.GELU) {
+        SimdRows.gelu(output.rows(i, i + rows));
+      }
+    }
+  }
+
+  /** The bias is added to a tile while it is in the first cache. */
+  private void addTile(
+      int k, Matrix input, int row, int rows, int from, Matrix output, int column) {
+    int columns = Math.min(TILES.width(), output.columns() - column);
+    int depth = input.columns();
+    float[] sums = output.data();
+    int at = output.index(row) + column;
+    TILES.multiplyBlock(
+        k,
+        rows,
+        columns,
+        depth,
+        input.data(),
+        input.index(row),
+        input.stride(),
+        weights.panels(),
+        panel(k, from),
+        sums,
+        at,
+        output.stride(),
+        scratch);
+    if (k + depth == weights.inputs()) {
+      SimdRows.addBias(sums, at, output.stride(), rows, columns, projection.bias(), from);
+    }
+  }
+
+  /** Index of depth {@code k} of the panel that starts with output {@code from}. */
+  private int panel(int k, int from) {
+    return Panels.at(from, weights.inputs()) + k * TILES.width();
+  }
+
+  private void touchWeights(int k, int depth, int from, int columns) {
+    for (int n = from; n < from + columns; n += TILES.width()) {
+      scratch.keep(SimdRows.touch(weights.panels(), panel(k, n), depth * TILES.width()));
     }
   }
 }

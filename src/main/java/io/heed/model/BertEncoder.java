@@ -10,10 +10,12 @@ import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
 import io.heed.model.BertTensors.Parameters;
 import io.heed.model.BertTensors.Tensor;
+import io.heed.model.MultiHeadAttention.HeadGroup;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Builds a {@link TransformerEncoder} from a checkpoint with BERT's tensors. They are packed one
@@ -77,30 +79,54 @@ public final class BertEncoder {
   private EncoderLayer layer(BertTensors.Layer layer) {
     MultiHeadAttention attention =
         new MultiHeadAttention(
-            kernels,
-            config.numAttentionHeads(),
-            linear(Activation.NONE, layer.query(), layer.key(), layer.value()),
-            linear(Activation.NONE, layer.attentionOutput()));
+            kernels, headGroups(layer), linear(Activation.NONE, layer.attentionOutput()));
     FeedForward feedForward =
         new FeedForward(
-            linear(Activation.GELU, layer.intermediate()), linear(Activation.NONE, layer.output()));
+            kernels,
+            linear(Activation.GELU, layer.intermediate()),
+            linear(Activation.NONE, layer.output()));
     return new EncoderLayer(
         attention, layerNorm(layer.attentionNorm()), feedForward, layerNorm(layer.outputNorm()));
   }
 
-  /** Maps of the same input as one, side by side, so that the input is read once. */
-  private Linear linear(Activation activation, Parameters... maps) {
-    int outputs = Arrays.stream(maps).mapToInt(map -> map.weight().shape()[0]).sum();
-    PackedMatrix weights = kernels.allocate(outputs, maps[0].weight().shape()[1]);
-    float[] bias = new float[outputs];
-    int first = 0;
-    for (Parameters map : maps) {
-      Matrix weight = matrix(map.weight());
-      kernels.pack(weight, weights, first);
-      System.arraycopy(floats(map.bias()), 0, bias, first, weight.rows());
-      first += weight.rows();
+  /** Each of the three tensors is read once and shared out among the groups. */
+  private List<HeadGroup> headGroups(BertTensors.Layer layer) {
+    int heads = config.numAttentionHeads();
+    int size = HeadGroup.size(heads, config.hiddenSize() / heads);
+    int columns = config.hiddenSize() / heads * size;
+    List<HeadGroup> groups =
+        Stream.generate(() -> new HeadGroup(size, zeros(3 * columns))).limit(heads / size).toList();
+    List<Parameters> maps = List.of(layer.query(), layer.key(), layer.value());
+    for (int i = 0; i < maps.size(); i++) {
+      Matrix weights = matrix(maps.get(i).weight());
+      float[] bias = floats(maps.get(i).bias());
+      for (int g = 0; g < groups.size(); g++) {
+        Projection target = groups.get(g).queryKeyValue().projection();
+        int from = g * columns;
+        kernels.pack(weights.rows(from, from + columns), target.weights(), i * columns);
+        System.arraycopy(bias, from, target.bias(), i * columns, columns);
+      }
     }
-    return new Linear(kernels, new Projection(weights, bias, activation));
+    return groups;
+  }
+
+  private Linear linear(Activation activation, Parameters parameters) {
+    Matrix weights = matrix(parameters.weight());
+    Linear linear =
+        new Linear(
+            kernels,
+            new Projection(
+                kernels.allocate(weights.rows(), weights.columns()),
+                floats(parameters.bias()),
+                activation));
+    kernels.pack(weights, linear.projection().weights(), 0);
+    return linear;
+  }
+
+  /** A map of D values to {@code outputs}, to be filled. */
+  private Linear zeros(int outputs) {
+    PackedMatrix weights = kernels.allocate(outputs, config.hiddenSize());
+    return new Linear(kernels, new Projection(weights, new float[outputs], Activation.NONE));
   }
 
   private LayerNorm layerNorm(Parameters parameters) {

@@ -10,10 +10,22 @@ record EncoderLayer(
     FeedForward feedForward,
     LayerNorm outputNorm) {
 
-  /** Replaces {@code hidden} {@code [T, D]} by the block's output. */
-  void forward(Matrix hidden, int[] cumulativeLengths, Workspace workspace) {
+  /**
+   * Replaces {@code hidden} {@code [T, D]} by the block's output. What follows attention looks at
+   * single tokens, and passes {@code rowsTogether} of them through at a time.
+   */
+  void forward(Matrix hidden, int[] cumulativeLengths, int rowsTogether, Workspace workspace) {
+    Matrix context = workspace.matrix(Buffer.CONTEXT, hidden.rows(), hidden.columns());
+    attention.attend(hidden, cumulativeLengths, context, workspace);
+    for (int from = 0; from < hidden.rows(); from += rowsTogether) {
+      int to = Math.min(hidden.rows(), from + rowsTogether);
+      finish(context.rows(from, to), hidden.rows(from, to), workspace);
+    }
+  }
+
+  private void finish(Matrix context, Matrix hidden, Workspace workspace) {
     Matrix branch = workspace.matrix(Buffer.BRANCH, hidden.rows(), hidden.columns());
-    attention.forward(hidden, cumulativeLengths, branch, workspace);
+    attention.output().forward(context, branch, workspace);
     attentionNorm.addAndNormalize(branch, hidden, workspace);
     feedForward.forward(hidden, branch, workspace);
     outputNorm.addAndNormalize(branch, hidden, workspace);

@@ -4,37 +4,65 @@ import io.heed.kernel.AttentionInputs;
 import io.heed.kernel.Kernels;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
+import java.util.List;
 
 /**
- * Multi-head self-attention (Vaswani et al., 2017): queries, keys and values from one product, the
- * heads side by side, and the output map.
+ * Multi-head self-attention (Vaswani et al., 2017). A few heads at a time take their queries, keys
+ * and values from one product and attend, so that what they attend to is still in a cache.
  *
- * @param queryKeyValue D to 3D, queries first
- * @param output D to D
+ * @param headGroups the heads in order
+ * @param output D to D, from the heads side by side
  */
-record MultiHeadAttention(Kernels kernels, int heads, Linear queryKeyValue, Linear output) {
+record MultiHeadAttention(Kernels kernels, List<HeadGroup> headGroups, Linear output) {
+
+  /** Fewest columns of a group: products with fewer outputs are slower. */
+  private static final int GROUP_COLUMNS = 96;
 
   /**
-   * Attends within each sequence.
+   * Some heads.
+   *
+   * @param heads how many
+   * @param queryKeyValue D to three times their width, queries first, then keys
+   */
+  record HeadGroup(int heads, Linear queryKeyValue) {
+
+    /** Heads in each group: the fewest that divide {@code heads} and fill a product. */
+    static int size(int heads, int headWidth) {
+      for (int size = 1; size < heads; size++) {
+        if (heads % size == 0 && size * headWidth >= GROUP_COLUMNS) {
+          return size;
+        }
+      }
+      return heads;
+    }
+
+    int columns() {
+      return queryKeyValue.outputs() / 3;
+    }
+  }
+
+  /**
+   * Attends within each sequence, short of the output map.
    *
    * @param hidden {@code [T, D]}
    * @param cumulativeLengths {@code [B + 1]}
-   * @param attended {@code [T, D]}
+   * @param context {@code [T, D]}, the heads side by side
    */
-  void forward(Matrix hidden, int[] cumulativeLengths, Matrix attended, Workspace workspace) {
-    int tokens = hidden.rows();
-    int width = hidden.columns();
-    Matrix projected = workspace.matrix(Buffer.QUERY_KEY_VALUE, tokens, 3 * width);
-    queryKeyValue.forward(hidden, projected, workspace);
-    Matrix context = workspace.matrix(Buffer.CONTEXT, tokens, width);
-    AttentionInputs inputs =
-        new AttentionInputs(
-            projected.columns(0, width),
-            projected.columns(width, 2 * width),
-            projected.columns(2 * width, 3 * width),
-            cumulativeLengths,
-            heads);
-    kernels.attention(inputs, context, workspace.scratch());
-    output.forward(context, attended, workspace);
+  void attend(Matrix hidden, int[] cumulativeLengths, Matrix context, Workspace workspace) {
+    int from = 0;
+    for (HeadGroup group : headGroups) {
+      int columns = group.columns();
+      Matrix projected = workspace.matrix(Buffer.QUERY_KEY_VALUE, hidden.rows(), 3 * columns);
+      group.queryKeyValue().forward(hidden, projected, workspace);
+      AttentionInputs inputs =
+          new AttentionInputs(
+              projected.columns(0, columns),
+              projected.columns(columns, 2 * columns),
+              projected.columns(2 * columns, 3 * columns),
+              cumulativeLengths,
+              group.heads());
+      kernels.attention(inputs, context.columns(from, from + columns), workspace.scratch());
+      from += columns;
+    }
   }
 }

@@ -1,12 +1,19 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
+import io.heed.batch.PackedBatch.Part;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
 
 /** A stack of encoder layers over input embeddings: a packed batch to its hidden states. */
 public final class TransformerEncoder {
+  private static final int ROWS_IN_CACHE = 256;
+  private static final int ROWS_OF_WIDE_MODELS = 512;
+
+  /** Up to this width 256 rows fill less than half of a second cache of 1 MB. */
+  private static final int WIDEST_IN_CACHE = 384;
+
   private final InputEmbeddings embeddings;
   private final List<EncoderLayer> layers;
   private final Dimensions dimensions;
@@ -40,9 +47,23 @@ public final class TransformerEncoder {
   public Matrix encode(PackedBatch batch, Workspace workspace) {
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
     embeddings.forward(batch, hidden, workspace);
+    int rowsTogether = rowsTogether(dimensions.width());
+    List<Part> parts = batch.parts(rowsTogether);
     for (EncoderLayer layer : layers) {
-      layer.forward(hidden, batch.cumulativeLengths(), workspace);
+      for (Part part : parts) {
+        Matrix rows = hidden.rows(part.firstToken(), part.firstToken() + part.tokens());
+        layer.forward(rows, part.cumulativeLengths(), rowsTogether, workspace);
+      }
     }
     return hidden;
+  }
+
+  /**
+   * Tokens that pass through a layer together. The more they are, the more seldom its weights are
+   * read again from memory; but when they are few, what passes stays in the second cache. For wide
+   * models as few as that would be too few.
+   */
+  private static int rowsTogether(int width) {
+    return width <= WIDEST_IN_CACHE ? ROWS_IN_CACHE : ROWS_OF_WIDE_MODELS;
   }
 }

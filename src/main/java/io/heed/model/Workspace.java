@@ -12,14 +12,12 @@ public final class Workspace {
   enum Buffer {
     /** Hidden states, {@code [T, D]}. */
     HIDDEN,
-    /** Queries, keys and values side by side, {@code [T, 3D]}. */
+    /** Queries, keys and values of a few heads side by side. */
     QUERY_KEY_VALUE,
     /** Concatenated heads, {@code [T, D]}. */
     CONTEXT,
     /** What a layer adds to the hidden states, {@code [T, D]}. */
     BRANCH,
-    /** The wide layer of a chunk of rows, {@code [chunk, 4D]}. */
-    INTERMEDIATE,
     /** Vectors of a batch, {@code [B, D]}. */
     POOLED
   }

@@ -43,10 +43,12 @@ record EncoderLayerCase(int width, int heads, int hidden, int... lengths) {
     kernels.linear(
         context, projection(kernels, random, width, width, Activation.NONE), branch, scratch);
     kernels.addLayerNorm(branch, normalization(random), x, scratch);
-    Matrix wide = Matrix.allocate(x.rows(), hidden);
-    kernels.linear(x, projection(kernels, random, hidden, width, Activation.GELU), wide, scratch);
-    kernels.linear(
-        wide, projection(kernels, random, width, hidden, Activation.NONE), branch, scratch);
+    kernels.linearTwice(
+        x,
+        projection(kernels, random, hidden, width, Activation.GELU),
+        projection(kernels, random, width, hidden, Activation.NONE),
+        branch,
+        scratch);
     kernels.addLayerNorm(branch, normalization(random), x, scratch);
     Matrix pooled = Matrix.allocate(theirLengths.length, width);
     kernels.meanPool(x, starts, pooled);

@@ -51,6 +51,42 @@ abstract class KernelsContract {
     assertThat(Values.guardsStand(output)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 17, 383, 384, 385, 1000})
+  void linearTwiceEqualsOneMapAfterTheOther(int between) {
+    for (int rows : new int[] {1, 8, 13}) {
+      for (int width : new int[] {1, 50, 400}) {
+        checkLinearTwice(rows, width, between, Activation.GELU, Activation.NONE);
+        checkLinearTwice(rows, width, between, Activation.NONE, Activation.GELU);
+      }
+    }
+  }
+
+  private void checkLinearTwice(
+      int rows, int width, int between, Activation innerThen, Activation outerThen) {
+    Matrix input = Values.gaussian(random, rows, width, 1);
+    Projection inner = randomProjection(between, width, innerThen);
+    Projection outer = randomProjection(width + 3, between, outerThen);
+    Matrix wide = Matrix.allocate(rows, between);
+    Matrix expected = Matrix.allocate(rows, width + 3);
+    kernels().linear(input, inner, wide, scratch);
+    kernels().linear(wide, outer, expected, scratch);
+    Matrix output = Values.guarded(rows, width + 3);
+    kernels().linearTwice(Values.guarded(input), inner, outer, output, scratch);
+    assertThat(Values.bits(output))
+        .as("%d rows of %d values, %d between", rows, width, between)
+        .isEqualTo(Values.bits(expected));
+    assertThat(Values.guardsStand(output)).isTrue();
+  }
+
+  private Projection randomProjection(int outputs, int inputs, Activation activation) {
+    return Values.projection(
+        kernels(),
+        Values.gaussian(random, outputs, inputs, 1 / Math.sqrt(inputs)),
+        Values.gaussian(random, outputs, 1),
+        activation);
+  }
+
   @Test
   void weightsPackedInPartsEqualThosePackedAtOnce() {
     Matrix weights = Values.gaussian(random, 150, 40, 1);
@@ -324,6 +360,9 @@ abstract class KernelsContract {
     refused(
         () -> kernels().linear(three, projection, four.rows(0, 1), scratch),
         "2 rows differ from 1 rows");
+    refused(
+        () -> kernels().linearTwice(three, projection, projection, four, scratch),
+        "a map to 4 values does not fit one of 3");
     refused(
         () -> kernels().pack(four, projection.weights(), 0),
         "weights of 4 inputs do not fit a map of 3");
