@@ -1,6 +1,7 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
+import io.heed.batch.RandomRows;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,8 +47,6 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
 public class EncoderBenchmark {
   private static final int VOCABULARY = 1000;
-  private static final int MEDIAN_LENGTH = 60;
-  private static final double LENGTH_SPREAD = 0.8;
 
   /** Layers x width. */
   @Param({"6x384", "12x768"})
@@ -76,32 +74,12 @@ public class EncoderBenchmark {
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
       encoder = BertEncoder.load(checkpoint, KernelProvider.choose(Optional.of("simd")).kernels());
     }
-    List<int[]> sequences = sequences(new Random(1));
+    List<int[]> sequences = RandomRows.of(length, batchTokens, VOCABULARY);
     batch = PackedBatch.of(sequences);
     for (int[] sequence : sequences) {
       double tokens = sequence.length;
       operations += layers * (24 * tokens * width * width + 4 * tokens * tokens * width);
     }
-  }
-
-  private List<int[]> sequences(Random random) {
-    List<int[]> sequences = new ArrayList<>();
-    for (int total = 0; ; ) {
-      int tokens = tokens(random);
-      total += tokens;
-      if (total > batchTokens && !sequences.isEmpty()) {
-        return sequences;
-      }
-      sequences.add(random.ints(tokens, 0, VOCABULARY).toArray());
-    }
-  }
-
-  private int tokens(Random random) {
-    if (!length.equals("lognormal")) {
-      return Integer.parseInt(length);
-    }
-    double drawn = MEDIAN_LENGTH * Math.exp(LENGTH_SPREAD * random.nextGaussian());
-    return (int) Math.max(4, Math.min(512, Math.round(drawn)));
   }
 
   /** One batch. */

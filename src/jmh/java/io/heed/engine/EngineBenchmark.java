@@ -1,0 +1,145 @@
+package io.heed.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.batch.RandomRows;
+import io.heed.batch.TokenBudgetBatcher;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.ModelConfig;
+import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.kernel.FmaPeak;
+import io.heed.kernel.KernelProvider;
+import io.heed.kernel.Kernels;
+import io.heed.model.BertEncoder;
+import io.heed.model.Pooling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One thread, from rows of token ids to pooled, normalised vectors, in the order of the rows: the
+ * work that another engine can be given, too. Floating-point operations are those of the
+ * projections and of attention. After {@code mvn test-compile} and with the class path of {@code
+ * EncoderBenchmark}:
+ *
+ * <pre>
+ * java -cp … org.openjdk.jmh.Main EngineBenchmark -p checkpoint=MODEL -p rows=ROWS.jsonl
+ * </pre>
+ *
+ * <p>MODEL is a BERT checkpoint, and each line of ROWS.jsonl an object with {@code input_ids}.
+ * Without them the sample's checkpoint takes random rows of log-normal length.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2)
+@Measurement(iterations = 5)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
+public class EngineBenchmark {
+  private static final int RANDOM_TOKENS = 30_000;
+
+  @Param({"sample-data/checkpoint"})
+  String checkpoint;
+
+  @Param({"lognormal"})
+  String rows;
+
+  @Param({"1024"})
+  int batchTokens;
+
+  private List<int[]> sequences;
+  private final List<Long> nanos = new ArrayList<>();
+  private EmbeddingEngine.Session session;
+  private EmbeddingEngine engine;
+  private double operations;
+  private long tokens;
+
+  @Setup
+  public void load() throws IOException {
+    Kernels kernels = KernelProvider.choose(Optional.of("simd")).kernels();
+    ModelConfig config;
+    try (HuggingFaceCheckpoint opened = HuggingFaceCheckpoint.open(Path.of(checkpoint))) {
+      config = opened.config();
+      engine =
+          new EmbeddingEngine(
+              BertEncoder.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
+    }
+    sequences =
+        rows.endsWith(".jsonl")
+            ? read(Path.of(rows))
+            : RandomRows.of(rows, RANDOM_TOKENS, config.vocabSize());
+    double width = config.hiddenSize();
+    double perToken = 8 * width * width + 4 * width * config.intermediateSize();
+    for (int[] ids : sequences) {
+      double length = ids.length;
+      tokens += ids.length;
+      operations += config.numHiddenLayers() * (perToken + 4 * length * width) * length;
+    }
+  }
+
+  private static List<int[]> read(Path file) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<int[]> read = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      read.add(ids(json.readTree(line).get("input_ids")));
+    }
+    return read;
+  }
+
+  private static int[] ids(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  /** Each pass begins with a session of its own, as a task does. */
+  @Setup(Level.Iteration)
+  public void begin() {
+    session = engine.session();
+  }
+
+  /** All rows. */
+  @Benchmark
+  public int embed() {
+    long start = System.nanoTime();
+    int vectors = 0;
+    TokenBudgetBatcher batcher = new TokenBudgetBatcher(batchTokens);
+    for (int[] ids : sequences) {
+      if (!batcher.fits(ids.length)) {
+        vectors += session.embed(batcher.take()).sequences();
+      }
+      batcher.add(ids);
+    }
+    vectors += session.embed(batcher.take()).sequences();
+    nanos.add(System.nanoTime() - start);
+    return vectors;
+  }
+
+  /** Prints the median of the measured passes, and the peak. */
+  @TearDown
+  public void print() {
+    List<Long> measured = nanos.subList(nanos.size() - 5, nanos.size()).stream().sorted().toList();
+    double median = measured.get(2);
+    System.out.printf(
+        "%n%s, %d rows, %.0f tokens/s: %s%n",
+        checkpoint, sequences.size(), tokens / median * 1e9, FmaPeak.compare(operations / median));
+  }
+}
