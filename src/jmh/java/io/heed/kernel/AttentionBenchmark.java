@@ -3,40 +3,15 @@ package io.heed.kernel;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Self-attention of 12 heads over 1024 packed tokens. After {@code mvn test-compile}:
- *
- * <pre>
- * mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main Attent
- * </pre>
- *
- * <p>Each run prints its best call, the two products counted, beside the multiply-add peak of the
- * same JVM.
+ * Self-attention of 12 heads over 1024 packed tokens, its two products counted. {@link
+ * KernelBenchmark} says how it runs.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public class AttentionBenchmark {
+public class AttentionBenchmark extends KernelBenchmark {
   private static final int HEADS = 12;
   private static final int TOKENS = 1024;
 
@@ -48,7 +23,6 @@ public class AttentionBenchmark {
 
   private final Kernels kernels = new SimdKernels();
   private final Scratch scratch = new Scratch();
-  private final Throughput throughput = new Throughput();
   private AttentionInputs inputs;
   private Matrix context;
 
@@ -71,12 +45,7 @@ public class AttentionBenchmark {
   @Benchmark
   public Matrix attention() {
     double operations = 4.0 * TOKENS * length * context.columns();
-    throughput.measure(operations, () -> kernels.attention(inputs, context, scratch));
+    measure(operations, () -> kernels.attention(inputs, context, scratch));
     return context;
-  }
-
-  @TearDown
-  public void print() {
-    System.out.println(FmaPeak.compare(throughput.best()));
   }
 }

@@ -2,39 +2,12 @@ package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * The operations along rows, on 512 rows. After {@code mvn test-compile}:
- *
- * <pre>
- * mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main RowOper
- * </pre>
- *
- * <p>Each run prints its best call in values a nanosecond.
- */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public class RowOperationsBenchmark {
+/** The operations along rows, on 512 rows. {@link KernelBenchmark} says how it runs. */
+public class RowOperationsBenchmark extends KernelBenchmark {
   private static final int ROWS = 512;
   private static final int WIDTH = 384;
 
@@ -48,7 +21,6 @@ public class RowOperationsBenchmark {
       new Normalization(
           Values.gaussian(random, WIDTH, 1), Values.gaussian(random, WIDTH, 1), 1e-12);
   private final Scratch scratch = new Scratch();
-  private final Throughput throughput = new Throughput();
   private Kernels kernels;
 
   @Setup
@@ -57,7 +29,12 @@ public class RowOperationsBenchmark {
   }
 
   private void measure(Runnable call) {
-    throughput.measure(ROWS * WIDTH, call);
+    measure(ROWS * WIDTH, call);
+  }
+
+  @Override
+  String text(double valuesPerNano) {
+    return "%.2f values/ns".formatted(valuesPerNano);
   }
 
   @Benchmark
@@ -83,10 +60,5 @@ public class RowOperationsBenchmark {
   @Benchmark
   public void normalizeRows() {
     measure(() -> kernels.normalizeRows(hidden, scratch));
-  }
-
-  @TearDown
-  public void print() {
-    System.out.printf("%.2f values/ns%n", throughput.best());
   }
 }

@@ -127,7 +127,7 @@ final class TableRun {
 
   private Partitioning partitioning() {
     PartitionChoice choice = settings.value(HeedConf.PARTITIONS);
-    long splitBytes = settings.value(HeedConf.SPLIT_BYTES);
+    long splitBytes = settings.value(HeedConf.SPLIT_BYTES).bytes();
     int cores = spark.sparkContext().defaultParallelism();
     return switch (choice.mode()) {
       case AUTO -> Partitioning.automatic(splitBytes, cores);

@@ -127,13 +127,13 @@ public final class HeedConf {
                   + " input never does")
           .withUnit("tasks")
           .withDefault(PartitionChoice.AUTO);
-  public static final Setting<Long> SPLIT_BYTES =
+  public static final Setting<ByteSize> SPLIT_BYTES =
       Setting.of(
               "split-bytes",
               ValueType.bytes(SMALLEST_SPLIT),
               "Largest part of a text-like file that one task reads; less where cores would be idle")
           .withUnit("bytes, or with k, m or g kibi-, mebi- or gibibytes")
-          .withDefault(8L << 20);
+          .withDefault(ByteSize.mebibytes(8));
   public static final Setting<KernelChoice> KERNEL =
       Setting.of(
               "kernel",

@@ -48,11 +48,15 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   }
 
   /** A number of bytes, with an optional unit k, m or g in powers of 1024. */
-  public static ValueType<Long> bytes(long min) {
+  public static ValueType<ByteSize> bytes(long min) {
     return new ValueType<>(
         "BYTES",
         "a size of at least %d bytes, such as 8m".formatted(min),
-        text -> inRange(parseBytes(text), min, Long.MAX_VALUE));
+        text -> {
+          ByteSize size = ByteSize.parse(text);
+          inRange(size.bytes(), min, Long.MAX_VALUE);
+          return size;
+        });
   }
 
   /** A number in a closed range. */
@@ -118,17 +122,6 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
       throw new IllegalArgumentException(text);
     }
     return value;
-  }
-
-  private static long parseBytes(String text) {
-    String value = text.strip().toLowerCase(Locale.ROOT);
-    int unit = value.isEmpty() ? -1 : "kmg".indexOf(value.charAt(value.length() - 1));
-    String digits = unit < 0 ? value : value.substring(0, value.length() - 1);
-    try {
-      return Math.multiplyExact(Long.parseLong(digits), 1L << (10 * (unit + 1)));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(text, e);
-    }
   }
 
   private static long inRange(long value, long min, long max) {

@@ -1,7 +1,6 @@
 package io.heed.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -25,14 +24,5 @@ class ProgressTest {
     SparkConf conf = new SparkConf(false).setMaster("local[2]").set(HEARTBEAT, "5s");
     Progress.shortenLocalHeartbeat(conf);
     assertThat(conf.get(HEARTBEAT)).isEqualTo("5s");
-  }
-
-  @Test
-  void modesAreNamedInTheConfiguration() {
-    assertThat(ProgressMode.parse("auto")).isEqualTo(ProgressMode.AUTO);
-    assertThat(ProgressMode.parse("off")).isEqualTo(ProgressMode.OFF);
-    assertThatThrownBy(() -> ProgressMode.parse("true"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("progress mode \"true\" is not one of auto, on, off");
   }
 }

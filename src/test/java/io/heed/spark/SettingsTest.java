@@ -52,13 +52,15 @@ class SettingsTest {
     Settings settings = new Settings(Map.of(HeedConf.KEEP_COLUMNS, "a,b"), conf());
     settings.value(HeedConf.KERNEL);
     settings.required(HeedConf.KEEP_COLUMNS);
+    settings.value(HeedConf.SPLIT_BYTES);
     settings.value(HeedConf.KERNEL);
-    assertThat(settings.effective().keySet()).containsExactly("kernel", "keep-columns");
+    assertThat(settings.effective().keySet())
+        .containsExactly("kernel", "keep-columns", "split-bytes");
     assertThat(settings.effective().values()).extracting(Effective::text).isEqualTo(texts());
   }
 
   private static List<String> texts() {
-    return List.of("auto", "a,b");
+    return List.of("auto", "a,b", "8m");
   }
 
   @Test

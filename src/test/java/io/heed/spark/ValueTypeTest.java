@@ -47,7 +47,23 @@ class ValueTypeTest {
     "8589934591g,9223372035781033984"
   })
   void bytes(String text, long value) {
-    assertThat(HeedConf.SPLIT_BYTES.parse(text, "here")).isEqualTo(value);
+    assertThat(HeedConf.SPLIT_BYTES.parse(text, "here").bytes()).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8388608,8m",
+    "65536,64k",
+    "65537,65537",
+    "1500k,1500k",
+    "1024m,1g",
+    "2048g,2048g",
+    "9223372036854775807,9223372036854775807"
+  })
+  void bytes_are_written_in_the_largest_unit_that_divides_them(String text, String written) {
+    ByteSize size = HeedConf.SPLIT_BYTES.parse(text, "here");
+    assertThat(ValueType.write(size)).isEqualTo(written);
+    assertThat(HeedConf.SPLIT_BYTES.parse(written, "here")).isEqualTo(size);
   }
 
   @ParameterizedTest
