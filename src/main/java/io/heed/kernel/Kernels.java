@@ -17,7 +17,7 @@ import io.heed.tensor.Matrix;
  *       activation.
  *   <li>Sums along a row run in 16 lanes, element i in lane i mod 16, lanes past the end +0, folded
  *       8, 4, 2, 1. Sums over tokens run in token order.
- *   <li>exp and erf are the polynomials of {@link ScalarMath}.
+ *   <li>2^x and erf are the polynomials of {@link ScalarMath}.
  * </ul>
  */
 public interface Kernels {
@@ -57,8 +57,9 @@ public interface Kernels {
 
   /**
    * Scaled dot-product attention of every head of every sequence with itself: {@code softmax(Q Kᵀ /
-   * sqrt(Dh)) V}. With {@code max} the largest score of a row, {@code e = exp(fma(score, scale,
-   * -max·scale))}; the product with V uses {@code e} and is multiplied by {@code 1 / Σe}.
+   * sqrt(Dh)) V}. With {@code max} the largest score of a row and {@code f = scale·log2(e)}, {@code
+   * e = 2^fma(score, f, -max·f)}; the product with V uses {@code e} and is multiplied by {@code 1 /
+   * Σe}.
    *
    * @param context {@code [T, D]}, head h in columns {@code h·Dh} to {@code (h+1)·Dh}; not
    *     overlapping the inputs

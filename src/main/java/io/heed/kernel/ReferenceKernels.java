@@ -151,20 +151,24 @@ public final class ReferenceKernels implements Kernels {
     }
   }
 
-  /** Turns {@code n} scores into {@code exp((score - max) · scale)} and gives their sum. */
+  /**
+   * Turns {@code n} scores into {@code exp((score - max) · scale)} and gives their sum, NaN for
+   * NaN.
+   */
   private static float exponentiate(float[] scores, int at, int n, float scale, float[] lanes) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       max = Math.max(max, scores[at + i]);
     }
-    float shift = ScalarMath.softmaxShift(max, scale);
+    float factor = ScalarMath.softmaxFactor(scale);
+    float shift = ScalarMath.softmaxShift(max, factor);
     Arrays.fill(lanes, 0f);
     for (int i = 0; i < n; i++) {
-      float e = ScalarMath.exp(Math.fma(scores[at + i], scale, shift));
+      float e = ScalarMath.exp2(Math.fma(scores[at + i], factor, shift));
       scores[at + i] = e;
       lanes[i % ScalarMath.LANES] += e;
     }
-    return ScalarMath.fold(lanes);
+    return Float.isNaN(shift) ? Float.NaN : ScalarMath.fold(lanes);
   }
 
   @Override

@@ -8,31 +8,23 @@ final class ScalarMath {
   /** Lanes of a sum along a row. */
   static final int LANES = 16;
 
-  /** {@link #exp} is +0 below. */
-  static final float EXP_LOWEST = -87f;
-
-  /** The exponent trick of {@link #exp} holds up to here. */
-  static final float EXP_HIGHEST = 88f;
-
-  /** log2(e). */
-  static final float LOG2_E = 1.44269504f;
-
   /** 1.5 · 2^23: adding it leaves the nearest integer in the low bits of the mantissa. */
   static final float ROUND = 12582912f;
 
-  /** −ln(2) in two parts, the first exact in few bits. */
-  static final float MINUS_LN2_HIGH = -0.693359375f;
+  /** Bits of the last sum with {@link #ROUND} for which {@link #exp2} is +0. */
+  static final int EXP2_UNDERFLOW = Float.floatToRawIntBits(ROUND - 126);
 
-  static final float MINUS_LN2_LOW = 2.12194440e-4f;
+  /**
+   * Coefficients of the polynomial for 2^x on [−1/2, 1/2], highest power first; the last is 1. The
+   * largest relative error is the least that six coefficients allow, 2e-9 before they are rounded.
+   */
+  static final float EXP2_P0 = 1.5353358e-4f;
 
-  /** Coefficients of the polynomial for exp on [−ln2/2, ln2/2], highest power first. */
-  static final float EXP_P0 = 1.9875691500e-4f;
-
-  static final float EXP_P1 = 1.3981999507e-3f;
-  static final float EXP_P2 = 8.3334519073e-3f;
-  static final float EXP_P3 = 4.1665795894e-2f;
-  static final float EXP_P4 = 1.6666665459e-1f;
-  static final float EXP_P5 = 5.0000001201e-1f;
+  static final float EXP2_P1 = 1.3398875e-3f;
+  static final float EXP2_P2 = 9.618437e-3f;
+  static final float EXP2_P3 = 5.5503324e-2f;
+  static final float EXP2_P4 = 2.4022648e-1f;
+  static final float EXP2_P5 = 6.931472e-1f;
 
   /** Where erf has reached ±1 in float32. */
   static final float ERF_LIMIT = 4f;
@@ -57,6 +49,8 @@ final class ScalarMath {
 
   static final float SQRT_HALF = 0.70710678f;
 
+  private static final float LOG2_E = 1.44269504f;
+
   /** Past this, rounding alone moves the scores of a row by more than a softmax may lose. */
   private static final float SOFTMAX_ROUNDING_LIMIT = 64f;
 
@@ -65,25 +59,23 @@ final class ScalarMath {
   private ScalarMath() {}
 
   /**
-   * e to the power x, after {@code expf} of the Cephes library (Moshier, 1992), each step of its
-   * Horner scheme one fused multiply-add: relative error below 1e-7 from −87 to 88. Below −87, and
-   * for NaN, it is +0; above 88 it is undefined, and callers see to it that x stays below.
+   * 2 to the power x, each step of its Horner scheme one fused multiply-add: relative error below
+   * 1e-7 from −125 to 127. Below −125, and for NaN, it is +0; above 127 it is undefined, and
+   * callers see to it that x stays below.
    */
-  static float exp(float x) {
-    if (!(x >= EXP_LOWEST)) {
+  static float exp2(float x) {
+    float shifted = x + ROUND;
+    if (Float.floatToRawIntBits(shifted) <= EXP2_UNDERFLOW) {
       return 0f;
     }
-    float shifted = Math.fma(x, LOG2_E, ROUND);
-    float n = shifted - ROUND;
-    float r = Math.fma(n, MINUS_LN2_HIGH, x);
-    r = Math.fma(n, MINUS_LN2_LOW, r);
-    float p = Math.fma(r, EXP_P0, EXP_P1);
-    p = Math.fma(p, r, EXP_P2);
-    p = Math.fma(p, r, EXP_P3);
-    p = Math.fma(p, r, EXP_P4);
-    p = Math.fma(p, r, EXP_P5);
-    p = Math.fma(p, r * r, r) + 1f;
-    // The low bits of `shifted` hold n; moved to the exponent they multiply by 2^n.
+    float r = x - (shifted - ROUND);
+    float p = Math.fma(r, EXP2_P0, EXP2_P1);
+    p = Math.fma(p, r, EXP2_P2);
+    p = Math.fma(p, r, EXP2_P3);
+    p = Math.fma(p, r, EXP2_P4);
+    p = Math.fma(p, r, EXP2_P5);
+    p = Math.fma(p, r, 1f);
+    // The low bits of `shifted` hold the integer; moved to the exponent they multiply by 2^n.
     return Float.intBitsToFloat(
         Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
   }
@@ -128,14 +120,19 @@ final class ScalarMath {
     return (s0 + s2) + (s1 + s3);
   }
 
+  /** What softmax multiplies its scores by, {@code scale·log2(e)}: it works in powers of two. */
+  static float softmaxFactor(float scale) {
+    return scale * LOG2_E;
+  }
+
   /**
-   * What softmax adds to each scaled score, {@code -max·scale}. Where the rounding of that product
-   * alone could lift a score above the range of {@link #exp} it is NaN, so that the row becomes NaN
-   * and not a wrong number; that takes scores beyond 1e9.
+   * What softmax adds to each score times {@code factor}: {@code -max·factor}. Where the rounding
+   * of that product alone could lift a score above the range of {@link #exp2} it is NaN, so that
+   * the row becomes NaN and not a wrong number; that takes scores beyond 1e9.
    */
-  static float softmaxShift(float max, float scale) {
-    float shift = -max * scale;
-    return Math.fma(max, scale, shift) < SOFTMAX_ROUNDING_LIMIT ? shift : Float.NaN;
+  static float softmaxShift(float max, float factor) {
+    float shift = -max * factor;
+    return Math.fma(max, factor, shift) < SOFTMAX_ROUNDING_LIMIT ? shift : Float.NaN;
   }
 
   /**

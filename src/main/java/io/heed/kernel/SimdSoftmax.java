@@ -2,20 +2,24 @@ package io.heed.kernel;
 
 import static io.heed.kernel.SimdLanes.FLOATS;
 import static io.heed.kernel.SimdLanes.FLOAT_VECTOR;
+import static io.heed.kernel.SimdLanes.INTS;
 import static io.heed.kernel.SimdLanes.INT_VECTOR;
 import static io.heed.kernel.SimdLanes.LANES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The exponentials of softmax, for a block of rows. The polynomial repeats {@link ScalarMath#exp}
+ * The exponentials of softmax, for a block of rows. The polynomial repeats {@link ScalarMath#exp2}
  * line by line; a method that took and returned a vector would cost several times what it computes.
  */
 final class SimdSoftmax {
-  /** Scores in a row from which their maximum is taken in four chains. */
+  /** Scores in a row from which their maximum is taken as integers. */
   private static final int MANY = 8 * LANES;
+
+  private static final int INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
 
   private SimdSoftmax() {}
 
@@ -42,25 +46,26 @@ final class SimdSoftmax {
       float[] sums,
       float[] lanes) {
     // One pass over all rows for each step: a row's reductions would wait for each other.
-    shift(scores, at, stride, rows, n, scale, sums);
-    exponentiateShifted(scores, at, stride, rows, n, scale, sums, lanes);
+    float factor = ScalarMath.softmaxFactor(scale);
+    shift(scores, at, stride, rows, n, factor, sums);
+    exponentiateShifted(scores, at, stride, rows, n, factor, sums, lanes);
     for (int row = 0; row < rows; row++) {
-      sums[row] = ScalarMath.fold(lanes, row * ScalarMath.LANES);
+      float sum = ScalarMath.fold(lanes, row * ScalarMath.LANES);
+      sums[row] = Float.isNaN(sums[row]) ? Float.NaN : sum;
     }
   }
 
   /** What softmax adds to the scores of each row, and negative infinity past their end. */
   private static void shift(
-      float[] scores, int at, int stride, int rows, int n, float scale, float[] shifts) {
+      float[] scores, int at, int stride, int rows, int n, float factor, float[] shifts) {
     for (int row = 0; row < rows; row++) {
       int start = at + row * stride;
       int end = start + padded(n);
-      for (int i = start + n; i < end; i++) {
-        scores[i] = Float.NEGATIVE_INFINITY;
-      }
+      Arrays.fill(scores, start + n, end, scores[start]);
       float max =
           end - start < MANY ? largest(scores, start, end) : largestOfMany(scores, start, end);
-      shifts[row] = ScalarMath.softmaxShift(max, scale);
+      Arrays.fill(scores, start + n, end, Float.NEGATIVE_INFINITY);
+      shifts[row] = ScalarMath.softmaxShift(max, factor);
     }
   }
 
@@ -73,28 +78,32 @@ final class SimdSoftmax {
     return ((FloatVector) FLOAT_VECTOR.cast(largest)).reduceLanes(VectorOperators.MAX);
   }
 
-  /** Four at a time: C2's maximum, for NaN and -0, is a chain of six instructions. */
+  /**
+   * The largest as integers, which have the order of floats where positive and the reverse where
+   * negative: C2's maximum of floats, for NaN and -0, is a chain of six instructions. A total that
+   * is finite shows that there is no NaN, for which there is no such order.
+   */
   private static float largestOfMany(float[] x, int start, int end) {
-    FloatVector max0 = FloatVector.fromArray(FLOATS, x, start);
-    FloatVector max1 = max0;
-    FloatVector max2 = max0;
-    FloatVector max3 = max0;
-    int i = start;
-    for (; i + 4 * LANES <= end; i += 4 * LANES) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, x, i);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, x, i + LANES);
-      FloatVector v2 = FloatVector.fromArray(FLOATS, x, i + 2 * LANES);
-      FloatVector v3 = FloatVector.fromArray(FLOATS, x, i + 3 * LANES);
-      max0 = ((FloatVector) FLOAT_VECTOR.cast(v0)).max(max0);
-      max1 = ((FloatVector) FLOAT_VECTOR.cast(v1)).max(max1);
-      max2 = ((FloatVector) FLOAT_VECTOR.cast(v2)).max(max2);
-      max3 = ((FloatVector) FLOAT_VECTOR.cast(v3)).max(max3);
+    FloatVector total = FloatVector.zero(FLOATS);
+    IntVector positive = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+    IntVector negative = IntVector.broadcast(INTS, Integer.MAX_VALUE);
+    for (int i = start; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+      total = ((FloatVector) FLOAT_VECTOR.cast(v)).add(total);
+      IntVector bits = ((FloatVector) FLOAT_VECTOR.cast(v)).reinterpretAsInts();
+      positive = ((IntVector) INT_VECTOR.cast(bits)).max(positive);
+      negative = ((IntVector) INT_VECTOR.cast(bits)).min(negative);
     }
-    max0 = ((FloatVector) FLOAT_VECTOR.cast(max0)).max(max1);
-    max2 = ((FloatVector) FLOAT_VECTOR.cast(max2)).max(max3);
-    max0 = ((FloatVector) FLOAT_VECTOR.cast(max0)).max(max2);
-    float max = ((FloatVector) FLOAT_VECTOR.cast(max0)).reduceLanes(VectorOperators.MAX);
-    return i == end ? max : Math.max(max, largest(x, i, end));
+    IntVector sizes = ((FloatVector) FLOAT_VECTOR.cast(total)).reinterpretAsInts();
+    sizes = ((IntVector) INT_VECTOR.cast(sizes)).and(Integer.MAX_VALUE);
+    if (((IntVector) INT_VECTOR.cast(sizes)).reduceLanes(VectorOperators.MAX) >= INFINITY) {
+      return largest(x, start, end);
+    }
+    int largest = ((IntVector) INT_VECTOR.cast(positive)).reduceLanes(VectorOperators.MAX);
+    if (largest < 0) {
+      largest = ((IntVector) INT_VECTOR.cast(negative)).reduceLanes(VectorOperators.MIN);
+    }
+    return Float.intBitsToFloat(largest);
   }
 
   private static void exponentiateShifted(
@@ -103,21 +112,20 @@ final class SimdSoftmax {
       int stride,
       int rows,
       int n,
-      float scale,
+      float factor,
       float[] shifts,
       float[] lanes) {
-    final FloatVector factor = FloatVector.broadcast(FLOATS, scale);
-    final FloatVector lowest = FloatVector.broadcast(FLOATS, ScalarMath.EXP_LOWEST);
-    final FloatVector log2e = FloatVector.broadcast(FLOATS, ScalarMath.LOG2_E);
+    final FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    // Below it the result is +0. A mask of integers is several times as fast as one of booleans.
+    final IntVector none = IntVector.zero(INTS);
+    final IntVector last = IntVector.broadcast(INTS, ScalarMath.EXP2_UNDERFLOW);
     final FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
-    final FloatVector high = FloatVector.broadcast(FLOATS, ScalarMath.MINUS_LN2_HIGH);
-    final FloatVector low = FloatVector.broadcast(FLOATS, ScalarMath.MINUS_LN2_LOW);
-    final FloatVector p0 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P0);
-    final FloatVector p1 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P1);
-    final FloatVector p2 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P2);
-    final FloatVector p3 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P3);
-    final FloatVector p4 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P4);
-    final FloatVector p5 = FloatVector.broadcast(FLOATS, ScalarMath.EXP_P5);
+    final FloatVector p0 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P0);
+    final FloatVector p1 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P1);
+    final FloatVector p2 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P2);
+    final FloatVector p3 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P3);
+    final FloatVector p4 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P4);
+    final FloatVector p5 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P5);
     final FloatVector one = FloatVector.broadcast(FLOATS, 1f);
     final FloatVector zero = FloatVector.zero(FLOATS);
     for (int row = 0; row < rows; row++) {
@@ -128,28 +136,25 @@ final class SimdSoftmax {
         FloatVector sum = zero;
         for (int i = start + lane; i < end; i += ScalarMath.LANES) {
           FloatVector x = FloatVector.fromArray(FLOATS, scores, i);
-          x = ((FloatVector) FLOAT_VECTOR.cast(x)).fma(factor, summand);
-          FloatVector shifted = ((FloatVector) FLOAT_VECTOR.cast(x)).fma(log2e, round);
-          FloatVector m = ((FloatVector) FLOAT_VECTOR.cast(shifted)).sub(round);
-          FloatVector r = ((FloatVector) FLOAT_VECTOR.cast(m)).fma(high, x);
-          r = ((FloatVector) FLOAT_VECTOR.cast(m)).fma(low, r);
+          x = ((FloatVector) FLOAT_VECTOR.cast(x)).fma(factors, summand);
+          FloatVector shifted = ((FloatVector) FLOAT_VECTOR.cast(x)).add(round);
+          FloatVector r = ((FloatVector) FLOAT_VECTOR.cast(shifted)).sub(round);
+          r = ((FloatVector) FLOAT_VECTOR.cast(x)).sub(r);
           FloatVector p = ((FloatVector) FLOAT_VECTOR.cast(r)).fma(p0, p1);
           p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p2);
           p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p3);
           p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p4);
           p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p5);
-          FloatVector square = ((FloatVector) FLOAT_VECTOR.cast(r)).mul(r);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(square, r);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).add(one);
+          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, one);
+          IntVector integer = ((FloatVector) FLOAT_VECTOR.cast(shifted)).reinterpretAsInts();
+          IntVector mask = ((IntVector) INT_VECTOR.cast(integer)).max(none);
+          mask = ((IntVector) INT_VECTOR.cast(last)).sub(mask);
+          mask = ((IntVector) INT_VECTOR.cast(mask)).lanewise(VectorOperators.ASHR, 31);
+          integer = ((IntVector) INT_VECTOR.cast(integer)).lanewise(VectorOperators.LSHL, 23);
           IntVector bits = ((FloatVector) FLOAT_VECTOR.cast(p)).reinterpretAsInts();
-          IntVector power = ((FloatVector) FLOAT_VECTOR.cast(shifted)).reinterpretAsInts();
-          power = ((IntVector) INT_VECTOR.cast(power)).lanewise(VectorOperators.LSHL, 23);
-          bits = ((IntVector) INT_VECTOR.cast(bits)).add(power);
+          bits = ((IntVector) INT_VECTOR.cast(bits)).add(integer);
+          bits = ((IntVector) INT_VECTOR.cast(bits)).and(mask);
           FloatVector e = ((IntVector) INT_VECTOR.cast(bits)).reinterpretAsFloats();
-          e =
-              ((FloatVector) FLOAT_VECTOR.cast(zero))
-                  .blend(
-                      e, ((FloatVector) FLOAT_VECTOR.cast(x)).compare(VectorOperators.GE, lowest));
           ((FloatVector) FLOAT_VECTOR.cast(e)).intoArray(scores, i);
           sum = ((FloatVector) FLOAT_VECTOR.cast(e)).add(sum);
         }

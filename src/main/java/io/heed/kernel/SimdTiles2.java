@@ -23,18 +23,20 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -62,6 +64,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -70,14 +74,22 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
     }
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
@@ -89,9 +101,9 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, cAt + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
   }
@@ -103,6 +115,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -114,20 +128,31 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
     }
     final int cRow1 = cAt + cStride;
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
@@ -146,12 +171,12 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, cRow1 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -165,6 +190,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -179,26 +206,40 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -224,15 +265,15 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c21 = FloatVector.fromArray(FLOATS, c, cRow2 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -248,6 +289,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -265,32 +308,49 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -323,18 +383,18 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, cRow3 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -352,6 +412,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -372,38 +434,58 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -443,21 +525,21 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c41 = FloatVector.fromArray(FLOATS, c, cRow4 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -477,6 +559,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -500,44 +584,67 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -584,24 +691,24 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c51 = FloatVector.fromArray(FLOATS, c, cRow5 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -623,6 +730,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -649,50 +758,76 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-      FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6 + k]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
-      FloatVector x6_1 = FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b0_1, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b1_1, c61);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+      FloatVector x6_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]));
+      c60 = x6_1.fma(b0_1, c60);
+      c61 = x6_1.fma(b1_1, c61);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
+      c60 = b0.add(c60);
+      c61 = b1.add(c61);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -746,27 +881,27 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c61 = FloatVector.fromArray(FLOATS, c, cRow6 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-    FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6]);
-    c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-    c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
+    FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
+    c60 = x6.fma(b0, c60);
+    c61 = x6.fma(b1, c61);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -790,6 +925,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -819,56 +956,85 @@ final class SimdTiles2 extends SimdTiles {
     for (int k = 0; k < depth - 1; k += 2) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-      FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6 + k]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-      FloatVector x7 = FloatVector.broadcast(FLOATS, a[aRow7 + k]);
-      c70 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b0, c70);
-      c71 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b1, c71);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
+      FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k]));
+      c70 = x7.fma(b0, c70);
+      c71 = x7.fma(b1, c71);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
-      FloatVector x6_1 = FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b0_1, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b1_1, c61);
-      FloatVector x7_1 = FloatVector.broadcast(FLOATS, a[aRow7 + k + 1]);
-      c70 = ((FloatVector) FLOAT_VECTOR.cast(x7_1)).fma(b0_1, c70);
-      c71 = ((FloatVector) FLOAT_VECTOR.cast(x7_1)).fma(b1_1, c71);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+      FloatVector x6_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]));
+      c60 = x6_1.fma(b0_1, c60);
+      c61 = x6_1.fma(b1_1, c61);
+      FloatVector x7_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k + 1]));
+      c70 = x7_1.fma(b0_1, c70);
+      c71 = x7_1.fma(b1_1, c71);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
+      c60 = b0.add(c60);
+      c61 = b1.add(c61);
+      c70 = b0.add(c70);
+      c71 = b1.add(c71);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -929,30 +1095,30 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c71 = FloatVector.fromArray(FLOATS, c, cRow7 + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-    FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6]);
-    c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-    c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-    FloatVector x7 = FloatVector.broadcast(FLOATS, a[aRow7]);
-    c70 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b0, c70);
-    c71 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b1, c71);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
+    FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
+    c60 = x6.fma(b0, c60);
+    c61 = x6.fma(b1, c61);
+    FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7]));
+    c70 = x7.fma(b0, c70);
+    c71 = x7.fma(b1, c71);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);

@@ -23,18 +23,20 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -62,6 +64,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -72,17 +76,28 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
     }
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
@@ -97,10 +112,10 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -113,6 +128,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -127,25 +144,40 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
     }
     final int cRow1 = cAt + cStride;
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
@@ -169,14 +201,14 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -192,6 +224,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -210,33 +244,52 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -269,18 +322,18 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -299,6 +352,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -321,41 +376,64 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b2_1, c32);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      c32 = x3_1.fma(b2_1, c32);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c32 = b2.add(c32);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -397,22 +475,22 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    c32 = x3.fma(b2, c32);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -434,6 +512,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -460,49 +540,76 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b2_1, c32);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b2_1, c42);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      c32 = x3_1.fma(b2_1, c32);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      c42 = x4_1.fma(b2_1, c42);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c32 = b2.add(c32);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c42 = b2.add(c42);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -553,26 +660,26 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    c32 = x3.fma(b2, c32);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    c42 = x4.fma(b2, c42);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -597,6 +704,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -627,57 +736,88 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      c52 = x5.fma(b2, c52);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b2_1, c32);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b2_1, c42);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b2_1, c52);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      c32 = x3_1.fma(b2_1, c32);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      c42 = x4_1.fma(b2_1, c42);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+      c52 = x5_1.fma(b2_1, c52);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c32 = b2.add(c32);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c42 = b2.add(c42);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
+      c52 = b2.add(c52);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -737,30 +877,30 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-    c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    c32 = x3.fma(b2, c32);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    c42 = x4.fma(b2, c42);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
+    c52 = x5.fma(b2, c52);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -788,6 +928,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -822,65 +964,100 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
-      FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6 + k]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-      c62 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b2, c62);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      c52 = x5.fma(b2, c52);
+      FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
+      c62 = x6.fma(b2, c62);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b2_1, c32);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b2_1, c42);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b2_1, c52);
-      FloatVector x6_1 = FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b0_1, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b1_1, c61);
-      c62 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b2_1, c62);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      c32 = x3_1.fma(b2_1, c32);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      c42 = x4_1.fma(b2_1, c42);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+      c52 = x5_1.fma(b2_1, c52);
+      FloatVector x6_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]));
+      c60 = x6_1.fma(b0_1, c60);
+      c61 = x6_1.fma(b1_1, c61);
+      c62 = x6_1.fma(b2_1, c62);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c32 = b2.add(c32);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c42 = b2.add(c42);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
+      c52 = b2.add(c52);
+      c60 = b0.add(c60);
+      c61 = b1.add(c61);
+      c62 = b2.add(c62);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -949,34 +1126,34 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-    c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
-    FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6]);
-    c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-    c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-    c62 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b2, c62);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    c32 = x3.fma(b2, c32);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    c42 = x4.fma(b2, c42);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
+    c52 = x5.fma(b2, c52);
+    FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
+    c60 = x6.fma(b0, c60);
+    c61 = x6.fma(b1, c61);
+    c62 = x6.fma(b2, c62);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -1007,6 +1184,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -1045,73 +1224,112 @@ final class SimdTiles3 extends SimdTiles {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
       FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1 + k]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2 + k]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3 + k]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4 + k]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5 + k]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
-      FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6 + k]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-      c62 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b2, c62);
-      FloatVector x7 = FloatVector.broadcast(FLOATS, a[aRow7 + k]);
-      c70 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b0, c70);
-      c71 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b1, c71);
-      c72 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b2, c72);
+      FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
+      FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      c52 = x5.fma(b2, c52);
+      FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
+      c62 = x6.fma(b2, c62);
+      FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k]));
+      c70 = x7.fma(b0, c70);
+      c71 = x7.fma(b1, c71);
+      c72 = x7.fma(b2, c72);
       FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
       FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
       FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
-      FloatVector x0_1 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
-      c00 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b0_1, c00);
-      c01 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b1_1, c01);
-      c02 = ((FloatVector) FLOAT_VECTOR.cast(x0_1)).fma(b2_1, c02);
-      FloatVector x1_1 = FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b0_1, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b1_1, c11);
-      c12 = ((FloatVector) FLOAT_VECTOR.cast(x1_1)).fma(b2_1, c12);
-      FloatVector x2_1 = FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]);
-      c20 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b0_1, c20);
-      c21 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b1_1, c21);
-      c22 = ((FloatVector) FLOAT_VECTOR.cast(x2_1)).fma(b2_1, c22);
-      FloatVector x3_1 = FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]);
-      c30 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b0_1, c30);
-      c31 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b1_1, c31);
-      c32 = ((FloatVector) FLOAT_VECTOR.cast(x3_1)).fma(b2_1, c32);
-      FloatVector x4_1 = FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]);
-      c40 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b0_1, c40);
-      c41 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b1_1, c41);
-      c42 = ((FloatVector) FLOAT_VECTOR.cast(x4_1)).fma(b2_1, c42);
-      FloatVector x5_1 = FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]);
-      c50 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b0_1, c50);
-      c51 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b1_1, c51);
-      c52 = ((FloatVector) FLOAT_VECTOR.cast(x5_1)).fma(b2_1, c52);
-      FloatVector x6_1 = FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]);
-      c60 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b0_1, c60);
-      c61 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b1_1, c61);
-      c62 = ((FloatVector) FLOAT_VECTOR.cast(x6_1)).fma(b2_1, c62);
-      FloatVector x7_1 = FloatVector.broadcast(FLOATS, a[aRow7 + k + 1]);
-      c70 = ((FloatVector) FLOAT_VECTOR.cast(x7_1)).fma(b0_1, c70);
-      c71 = ((FloatVector) FLOAT_VECTOR.cast(x7_1)).fma(b1_1, c71);
-      c72 = ((FloatVector) FLOAT_VECTOR.cast(x7_1)).fma(b2_1, c72);
+      FloatVector x0_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
+      c00 = x0_1.fma(b0_1, c00);
+      c01 = x0_1.fma(b1_1, c01);
+      c02 = x0_1.fma(b2_1, c02);
+      FloatVector x1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
+      c10 = x1_1.fma(b0_1, c10);
+      c11 = x1_1.fma(b1_1, c11);
+      c12 = x1_1.fma(b2_1, c12);
+      FloatVector x2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
+      c20 = x2_1.fma(b0_1, c20);
+      c21 = x2_1.fma(b1_1, c21);
+      c22 = x2_1.fma(b2_1, c22);
+      FloatVector x3_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
+      c30 = x3_1.fma(b0_1, c30);
+      c31 = x3_1.fma(b1_1, c31);
+      c32 = x3_1.fma(b2_1, c32);
+      FloatVector x4_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
+      c40 = x4_1.fma(b0_1, c40);
+      c41 = x4_1.fma(b1_1, c41);
+      c42 = x4_1.fma(b2_1, c42);
+      FloatVector x5_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
+      c50 = x5_1.fma(b0_1, c50);
+      c51 = x5_1.fma(b1_1, c51);
+      c52 = x5_1.fma(b2_1, c52);
+      FloatVector x6_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]));
+      c60 = x6_1.fma(b0_1, c60);
+      c61 = x6_1.fma(b1_1, c61);
+      c62 = x6_1.fma(b2_1, c62);
+      FloatVector x7_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k + 1]));
+      c70 = x7_1.fma(b0_1, c70);
+      c71 = x7_1.fma(b1_1, c71);
+      c72 = x7_1.fma(b2_1, c72);
+    }
+    if (bias.length > 0) {
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
+      c00 = b0.add(c00);
+      c01 = b1.add(c01);
+      c02 = b2.add(c02);
+      c10 = b0.add(c10);
+      c11 = b1.add(c11);
+      c12 = b2.add(c12);
+      c20 = b0.add(c20);
+      c21 = b1.add(c21);
+      c22 = b2.add(c22);
+      c30 = b0.add(c30);
+      c31 = b1.add(c31);
+      c32 = b2.add(c32);
+      c40 = b0.add(c40);
+      c41 = b1.add(c41);
+      c42 = b2.add(c42);
+      c50 = b0.add(c50);
+      c51 = b1.add(c51);
+      c52 = b2.add(c52);
+      c60 = b0.add(c60);
+      c61 = b1.add(c61);
+      c62 = b2.add(c62);
+      c70 = b0.add(c70);
+      c71 = b1.add(c71);
+      c72 = b2.add(c72);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -1189,38 +1407,38 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
     FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
     FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
-    FloatVector x0 = FloatVector.broadcast(FLOATS, a[aAt]);
-    c00 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b0, c00);
-    c01 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b1, c01);
-    c02 = ((FloatVector) FLOAT_VECTOR.cast(x0)).fma(b2, c02);
-    FloatVector x1 = FloatVector.broadcast(FLOATS, a[aRow1]);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b0, c10);
-    c11 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b1, c11);
-    c12 = ((FloatVector) FLOAT_VECTOR.cast(x1)).fma(b2, c12);
-    FloatVector x2 = FloatVector.broadcast(FLOATS, a[aRow2]);
-    c20 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b0, c20);
-    c21 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b1, c21);
-    c22 = ((FloatVector) FLOAT_VECTOR.cast(x2)).fma(b2, c22);
-    FloatVector x3 = FloatVector.broadcast(FLOATS, a[aRow3]);
-    c30 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b0, c30);
-    c31 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b1, c31);
-    c32 = ((FloatVector) FLOAT_VECTOR.cast(x3)).fma(b2, c32);
-    FloatVector x4 = FloatVector.broadcast(FLOATS, a[aRow4]);
-    c40 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b0, c40);
-    c41 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b1, c41);
-    c42 = ((FloatVector) FLOAT_VECTOR.cast(x4)).fma(b2, c42);
-    FloatVector x5 = FloatVector.broadcast(FLOATS, a[aRow5]);
-    c50 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b0, c50);
-    c51 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b1, c51);
-    c52 = ((FloatVector) FLOAT_VECTOR.cast(x5)).fma(b2, c52);
-    FloatVector x6 = FloatVector.broadcast(FLOATS, a[aRow6]);
-    c60 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b0, c60);
-    c61 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b1, c61);
-    c62 = ((FloatVector) FLOAT_VECTOR.cast(x6)).fma(b2, c62);
-    FloatVector x7 = FloatVector.broadcast(FLOATS, a[aRow7]);
-    c70 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b0, c70);
-    c71 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b1, c71);
-    c72 = ((FloatVector) FLOAT_VECTOR.cast(x7)).fma(b2, c72);
+    FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
+    c00 = x0.fma(b0, c00);
+    c01 = x0.fma(b1, c01);
+    c02 = x0.fma(b2, c02);
+    FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
+    c10 = x1.fma(b0, c10);
+    c11 = x1.fma(b1, c11);
+    c12 = x1.fma(b2, c12);
+    FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
+    c20 = x2.fma(b0, c20);
+    c21 = x2.fma(b1, c21);
+    c22 = x2.fma(b2, c22);
+    FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
+    c30 = x3.fma(b0, c30);
+    c31 = x3.fma(b1, c31);
+    c32 = x3.fma(b2, c32);
+    FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
+    c40 = x4.fma(b0, c40);
+    c41 = x4.fma(b1, c41);
+    c42 = x4.fma(b2, c42);
+    FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
+    c50 = x5.fma(b0, c50);
+    c51 = x5.fma(b1, c51);
+    c52 = x5.fma(b2, c52);
+    FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
+    c60 = x6.fma(b0, c60);
+    c61 = x6.fma(b1, c61);
+    c62 = x6.fma(b2, c62);
+    FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7]));
+    c70 = x7.fma(b0, c70);
+    c71 = x7.fma(b1, c71);
+    c72 = x7.fma(b2, c72);
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);

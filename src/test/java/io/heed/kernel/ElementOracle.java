@@ -52,8 +52,9 @@ final class ElementOracle {
     for (float score : scores) {
       max = Math.max(max, score);
     }
+    float factor = ScalarMath.softmaxFactor(scale);
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = ScalarMath.exp(Math.fma(scores[i], scale, -max * scale));
+      scores[i] = ScalarMath.exp2(Math.fma(scores[i], factor, -max * factor));
     }
     return laneSum(scores, false);
   }

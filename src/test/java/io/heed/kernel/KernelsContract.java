@@ -212,6 +212,32 @@ abstract class KernelsContract {
     assertThat(scores.data()[0]).isIn(1f, Float.NaN);
   }
 
+  /** As many as take another way to the largest. */
+  @ParameterizedTest
+  @ValueSource(ints = {128, 200, 513})
+  void softmaxOfManySpecialScores(int n) {
+    assertThat(softmaxOfMany(n, -2f, -2f)).containsOnly(1f / n);
+    assertThat(softmaxOfMany(n, -0f, -0f)).containsOnly(1f / n);
+    assertThat(softmaxOfMany(n, -0f, 0f)).containsOnly(1f / n);
+    assertThat(softmaxOfMany(n, -200f, -1e-3f)[n - 2]).isEqualTo(1f);
+    assertThat(softmaxOfMany(n, -3e38f, 0f)[n - 2]).isEqualTo(1f);
+    assertThat(softmaxOfMany(n, Float.NEGATIVE_INFINITY, -5f)[n - 2]).isEqualTo(1f);
+    assertThat(softmaxOfMany(n, 0f, Float.NaN)).containsOnly(Float.NaN);
+    float negativeNaN = Float.intBitsToFloat(0xffc12345);
+    assertThat(softmaxOfMany(n, 0f, negativeNaN)).containsOnly(Float.NaN);
+    assertThat(softmaxOfMany(n, -1f, Float.POSITIVE_INFINITY)).containsOnly(Float.NaN);
+    assertThat(softmaxOfMany(n, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY))
+        .containsOnly(Float.NaN);
+  }
+
+  /** Of {@code n} equal scores and, the last but one, another. */
+  private float[] softmaxOfMany(int n, float score, float other) {
+    float[] scores = new float[n];
+    Arrays.fill(scores, score);
+    scores[n - 2] = other;
+    return softmax(scores);
+  }
+
   private float[] softmax(float... scores) {
     kernels().softmax(Matrix.of(scores, 1, scores.length), 1f, scratch);
     return scores;

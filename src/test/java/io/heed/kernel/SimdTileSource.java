@@ -55,6 +55,8 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
+            float[] bias,
+            int biasAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -87,6 +89,8 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
+            float[] bias,
+            int biasAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -98,6 +102,8 @@ final class SimdTileSource {
         private static void addStep%d(
             float[] a, int aAt, int aStride, float[] b, int bAt, float[] c, int cAt, int cStride) {
       """;
+
+  private static final int LONGEST_LINE = 100;
 
   private final StringBuilder text = new StringBuilder();
   private final Shape shape;
@@ -116,7 +122,9 @@ final class SimdTileSource {
   static String generate(Shape shape) {
     SimdTileSource source = new SimdTileSource(shape);
     source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
-    source.dispatch(DISPATCH_PAIRS, "sumPairs%d(depth, a, aAt, aStride, b, bAt, c, cAt, cStride)");
+    source.dispatch(
+        DISPATCH_PAIRS,
+        "sumPairs%d(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride)");
     source.dispatch(DISPATCH_STEP, "addStep%d(a, aAt, aStride, b, bAt, c, cAt, cStride)");
     for (int rows = 1; rows <= shape.maxRows; rows++) {
       source.sumPairs(rows);
@@ -145,9 +153,24 @@ final class SimdTileSource {
     step(3, rows, "k", " + k", "");
     step(3, rows, "(k + 1)", " + k + 1", "_1");
     line(2, "}");
+    addBias(rows);
     rowStarts("c", rows);
     store(rows);
     line(1, "}");
+  }
+
+  private void addBias(int rows) {
+    line(2, "if (bias.length > 0) {");
+    for (int v = 0; v < shape.vectors; v++) {
+      String at = "biasAt" + offset(v, "LANES");
+      line(3, "FloatVector b%d = %s;", v, cast("FloatVector.fromArray(FLOATS, bias, %s)", at));
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < shape.vectors; v++) {
+        line(3, "c%1$d%2$d = b%2$d.add(c%1$d%2$d);", r, v);
+      }
+    }
+    line(2, "}");
   }
 
   private void addStep(int rows) {
@@ -191,10 +214,10 @@ final class SimdTileSource {
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      line(indent, "FloatVector x%d%s = FloatVector.broadcast(FLOATS, a[%s]);", r, suffix, at);
+      String x = "x" + r + suffix;
+      line(indent, "FloatVector %s = %s;", x, cast("FloatVector.broadcast(FLOATS, a[%s])", at));
       for (int v = 0; v < shape.vectors; v++) {
-        String receiver = cast("x" + r + suffix);
-        line(indent, "c%1$d%2$d = %3$s.fma(b%2$d%4$s, c%1$d%2$d);", r, v, receiver, suffix);
+        line(indent, "c%1$d%2$d = %3$s.fma(b%2$d%4$s, c%1$d%2$d);", r, v, x, suffix);
       }
     }
   }
@@ -203,13 +226,14 @@ final class SimdTileSource {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < shape.vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "%s.intoArray(c, %s);", cast("c%d%d".formatted(r, v)), at);
+        line(2, "(%s).intoArray(c, %s);", cast("c%d%d", r, v), at);
       }
     }
   }
 
-  private static String cast(String vector) {
-    return "((FloatVector) FLOAT_VECTOR.cast(%s))".formatted(vector);
+  /** A receiver must have its exact class, or C2 may call it like any other object. */
+  private static String cast(String vector, Object... values) {
+    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector.formatted(values));
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
@@ -221,7 +245,13 @@ final class SimdTileSource {
     return count == 1 ? unit : count + " * " + unit;
   }
 
+  /** One line, or two where it is too long for one. */
   private void line(int depth, String format, Object... values) {
-    text.append("  ".repeat(depth)).append(format.formatted(values)).append('\n');
+    String indent = "  ".repeat(depth);
+    String line = indent + format.formatted(values);
+    if (line.length() > LONGEST_LINE) {
+      line = line.replaceFirst(" = ", " =\n    " + indent);
+    }
+    text.append(line).append('\n');
   }
 }
