@@ -27,6 +27,8 @@ final class FirstRows {
     SparkSession session = spark.newSession();
     // Else 4,096 rows are decoded at once, each of which may hold a vector per token.
     session.conf().set("spark.sql.parquet.columnarReaderBatchSize", 1);
+    // Else row groups are held in direct memory as well.
+    session.conf().set("parquet.hadoop.vectored.io.enabled", false);
     Dataset<Row> table = session.read().parquet(directory);
     Column[] columns =
         Arrays.stream(table.schema().fields())
