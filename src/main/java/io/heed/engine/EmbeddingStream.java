@@ -11,17 +11,20 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * Embeds items one after the other, in batches of a token budget, and gives every one of them an
- * outcome, in order. At most one batch of items is held, and of rejected ones among them only a
- * few, since nothing bounds their size. Not thread-safe.
+ * outcome, in order. At most one batch of items is held, and fewer where they are large: an item
+ * may hold far more than its tokens. Not thread-safe.
  *
  * @param <T> what a row is to the caller
  */
 public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcome<T>> {
   private static final int MOST_WAITING = 4096;
-  private static final int MOST_REJECTED_WAITING = 64;
+
+  /** Enough for a thousand rows of a thousand characters as text, as read and as kept. */
+  private static final long MOST_WAITING_BYTES = 6 << 20;
 
   /**
    * What became of an item.
@@ -43,26 +46,30 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
 
   private final Iterator<T> items;
   private final Function<? super T, RowTokens> tokenizer;
+  private final ToLongFunction<? super T> bytes;
   private final EmbeddingEngine engine;
   private final Session session;
   private final TokenBudgetBatcher batcher;
   private final List<Waiting<T>> waiting = new ArrayList<>();
   private final Queue<Outcome<T>> ready = new ArrayDeque<>();
-  private int rejectedWaiting;
+  private long waitingBytes;
 
   /**
    * A stream over {@code items}.
    *
    * @param tokenizer gives the tokens of an item, at most as many as the model has positions
+   * @param bytes about how much memory an item holds
    * @param batchTokens token budget of a batch
    */
   public EmbeddingStream(
       Iterator<T> items,
       Function<? super T, RowTokens> tokenizer,
+      ToLongFunction<? super T> bytes,
       EmbeddingEngine engine,
       int batchTokens) {
     this.items = items;
     this.tokenizer = tokenizer;
+    this.bytes = bytes;
     this.engine = engine;
     this.session = engine.session();
     this.batcher = new TokenBudgetBatcher(batchTokens);
@@ -99,14 +106,11 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
         flush();
       }
       batcher.add(row.ids());
-    } else {
-      rejectedWaiting++;
     }
     waiting.add(new Waiting<>(item, tokens));
+    waitingBytes += bytes.applyAsLong(item);
     boolean nothingToWaitFor = batcher.isEmpty();
-    if (nothingToWaitFor
-        || waiting.size() >= MOST_WAITING
-        || rejectedWaiting >= MOST_REJECTED_WAITING) {
+    if (nothingToWaitFor || waiting.size() >= MOST_WAITING || waitingBytes >= MOST_WAITING_BYTES) {
       flush();
     }
   }
@@ -133,7 +137,7 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
       }
     }
     waiting.clear();
-    rejectedWaiting = 0;
+    waitingBytes = 0;
   }
 
   private static <T> Outcome<T> outcome(

@@ -81,6 +81,13 @@ public final class InputRow implements Serializable {
     return units;
   }
 
+  /** About how much memory the row holds. */
+  public long bytes() {
+    long held = ValueBytes.of(original);
+    // The values of a Parquet row are those of the original.
+    return original instanceof Row ? held : held + ValueBytes.of(payload) + ValueBytes.of(kept);
+  }
+
   /** Why this row cannot be used, if so. */
   public Optional<Rejection> rejection() {
     return Optional.ofNullable(rejection);

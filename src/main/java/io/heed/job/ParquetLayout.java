@@ -28,6 +28,9 @@ final class ParquetLayout {
   static Map<String, String> options(StructType schema, SparkConf conf) {
     Map<String, String> options = new HashMap<>();
     options.put("parquet.block.size", String.valueOf(ROW_GROUP_BYTES));
+    // Rows may have any size, so sizes are looked at after each, not after 100 or an estimate.
+    options.put("parquet.page.size.row.check.min", "1");
+    options.put("parquet.page.size.row.check.max", "1");
     if (!conf.contains(SPARK_CODEC)) {
       options.put("compression", "zstd");
     }

@@ -32,18 +32,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Console;
 
 /** The way of every table job: input, one pass over its rows, and a published output directory. */
 final class TableRun {
-  private static final int FIRST_ROWS = 5;
-  private static final int FIRST_ROWS_WIDTH = 48;
-
   private final JobContext context;
   private final RunReport.Model model;
   private final SparkSession spark;
@@ -180,7 +175,8 @@ final class TableRun {
     RunReport report = report(Outcome.COMPLETE, counts);
     publication.publish(table, counters.rejectedFiles(), report.toJson());
     context.out().print(report.toText());
-    tellFirstRows(publication.output().toString());
+    context.out().println();
+    FirstRows.show(spark, publication.output().toString(), context.out());
   }
 
   private RunReport report(Outcome outcome, RunCounts counts) {
@@ -221,16 +217,5 @@ final class TableRun {
             context
                 .err()
                 .printf("%-" + width + "s  %s  (%s)%n", name, value.text(), value.origin()));
-  }
-
-  private void tellFirstRows(String output) {
-    context.out().println();
-    Dataset<Row> rows = spark.read().parquet(output);
-    Console.withOut(
-        context.out(),
-        () -> {
-          rows.show(FIRST_ROWS, FIRST_ROWS_WIDTH);
-          return null;
-        });
   }
 }

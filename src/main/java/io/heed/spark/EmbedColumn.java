@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.engine.EmbeddingStream.Outcome;
 import io.heed.engine.RowTokens;
+import io.heed.input.ValueBytes;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import io.heed.spark.EmbeddingPlan.Source;
@@ -23,7 +24,7 @@ record EmbedColumn(EmbeddingPlan plan, int inputIndex) implements MapPartitionsF
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    Iterator<Outcome<Row>> outcomes = plan.stream(rows, this::tokens);
+    Iterator<Outcome<Row>> outcomes = plan.stream(rows, this::tokens, ValueBytes::of);
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(outcomes, 0), false)
         .map(this::extended)
         .iterator();

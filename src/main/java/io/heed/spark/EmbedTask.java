@@ -38,7 +38,8 @@ final class EmbedTask implements Iterator<Row> {
             (row, tokenizer) ->
                 row.rejection()
                     .<RowTokens>map(RowTokens.Rejected::new)
-                    .orElseGet(() -> tokenizer.apply(row.payload()[0])));
+                    .orElseGet(() -> tokenizer.apply(row.payload()[0])),
+            InputRow::bytes);
     outputs.kernels().add(plan.kernels());
   }
 

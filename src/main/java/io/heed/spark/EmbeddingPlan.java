@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.spark.InterruptibleIterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.types.DataType;
@@ -64,16 +65,19 @@ public record EmbeddingPlan(
    * Embeds the rows of one partition with this JVM's copy of the model, inside a task.
    *
    * @param tokens gives the tokens of a row, by the given function where the row holds a value
+   * @param bytes about how much memory a row holds
    */
   <T> EmbeddingStream<T> stream(
-      Iterator<T> rows, BiFunction<T, Function<Object, RowTokens>, RowTokens> tokens) {
+      Iterator<T> rows,
+      BiFunction<T, Function<Object, RowTokens>, RowTokens> tokens,
+      ToLongFunction<T> bytes) {
     KernelProvider.requireDenormals();
     LoadedModel loaded = ExecutorModels.get(model);
     EmbeddingEngine engine =
         new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
     Function<Object, RowTokens> tokenizer = tokenizer(loaded);
     return new EmbeddingStream<>(
-        untilKilled(rows), row -> tokens.apply(row, tokenizer), engine, batchTokens);
+        untilKilled(rows), row -> tokens.apply(row, tokenizer), bytes, engine, batchTokens);
   }
 
   /** Ends a task that Spark has killed at its next row; else it would compute to its end. */

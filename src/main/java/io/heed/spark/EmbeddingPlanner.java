@@ -53,7 +53,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
         maxLength,
         pooling(),
         vectorNorm(),
-        settings.value(HeedConf.BATCH_TOKENS));
+        batchTokens());
   }
 
   /** How tokens become vectors. */
@@ -90,6 +90,15 @@ public final class EmbeddingPlanner implements AutoCloseable {
         own.normalize().map(value -> new Effective<>(value, "modules.json"));
     boolean normalize = settings.find(HeedConf.NORMALIZE, model).orElseThrow();
     return normalize ? VectorNorm.L2 : VectorNorm.NONE;
+  }
+
+  /** For wide models fewer than by default, so that a batch takes no more memory. */
+  private int batchTokens() {
+    int tokens = Math.max(1, HeedConf.BATCH_VALUES / checkpoint.config().hiddenSize());
+    Optional<Effective<Integer>> model =
+        Optional.of(new Effective<>(tokens, "hidden_size, config.json"))
+            .filter(fewer -> fewer.value() < HeedConf.BATCH_TOKENS.defaultValue().orElseThrow());
+    return settings.find(HeedConf.BATCH_TOKENS, model).orElseThrow();
   }
 
   private int maxLength() {

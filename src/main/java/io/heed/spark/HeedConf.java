@@ -28,6 +28,9 @@ public final class HeedConf {
 
   private static final long SMALLEST_SPLIT = 64 * 1024;
 
+  /** Values in the hidden states of a batch, where {@code --batch-tokens} says nothing else. */
+  static final int BATCH_VALUES = 768 * 1024;
+
   /** Which kernels compute. */
   public enum KernelChoice {
     AUTO,
@@ -112,6 +115,7 @@ public final class HeedConf {
               "Tokens computed together, which bounds the memory of a task; a longer row is computed"
                   + " alone")
           .withUnit("tokens")
+          .withModelDefault(BATCH_VALUES + " / hidden_size where that is less")
           .withDefault(1024);
   public static final Setting<Double> MAX_REJECTED_FRACTION =
       Setting.of(

@@ -16,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EmbeddingStreamTest {
   private static final Function<int[], RowTokens> AS_THEY_ARE =
       ids -> RowTokens.ofIds(ids, EngineFixture.POSITIONS);
+  private static final ToLongFunction<int[]> NOTHING = ids -> 0;
 
   @Property(tries = 200)
   void every_item_has_one_outcome_in_its_place_which_its_batch_does_not_change(
@@ -127,6 +129,7 @@ class EmbeddingStreamTest {
         new EmbeddingStream<>(
             List.of(new int[41]).iterator(),
             ids -> new RowTokens.Ids(ids, false),
+            NOTHING,
             EngineFixture.engine(),
             8);
     assertThatThrownBy(stream::hasNext)
@@ -155,15 +158,36 @@ class EmbeddingStreamTest {
   }
 
   @Test
-  void few_rejected_rows_wait_behind_one_that_is_not() {
+  void few_large_rows_wait_whether_rejected_or_not() {
     AtomicInteger read = new AtomicInteger();
     int[] good = {1};
     Iterator<int[]> rows =
-        IntStream.range(0, 10_000).mapToObj(i -> i == 0 ? good : new int[0]).iterator();
-    EmbeddingStream<int[]> stream = stream(counted(rows, read), 1000);
-    assertThat(stream.next().item()).isSameAs(good);
-    assertThat(read.get()).isLessThan(100);
-    assertThat(drained(stream)).hasSize(9_999);
+        IntStream.range(0, 10_000).mapToObj(i -> i % 3 == 0 ? good : new int[0]).iterator();
+    EmbeddingStream<int[]> stream =
+        new EmbeddingStream<>(
+            counted(rows, read), AS_THEY_ARE, ids -> 1 << 20, EngineFixture.engine(), 1 << 20);
+    for (int row = 1; row <= 50; row++) {
+      stream.next();
+      assertThat(read.get() - row).as("rows held after row %d", row).isBetween(0, 5);
+    }
+    assertThat(drained(stream)).hasSize(9_950);
+  }
+
+  @Test
+  void what_has_left_counts_no_more() {
+    AtomicInteger read = new AtomicInteger();
+    EmbeddingStream<int[]> stream =
+        new EmbeddingStream<>(
+            counted(endless(new int[] {1}), read),
+            AS_THEY_ARE,
+            ids -> 1 << 20,
+            EngineFixture.engine(),
+            4);
+    for (int row = 1; row <= 50; row++) {
+      stream.next();
+      int held = read.get() - row;
+      assertThat(held).as("rows held after row %d", row).isEqualTo(4 - (row - 1) % 4);
+    }
   }
 
   @Test
@@ -192,11 +216,11 @@ class EmbeddingStreamTest {
 
   private static EmbeddingStream<int[]> stream(
       List<int[]> rows, EmbeddingEngine engine, int batchTokens) {
-    return new EmbeddingStream<>(rows.iterator(), AS_THEY_ARE, engine, batchTokens);
+    return new EmbeddingStream<>(rows.iterator(), AS_THEY_ARE, NOTHING, engine, batchTokens);
   }
 
   private static EmbeddingStream<int[]> stream(Iterator<int[]> rows, int batchTokens) {
-    return new EmbeddingStream<>(rows, AS_THEY_ARE, EngineFixture.engine(), batchTokens);
+    return new EmbeddingStream<>(rows, AS_THEY_ARE, NOTHING, EngineFixture.engine(), batchTokens);
   }
 
   private static Iterator<int[]> endless(int[] row) {

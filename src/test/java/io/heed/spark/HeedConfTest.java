@@ -26,7 +26,7 @@ class HeedConfTest {
             """
             #   type:    a whole number from 1 to 1048576
             #   unit:    tokens
-            #   default: 1024
+            #   default: 786432 / hidden_size where that is less, else 1024
             #spark.heed.batchTokens  1024
             """)
         .contains(

@@ -1,0 +1,62 @@
+package io.heed.input;
+
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+import scala.collection.Iterable;
+import scala.collection.Iterator;
+
+/** About how much memory the values of Spark rows hold. */
+public final class ValueBytes {
+  private static final int OBJECT = 16;
+  private static final int REFERENCE = 8;
+
+  private ValueBytes() {}
+
+  /**
+   * The memory of a value and of all that it consists of, in bytes: little less than it is, or
+   * more.
+   */
+  public static long of(Object value) {
+    if (value == null) {
+      return 0;
+    }
+    if (value instanceof String text) {
+      return 2 * OBJECT + 2L * text.length();
+    }
+    if (value instanceof byte[] bytes) {
+      return OBJECT + bytes.length;
+    }
+    if (value instanceof int[] numbers) {
+      return OBJECT + 4L * numbers.length;
+    }
+    if (value instanceof Row row) {
+      long sum = OBJECT;
+      for (int i = 0; i < row.size(); i++) {
+        sum += REFERENCE + of(row.get(i));
+      }
+      return sum;
+    }
+    if (value instanceof Object[] elements) {
+      long sum = OBJECT;
+      for (Object element : elements) {
+        sum += REFERENCE + of(element);
+      }
+      return sum;
+    }
+    if (value instanceof Iterable<?> elements) {
+      return OBJECT + of(elements.iterator());
+    }
+    // An entry of a map; a number, a date or the like is one small object.
+    return value instanceof Tuple2<?, ?> entry
+        ? 2 * OBJECT + of(entry._1()) + of(entry._2())
+        : OBJECT;
+  }
+
+  private static long of(Iterator<?> elements) {
+    long sum = 0;
+    while (elements.hasNext()) {
+      sum += REFERENCE + of(elements.next());
+    }
+    return sum;
+  }
+}

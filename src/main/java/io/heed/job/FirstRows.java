@@ -1,0 +1,62 @@
+package io.heed.job;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StringType;
+import scala.Console;
+
+/**
+ * Shows the first rows of an output. Texts and arrays are cut before they are text to print, so
+ * that one row at a time is in memory as it stands in the file.
+ */
+final class FirstRows {
+  private static final int ROWS = 5;
+  private static final int WIDTH = 48;
+
+  private FirstRows() {}
+
+  /** Prints a table of the first rows of the Parquet files in {@code directory}. */
+  static void show(SparkSession spark, String directory, PrintStream out) {
+    SparkSession session = spark.newSession();
+    // Else 4,096 rows are decoded at once, each of which may hold a vector per token.
+    session.conf().set("spark.sql.parquet.columnarReaderBatchSize", 1);
+    // Else row groups are held in direct memory as well.
+    session.conf().set("parquet.hadoop.vectored.io.enabled", false);
+    Dataset<Row> table = session.read().parquet(directory);
+    Column[] columns =
+        Arrays.stream(table.schema().fields())
+            .map(field -> shown(table.col(quoted(field.name())), field.dataType()).as(field.name()))
+            .toArray(Column[]::new);
+    Console.withOut(
+        out,
+        () -> {
+          table.select(columns).show(ROWS, WIDTH);
+          return null;
+        });
+  }
+
+  /** As much of a value as fills the width and a little more, so that it is shown as cut. */
+  private static Column shown(Column value, DataType type) {
+    if (type instanceof StringType) {
+      return functions.substring(value, 1, WIDTH + 1);
+    }
+    if (type instanceof ArrayType array) {
+      Column start = functions.slice(value, 1, WIDTH);
+      DataType inner = array.elementType();
+      boolean isLong = inner instanceof ArrayType || inner instanceof StringType;
+      return isLong ? functions.transform(start, element -> shown(element, inner)) : start;
+    }
+    return value;
+  }
+
+  private static String quoted(String name) {
+    return '`' + name.replace("`", "``") + '`';
+  }
+}
