@@ -24,6 +24,9 @@ final class SimdTileSource {
 
   static final List<Shape> SHAPES = List.of(new Shape(2, 8), new Shape(3, 8));
 
+  /** As the formatter has it. */
+  private static final int LINE_LENGTH = 100;
+
   private static final String HEAD =
       """
       package io.heed.kernel;
@@ -177,25 +180,42 @@ final class SimdTileSource {
   }
 
   /**
-   * All sums of a tile go one step along k.
+   * All sums of a tile go one step along k. C1 gives up on the largest tile with more casts than
+   * these; its second step does without those of the sums.
    *
    * @param panelRow the step as a factor of the panel's width, empty for 0
    * @param column the step as a summand
-   * @param suffix of the names of this step
+   * @param suffix of the names of this step, empty for the first
    */
   private void step(int indent, int rows, String panelRow, String column, String suffix) {
-    String panel = panelRow.isEmpty() ? "bAt" : "bAt + " + panelRow + " * WIDTH";
+    String panel = "bAt";
+    if (!panelRow.isEmpty()) {
+      panel = "bRow" + suffix;
+      line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
+    }
     for (int v = 0; v < shape.vectors; v++) {
       String at = panel + offset(v, "LANES");
-      line(indent, "FloatVector b%d%s = FloatVector.fromArray(FLOATS, b, %s);", v, suffix, at);
+      define(indent, "b" + v + suffix, "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      line(indent, "FloatVector x%d%s = FloatVector.broadcast(FLOATS, a[%s]);", r, suffix, at);
+      define(indent, "x" + r + suffix, "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
       for (int v = 0; v < shape.vectors; v++) {
-        String receiver = cast("x" + r + suffix);
-        line(indent, "c%1$d%2$d = %3$s.fma(b%2$d%4$s, c%1$d%2$d);", r, v, receiver, suffix);
+        String sum = "c%d%d".formatted(r, v);
+        String before = suffix.isEmpty() ? cast(sum) : sum;
+        line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
       }
+    }
+  }
+
+  private void define(int indent, String name, String vector) {
+    String head = "FloatVector " + name + " =";
+    String value = cast(vector) + ";";
+    if (2 * indent + head.length() + 1 + value.length() <= LINE_LENGTH) {
+      line(indent, "%s %s", head, value);
+    } else {
+      line(indent, "%s", head);
+      line(indent + 2, "%s", value);
     }
   }
 
@@ -203,13 +223,13 @@ final class SimdTileSource {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < shape.vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "%s.intoArray(c, %s);", cast("c%d%d".formatted(r, v)), at);
+        line(2, "(%s).intoArray(c, %s);", cast("c%d%d".formatted(r, v)), at);
       }
     }
   }
 
   private static String cast(String vector) {
-    return "((FloatVector) FLOAT_VECTOR.cast(%s))".formatted(vector);
+    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector);
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
