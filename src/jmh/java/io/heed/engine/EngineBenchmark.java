@@ -10,6 +10,8 @@ import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
+import io.heed.kernel.PassBenchmark;
+import io.heed.kernel.VectorBenchmark;
 import io.heed.model.BertEncoder;
 import io.heed.model.Pooling;
 import java.io.IOException;
@@ -18,27 +20,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One thread, from rows of token ids to pooled, normalised vectors, in the order of the rows: the
  * work that another engine can be given, too. Floating-point operations are those of the
- * projections and of attention. After {@code mvn test-compile} and with the class path of {@code
- * EncoderBenchmark}:
+ * projections and of attention. {@link VectorBenchmark} says how it runs:
  *
  * <pre>
  * java -cp … org.openjdk.jmh.Main EngineBenchmark -p checkpoint=MODEL -p rows=ROWS.jsonl
@@ -47,15 +41,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>MODEL is a BERT checkpoint, and each line of ROWS.jsonl an object with {@code input_ids}.
  * Without them the sample's checkpoint takes random rows of log-normal length.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2)
 @Measurement(iterations = 5)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public class EngineBenchmark {
+public class EngineBenchmark extends PassBenchmark {
   private static final int RANDOM_TOKENS = 30_000;
 
   @Param({"sample-data/checkpoint"})
@@ -68,7 +56,6 @@ public class EngineBenchmark {
   int batchTokens;
 
   private List<int[]> sequences;
-  private final List<Long> nanos = new ArrayList<>();
   private EmbeddingEngine.Session session;
   private EmbeddingEngine engine;
   private double operations;
@@ -119,7 +106,10 @@ public class EngineBenchmark {
   /** All rows. */
   @Benchmark
   public int embed() {
-    long start = System.nanoTime();
+    return time(this::embedAll);
+  }
+
+  private int embedAll() {
     int vectors = 0;
     TokenBudgetBatcher batcher = new TokenBudgetBatcher(batchTokens);
     for (int[] ids : sequences) {
@@ -128,16 +118,13 @@ public class EngineBenchmark {
       }
       batcher.add(ids);
     }
-    vectors += session.embed(batcher.take()).sequences();
-    nanos.add(System.nanoTime() - start);
-    return vectors;
+    return vectors + session.embed(batcher.take()).sequences();
   }
 
   /** Prints the median of the measured passes, and the peak. */
   @TearDown
   public void print() {
-    List<Long> measured = nanos.subList(nanos.size() - 5, nanos.size()).stream().sorted().toList();
-    double median = measured.get(2);
+    double median = median();
     System.out.printf(
         "%n%s, %d rows, %.0f tokens/s: %s%n",
         checkpoint, sequences.size(), tokens / median * 1e9, FmaPeak.compare(operations / median));

@@ -2,33 +2,18 @@ package io.heed.kernel;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * How the benchmarks of kernels run, and what each prints at its end. After {@code mvn
- * test-compile}, with the beginning of a benchmark's name:
- *
- * <pre>
- * mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main Linear
- * </pre>
- */
-@State(Scope.Thread)
+/** How the benchmarks of kernels run, and what each prints at its end. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public abstract class KernelBenchmark {
+public abstract class KernelBenchmark extends VectorBenchmark {
   /** In units a nanosecond. */
   private double best;
 

@@ -6,46 +6,29 @@ import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelProvider;
+import io.heed.kernel.PassBenchmark;
+import io.heed.kernel.VectorBenchmark;
 import io.heed.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The whole encoder on one packed batch, random weights. Floating-point operations are those of the
  * projections and of attention, two for each multiply-add; each run prints its median call beside
- * the multiply-add peak of the same JVM. After {@code mvn test-compile}:
- *
- * <pre>
- * mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp target/test-classes:target/classes:$(cat target/classpath) org.openjdk.jmh.Main Encoder
- * </pre>
+ * the multiply-add peak of the same JVM. {@link VectorBenchmark} says how it runs.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 10)
 @Measurement(iterations = 15)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public class EncoderBenchmark {
+public class EncoderBenchmark extends PassBenchmark {
   private static final int VOCABULARY = 1000;
 
   /** Layers x width. */
@@ -60,7 +43,6 @@ public class EncoderBenchmark {
   int batchTokens;
 
   private final Workspace workspace = new Workspace();
-  private final List<Long> nanos = new ArrayList<>();
   private TransformerEncoder encoder;
   private PackedBatch batch;
   private double operations;
@@ -85,19 +67,14 @@ public class EncoderBenchmark {
   /** One batch. */
   @Benchmark
   public Matrix encode() {
-    long start = System.nanoTime();
-    Matrix hidden = encoder.encode(batch, workspace);
-    nanos.add(System.nanoTime() - start);
-    return hidden;
+    return time(() -> encoder.encode(batch, workspace));
   }
 
-  /** Prints the median of the later calls, and the peak. */
+  /** Prints the speed of the median call, and the peak. */
   @TearDown
   public void print() {
-    List<Long> warm = nanos.subList(nanos.size() / 2, nanos.size()).stream().sorted().toList();
-    double gigaflops = operations / warm.get(warm.size() / 2);
     System.out.printf(
         "%n%s, length %s, %d tokens: %s%n",
-        model, length, batch.tokens(), FmaPeak.compare(gigaflops));
+        model, length, batch.tokens(), FmaPeak.compare(operations / median()));
   }
 }

@@ -77,11 +77,13 @@ final class SimdLinear {
     }
   }
 
+  /** The bias is added to a tile while it is in the first cache. */
   private void addTile(
       int k, Matrix input, int row, int rows, int from, Matrix output, int column) {
     int columns = Math.min(TILES.width(), output.columns() - column);
     int depth = input.columns();
-    boolean last = k + depth == weights.inputs();
+    float[] sums = output.data();
+    int at = output.index(row) + column;
     TILES.multiplyBlock(
         k,
         rows,
@@ -92,12 +94,13 @@ final class SimdLinear {
         input.stride(),
         weights.panels(),
         panel(k, from),
-        last ? projection.bias() : SimdTiles.NO_BIAS,
-        from,
-        output.data(),
-        output.index(row) + column,
+        sums,
+        at,
         output.stride(),
         scratch);
+    if (k + depth == weights.inputs()) {
+      SimdRows.addBias(sums, at, output.stride(), rows, columns, projection.bias(), from);
+    }
   }
 
   /** Index of depth {@code k} of the panel that starts with output {@code from}. */

@@ -33,8 +33,9 @@ final class SimdPeak {
   }
 
   private static void multiplyAdd(float[] sums, int steps) {
-    final FloatVector a = FloatVector.broadcast(FLOATS, sums[0] + 1e-6f);
-    final FloatVector b = FloatVector.broadcast(FLOATS, 0.5f);
+    final FloatVector a =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, sums[0] + 1e-6f));
+    final FloatVector b = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, 0.5f));
     FloatVector c0 = FloatVector.zero(FLOATS);
     FloatVector c1 = c0;
     FloatVector c2 = c0;
@@ -48,30 +49,30 @@ final class SimdPeak {
     FloatVector c10 = c0;
     FloatVector c11 = c0;
     for (int i = 0; i < steps; i++) {
-      c0 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c0);
-      c1 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c1);
-      c2 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c2);
-      c3 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c3);
-      c4 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c4);
-      c5 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c5);
-      c6 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c6);
-      c7 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c7);
-      c8 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c8);
-      c9 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c9);
-      c10 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c10);
-      c11 = ((FloatVector) FLOAT_VECTOR.cast(a)).fma(b, c11);
+      c0 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c0));
+      c1 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c1));
+      c2 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c2));
+      c3 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c3));
+      c4 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c4));
+      c5 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c5));
+      c6 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c6));
+      c7 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c7));
+      c8 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c8));
+      c9 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c9));
+      c10 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = a.fma(b, (FloatVector) FLOAT_VECTOR.cast(c11));
     }
-    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add(c1);
-    c2 = ((FloatVector) FLOAT_VECTOR.cast(c2)).add(c3);
-    c4 = ((FloatVector) FLOAT_VECTOR.cast(c4)).add(c5);
-    c6 = ((FloatVector) FLOAT_VECTOR.cast(c6)).add(c7);
-    c8 = ((FloatVector) FLOAT_VECTOR.cast(c8)).add(c9);
-    c10 = ((FloatVector) FLOAT_VECTOR.cast(c10)).add(c11);
-    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add(c2);
-    c4 = ((FloatVector) FLOAT_VECTOR.cast(c4)).add(c6);
-    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add(c4);
-    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add(c8);
-    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add(c10);
+    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add((FloatVector) FLOAT_VECTOR.cast(c1));
+    c2 = ((FloatVector) FLOAT_VECTOR.cast(c2)).add((FloatVector) FLOAT_VECTOR.cast(c3));
+    c4 = ((FloatVector) FLOAT_VECTOR.cast(c4)).add((FloatVector) FLOAT_VECTOR.cast(c5));
+    c6 = ((FloatVector) FLOAT_VECTOR.cast(c6)).add((FloatVector) FLOAT_VECTOR.cast(c7));
+    c8 = ((FloatVector) FLOAT_VECTOR.cast(c8)).add((FloatVector) FLOAT_VECTOR.cast(c9));
+    c10 = ((FloatVector) FLOAT_VECTOR.cast(c10)).add((FloatVector) FLOAT_VECTOR.cast(c11));
+    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add((FloatVector) FLOAT_VECTOR.cast(c2));
+    c4 = ((FloatVector) FLOAT_VECTOR.cast(c4)).add((FloatVector) FLOAT_VECTOR.cast(c6));
+    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add((FloatVector) FLOAT_VECTOR.cast(c4));
+    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add((FloatVector) FLOAT_VECTOR.cast(c8));
+    c0 = ((FloatVector) FLOAT_VECTOR.cast(c0)).add((FloatVector) FLOAT_VECTOR.cast(c10));
     ((FloatVector) FLOAT_VECTOR.cast(c0)).intoArray(sums, 0);
   }
 }

@@ -35,10 +35,12 @@ final class SimdRows {
       int start = at + r * stride;
       int i = 0;
       for (; i + LANES <= columns; i += LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, start + i);
-        FloatVector b = FloatVector.fromArray(FLOATS, bias, from + i);
-        v = ((FloatVector) FLOAT_VECTOR.cast(v)).add(b);
-        ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(x, start + i);
+        FloatVector v =
+            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, start + i));
+        FloatVector b =
+            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, from + i));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.add(b));
+        v.intoArray(x, start + i);
       }
       for (; i < columns; i++) {
         x[start + i] += bias[from + i];
@@ -83,10 +85,11 @@ final class SimdRows {
       }
       int i = 0;
       for (; i + LANES <= columns; i += LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, tile, from + i);
-        FloatVector w = FloatVector.fromArray(FLOATS, c, to + i);
-        v = ((FloatVector) FLOAT_VECTOR.cast(v)).add(w);
-        ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(c, to + i);
+        FloatVector v =
+            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, tile, from + i));
+        FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, c, to + i));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.add(w));
+        v.intoArray(c, to + i);
       }
       for (; i < columns; i++) {
         c[to + i] = tile[from + i] + c[to + i];
@@ -96,12 +99,12 @@ final class SimdRows {
 
   /** Multiplies {@code n} values by {@code factor}. */
   static void scale(float[] x, int at, int n, float factor) {
-    FloatVector f = FloatVector.broadcast(FLOATS, factor);
+    FloatVector f = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factor));
     int i = at;
     for (; i + LANES <= at + n; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-      v = ((FloatVector) FLOAT_VECTOR.cast(v)).mul(f);
-      ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(x, i);
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.mul(f));
+      v.intoArray(x, i);
     }
     for (; i < at + n; i++) {
       x[i] *= factor;
@@ -111,13 +114,13 @@ final class SimdRows {
   /** Multiplies {@code n} values of every row of a block by the row's factor. */
   static void scaleRows(float[] x, int at, int stride, int rows, int n, float[] factors) {
     for (int row = 0; row < rows; row++) {
-      FloatVector f = FloatVector.broadcast(FLOATS, factors[row]);
+      FloatVector f = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factors[row]));
       int i = at + row * stride;
       int end = i + n;
       for (; i + LANES <= end; i += LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-        v = ((FloatVector) FLOAT_VECTOR.cast(v)).mul(f);
-        ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(x, i);
+        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.mul(f));
+        v.intoArray(x, i);
       }
       for (; i < end; i++) {
         x[i] *= factors[row];
@@ -135,54 +138,72 @@ final class SimdRows {
   }
 
   private static void gelu(float[] x, int offset, int rows, int n, int stride) {
-    final FloatVector p0 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P0);
-    final FloatVector p1 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P1);
-    final FloatVector p2 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P2);
-    final FloatVector p3 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P3);
-    final FloatVector p4 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P4);
-    final FloatVector p5 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P5);
-    final FloatVector p6 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_P6);
-    final FloatVector q0 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q0);
-    final FloatVector q1 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q1);
-    final FloatVector q2 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q2);
-    final FloatVector q3 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q3);
-    final FloatVector q4 = FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q4);
-    final FloatVector sqrtHalf = FloatVector.broadcast(FLOATS, ScalarMath.SQRT_HALF);
+    final FloatVector p0 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P0));
+    final FloatVector p1 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P1));
+    final FloatVector p2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P2));
+    final FloatVector p3 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P3));
+    final FloatVector p4 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P4));
+    final FloatVector p5 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P5));
+    final FloatVector p6 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P6));
+    final FloatVector q0 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q0));
+    final FloatVector q1 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q1));
+    final FloatVector q2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q2));
+    final FloatVector q3 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q3));
+    final FloatVector q4 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q4));
+    final FloatVector sqrtHalf =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.SQRT_HALF));
     // Clamped as integers: C2's minimum of floats takes six instructions, for NaN and -0. A NaN
     // becomes finite here and comes back with `half`.
-    final IntVector magnitude = IntVector.broadcast(INTS, Integer.MAX_VALUE);
-    final IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+    final IntVector magnitude =
+        (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, Integer.MAX_VALUE));
+    final IntVector sign =
+        (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, Integer.MIN_VALUE));
     final IntVector limit =
-        IntVector.broadcast(INTS, Float.floatToRawIntBits(ScalarMath.ERF_LIMIT));
-    final FloatVector oneHalf = FloatVector.broadcast(FLOATS, 0.5f);
+        (IntVector)
+            INT_VECTOR.cast(
+                IntVector.broadcast(INTS, Float.floatToRawIntBits(ScalarMath.ERF_LIMIT)));
+    final FloatVector oneHalf =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, 0.5f));
     for (int r = 0; r < rows; r++) {
       int at = offset + r * stride;
       int i = at;
       for (; i + LANES <= at + n; i += LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-        FloatVector e = ((FloatVector) FLOAT_VECTOR.cast(v)).mul(sqrtHalf);
-        IntVector bits = ((FloatVector) FLOAT_VECTOR.cast(e)).reinterpretAsInts();
-        IntVector signOf = ((IntVector) INT_VECTOR.cast(bits)).and(sign);
-        bits = ((IntVector) INT_VECTOR.cast(bits)).and(magnitude);
-        bits = ((IntVector) INT_VECTOR.cast(bits)).min(limit);
-        bits = ((IntVector) INT_VECTOR.cast(bits)).or(signOf);
-        e = ((IntVector) INT_VECTOR.cast(bits)).reinterpretAsFloats();
-        FloatVector y = ((FloatVector) FLOAT_VECTOR.cast(e)).mul(e);
-        FloatVector p = ((FloatVector) FLOAT_VECTOR.cast(y)).fma(p0, p1);
-        p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(y, p2);
-        p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(y, p3);
-        p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(y, p4);
-        p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(y, p5);
-        p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(y, p6);
-        FloatVector q = ((FloatVector) FLOAT_VECTOR.cast(y)).fma(q0, q1);
-        q = ((FloatVector) FLOAT_VECTOR.cast(q)).fma(y, q2);
-        q = ((FloatVector) FLOAT_VECTOR.cast(q)).fma(y, q3);
-        q = ((FloatVector) FLOAT_VECTOR.cast(q)).fma(y, q4);
-        e = ((FloatVector) FLOAT_VECTOR.cast(e)).mul(p);
-        e = ((FloatVector) FLOAT_VECTOR.cast(e)).div(q);
-        FloatVector half = ((FloatVector) FLOAT_VECTOR.cast(v)).mul(oneHalf);
-        v = ((FloatVector) FLOAT_VECTOR.cast(half)).fma(e, half);
-        ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(x, i);
+        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+        FloatVector e = (FloatVector) FLOAT_VECTOR.cast(v.mul(sqrtHalf));
+        IntVector bits = (IntVector) INT_VECTOR.cast(e.reinterpretAsInts());
+        IntVector signOf = (IntVector) INT_VECTOR.cast(bits.and(sign));
+        bits = (IntVector) INT_VECTOR.cast(bits.and(magnitude));
+        bits = (IntVector) INT_VECTOR.cast(bits.min(limit));
+        bits = (IntVector) INT_VECTOR.cast(bits.or(signOf));
+        e = (FloatVector) FLOAT_VECTOR.cast(bits.reinterpretAsFloats());
+        FloatVector y = (FloatVector) FLOAT_VECTOR.cast(e.mul(e));
+        FloatVector p = (FloatVector) FLOAT_VECTOR.cast(y.fma(p0, p1));
+        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p2));
+        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p3));
+        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p4));
+        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p5));
+        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p6));
+        FloatVector q = (FloatVector) FLOAT_VECTOR.cast(y.fma(q0, q1));
+        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q2));
+        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q3));
+        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q4));
+        e = (FloatVector) FLOAT_VECTOR.cast(e.mul(p));
+        e = (FloatVector) FLOAT_VECTOR.cast(e.div(q));
+        FloatVector half = (FloatVector) FLOAT_VECTOR.cast(v.mul(oneHalf));
+        v = (FloatVector) FLOAT_VECTOR.cast(half.fma(e, half));
+        v.intoArray(x, i);
       }
       for (; i < at + n; i++) {
         x[i] = ScalarMath.gelu(x[i]);
@@ -196,8 +217,8 @@ final class SimdRows {
     for (int lane = 0; lane < ScalarMath.LANES; lane += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = at + lane; i < end; i += ScalarMath.LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-        sum = ((FloatVector) FLOAT_VECTOR.cast(v)).add(sum);
+        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+        sum = v.add((FloatVector) FLOAT_VECTOR.cast(sum));
       }
       ((FloatVector) FLOAT_VECTOR.cast(sum)).intoArray(lanes, lane);
     }
@@ -213,11 +234,11 @@ final class SimdRows {
     for (int lane = 0; lane < ScalarMath.LANES; lane += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = lane; i < end; i += ScalarMath.LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + i);
-        FloatVector w = FloatVector.fromArray(FLOATS, y, yAt + i);
-        v = ((FloatVector) FLOAT_VECTOR.cast(v)).add(w);
-        ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(y, yAt + i);
-        sum = ((FloatVector) FLOAT_VECTOR.cast(v)).add(sum);
+        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, xAt + i));
+        FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, y, yAt + i));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.add(w));
+        v.intoArray(y, yAt + i);
+        sum = v.add((FloatVector) FLOAT_VECTOR.cast(sum));
       }
       ((FloatVector) FLOAT_VECTOR.cast(sum)).intoArray(lanes, lane);
     }
@@ -231,13 +252,13 @@ final class SimdRows {
   /** The sum of the squares of {@code n} values less {@code mean}. */
   static float sumOfSquares(float[] x, int at, int n, float mean, float[] lanes) {
     int end = at + whole(n);
-    final FloatVector means = FloatVector.broadcast(FLOATS, mean);
+    final FloatVector means = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, mean));
     for (int lane = 0; lane < ScalarMath.LANES; lane += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = at + lane; i < end; i += ScalarMath.LANES) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-        v = ((FloatVector) FLOAT_VECTOR.cast(v)).sub(means);
-        sum = ((FloatVector) FLOAT_VECTOR.cast(v)).fma(v, sum);
+        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.sub(means));
+        sum = v.fma(v, (FloatVector) FLOAT_VECTOR.cast(sum));
       }
       ((FloatVector) FLOAT_VECTOR.cast(sum)).intoArray(lanes, lane);
     }
@@ -254,17 +275,18 @@ final class SimdRows {
     float[] gain = target.gain();
     float[] bias = target.bias();
     int n = gain.length;
-    final FloatVector means = FloatVector.broadcast(FLOATS, mean);
-    final FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    final FloatVector means = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, mean));
+    final FloatVector factors =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factor));
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + i);
-      FloatVector g = FloatVector.fromArray(FLOATS, gain, i);
-      FloatVector b = FloatVector.fromArray(FLOATS, bias, i);
-      v = ((FloatVector) FLOAT_VECTOR.cast(v)).sub(means);
-      v = ((FloatVector) FLOAT_VECTOR.cast(v)).mul(factors);
-      v = ((FloatVector) FLOAT_VECTOR.cast(v)).fma(g, b);
-      ((FloatVector) FLOAT_VECTOR.cast(v)).intoArray(y, yAt + i);
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, xAt + i));
+      FloatVector g = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, gain, i));
+      FloatVector b = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, i));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.sub(means));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.mul(factors));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.fma(g, b));
+      v.intoArray(y, yAt + i);
     }
     for (; i < n; i++) {
       y[yAt + i] = Math.fma((x[xAt + i] - mean) * factor, gain[i], bias[i]);

@@ -72,8 +72,8 @@ final class SimdSoftmax {
   private static float largest(float[] x, int start, int end) {
     FloatVector largest = FloatVector.fromArray(FLOATS, x, start);
     for (int i = start + LANES; i < end; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-      largest = ((FloatVector) FLOAT_VECTOR.cast(v)).max(largest);
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+      largest = v.max((FloatVector) FLOAT_VECTOR.cast(largest));
     }
     return ((FloatVector) FLOAT_VECTOR.cast(largest)).reduceLanes(VectorOperators.MAX);
   }
@@ -88,15 +88,17 @@ final class SimdSoftmax {
     IntVector positive = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     IntVector negative = IntVector.broadcast(INTS, Integer.MAX_VALUE);
     for (int i = start; i < end; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-      total = ((FloatVector) FLOAT_VECTOR.cast(v)).add(total);
-      IntVector bits = ((FloatVector) FLOAT_VECTOR.cast(v)).reinterpretAsInts();
-      positive = ((IntVector) INT_VECTOR.cast(bits)).max(positive);
-      negative = ((IntVector) INT_VECTOR.cast(bits)).min(negative);
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
+      IntVector bits = (IntVector) INT_VECTOR.cast(v.reinterpretAsInts());
+      total = v.add((FloatVector) FLOAT_VECTOR.cast(total));
+      positive = bits.max((IntVector) INT_VECTOR.cast(positive));
+      negative = bits.min((IntVector) INT_VECTOR.cast(negative));
     }
-    IntVector sizes = ((FloatVector) FLOAT_VECTOR.cast(total)).reinterpretAsInts();
-    sizes = ((IntVector) INT_VECTOR.cast(sizes)).and(Integer.MAX_VALUE);
-    if (((IntVector) INT_VECTOR.cast(sizes)).reduceLanes(VectorOperators.MAX) >= INFINITY) {
+    IntVector magnitude = (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, Integer.MAX_VALUE));
+    IntVector size =
+        (IntVector) INT_VECTOR.cast(((FloatVector) FLOAT_VECTOR.cast(total)).reinterpretAsInts());
+    size = (IntVector) INT_VECTOR.cast(size.and(magnitude));
+    if (size.reduceLanes(VectorOperators.MAX) >= INFINITY) {
       return largest(x, start, end);
     }
     int largest = ((IntVector) INT_VECTOR.cast(positive)).reduceLanes(VectorOperators.MAX);
@@ -115,48 +117,58 @@ final class SimdSoftmax {
       float factor,
       float[] shifts,
       float[] lanes) {
-    final FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    final FloatVector factors =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factor));
     // Below it the result is +0. A mask of integers is several times as fast as one of booleans.
-    final IntVector none = IntVector.zero(INTS);
-    final IntVector last = IntVector.broadcast(INTS, ScalarMath.EXP2_UNDERFLOW);
-    final FloatVector round = FloatVector.broadcast(FLOATS, ScalarMath.ROUND);
-    final FloatVector p0 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P0);
-    final FloatVector p1 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P1);
-    final FloatVector p2 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P2);
-    final FloatVector p3 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P3);
-    final FloatVector p4 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P4);
-    final FloatVector p5 = FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P5);
-    final FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-    final FloatVector zero = FloatVector.zero(FLOATS);
+    final IntVector none = (IntVector) INT_VECTOR.cast(IntVector.zero(INTS));
+    final IntVector last =
+        (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, ScalarMath.EXP2_UNDERFLOW));
+    final FloatVector round =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ROUND));
+    final FloatVector p0 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P0));
+    final FloatVector p1 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P1));
+    final FloatVector p2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P2));
+    final FloatVector p3 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P3));
+    final FloatVector p4 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P4));
+    final FloatVector p5 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.EXP2_P5));
+    final FloatVector one = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, 1f));
+    final FloatVector zero = (FloatVector) FLOAT_VECTOR.cast(FloatVector.zero(FLOATS));
     for (int row = 0; row < rows; row++) {
       int start = at + row * stride;
       int end = start + padded(n);
-      final FloatVector summand = FloatVector.broadcast(FLOATS, shifts[row]);
+      final FloatVector summand =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, shifts[row]));
       for (int lane = 0; lane < ScalarMath.LANES; lane += LANES) {
         FloatVector sum = zero;
         for (int i = start + lane; i < end; i += ScalarMath.LANES) {
-          FloatVector x = FloatVector.fromArray(FLOATS, scores, i);
-          x = ((FloatVector) FLOAT_VECTOR.cast(x)).fma(factors, summand);
-          FloatVector shifted = ((FloatVector) FLOAT_VECTOR.cast(x)).add(round);
-          FloatVector r = ((FloatVector) FLOAT_VECTOR.cast(shifted)).sub(round);
-          r = ((FloatVector) FLOAT_VECTOR.cast(x)).sub(r);
-          FloatVector p = ((FloatVector) FLOAT_VECTOR.cast(r)).fma(p0, p1);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p2);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p3);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p4);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, p5);
-          p = ((FloatVector) FLOAT_VECTOR.cast(p)).fma(r, one);
-          IntVector integer = ((FloatVector) FLOAT_VECTOR.cast(shifted)).reinterpretAsInts();
-          IntVector mask = ((IntVector) INT_VECTOR.cast(integer)).max(none);
-          mask = ((IntVector) INT_VECTOR.cast(last)).sub(mask);
-          mask = ((IntVector) INT_VECTOR.cast(mask)).lanewise(VectorOperators.ASHR, 31);
-          integer = ((IntVector) INT_VECTOR.cast(integer)).lanewise(VectorOperators.LSHL, 23);
-          IntVector bits = ((FloatVector) FLOAT_VECTOR.cast(p)).reinterpretAsInts();
-          bits = ((IntVector) INT_VECTOR.cast(bits)).add(integer);
-          bits = ((IntVector) INT_VECTOR.cast(bits)).and(mask);
-          FloatVector e = ((IntVector) INT_VECTOR.cast(bits)).reinterpretAsFloats();
-          ((FloatVector) FLOAT_VECTOR.cast(e)).intoArray(scores, i);
-          sum = ((FloatVector) FLOAT_VECTOR.cast(e)).add(sum);
+          FloatVector x = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, scores, i));
+          x = (FloatVector) FLOAT_VECTOR.cast(x.fma(factors, summand));
+          FloatVector shifted = (FloatVector) FLOAT_VECTOR.cast(x.add(round));
+          FloatVector r = (FloatVector) FLOAT_VECTOR.cast(shifted.sub(round));
+          r = (FloatVector) FLOAT_VECTOR.cast(x.sub(r));
+          FloatVector p = (FloatVector) FLOAT_VECTOR.cast(r.fma(p0, p1));
+          p = (FloatVector) FLOAT_VECTOR.cast(p.fma(r, p2));
+          p = (FloatVector) FLOAT_VECTOR.cast(p.fma(r, p3));
+          p = (FloatVector) FLOAT_VECTOR.cast(p.fma(r, p4));
+          p = (FloatVector) FLOAT_VECTOR.cast(p.fma(r, p5));
+          p = (FloatVector) FLOAT_VECTOR.cast(p.fma(r, one));
+          IntVector integer = (IntVector) INT_VECTOR.cast(shifted.reinterpretAsInts());
+          IntVector mask = (IntVector) INT_VECTOR.cast(integer.max(none));
+          mask = (IntVector) INT_VECTOR.cast(last.sub(mask));
+          mask = (IntVector) INT_VECTOR.cast(mask.lanewise(VectorOperators.ASHR, 31));
+          integer = (IntVector) INT_VECTOR.cast(integer.lanewise(VectorOperators.LSHL, 23));
+          IntVector bits = (IntVector) INT_VECTOR.cast(p.reinterpretAsInts());
+          bits = (IntVector) INT_VECTOR.cast(bits.add(integer));
+          bits = (IntVector) INT_VECTOR.cast(bits.and(mask));
+          FloatVector e = (FloatVector) FLOAT_VECTOR.cast(bits.reinterpretAsFloats());
+          e.intoArray(scores, i);
+          sum = e.add((FloatVector) FLOAT_VECTOR.cast(sum));
         }
         ((FloatVector) FLOAT_VECTOR.cast(sum)).intoArray(lanes, row * ScalarMath.LANES + lane);
       }

@@ -95,8 +95,7 @@ final class SimdStart {
     float[] b = new float[DEPTH * width];
     float[] c = new float[tiles.rows() * width];
     for (int rows = 1; rows <= tiles.rows(); rows++) {
-      tiles.sum(rows, DEPTH, a, 0, DEPTH, b, 0, SimdTiles.NO_BIAS, 0, c, 0, width);
-      tiles.sum(rows, DEPTH - 1, a, 0, DEPTH, b, 0, b, 0, c, 0, width);
+      tiles.sum(rows, DEPTH, a, 0, DEPTH, b, 0, c, 0, width);
     }
   }
 

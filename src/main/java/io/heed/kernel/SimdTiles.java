@@ -5,18 +5,14 @@ package io.heed.kernel;
  * the right one ({@link Panels}), for one block along k, with all its sums in registers.
  *
  * <p>Two steps along k in one round of the loop leave fewer other instructions beside the
- * multiply-adds. Of what follows a sum only the bias is added here, while the sums are in
- * registers: C1 gives up on methods much longer than these, and until C2 comes, which then takes
- * long, they would be interpreted.
+ * multiply-adds. What follows a sum, such as a bias, is not added here: C1 gives up on methods much
+ * longer than these, and until C2 comes, which then takes long, they would be interpreted.
  *
  * <p>C2 keeps a tile in registers when {@code rows · vectors + rows + vectors} is at most their
  * number, and only when each count of rows has a loop of its own: so the subclasses are unrolled,
  * and generated.
  */
 abstract class SimdTiles {
-  /** What stands for no bias. */
-  static final float[] NO_BIAS = {};
-
   private final int rows;
   private final int width;
 
@@ -65,18 +61,16 @@ abstract class SimdTiles {
     for (int k = 0; k < depth; k += Kernels.K_BLOCK) {
       int block = Math.min(depth - k, Kernels.K_BLOCK);
       int bk = bAt + k * width;
-      multiplyBlock(
-          k, m, columns, block, a, aAt + k, aStride, b, bk, NO_BIAS, 0, c, cAt, cStride, scratch);
+      multiplyBlock(k, m, columns, block, a, aAt + k, aStride, b, bk, c, cAt, cStride, scratch);
     }
   }
 
   /**
    * One block along k of a product: {@code c = a · panel} for the first block, {@code c = a · panel
-   * + c} for a later one; plus the bias.
+   * + c} for a later one.
    *
    * @param k where the block begins, 0 for the first; {@code aAt} and {@code bAt} are there
    * @param depth steps along k in the block, at most {@link Kernels#K_BLOCK}
-   * @param bias one value for each column, from {@code biasAt} on, or {@link #NO_BIAS}
    */
   final void multiplyBlock(
       int k,
@@ -88,35 +82,25 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride,
       Scratch scratch) {
-    boolean oddWithBias = depth % 2 == 1 && bias.length > 0;
-    boolean direct = k == 0 && columns == width && !oddWithBias;
-    float[] tile = scratch.tile(rows * width);
+    boolean direct = k == 0 && columns == width;
+    float[] tile = direct ? c : scratch.tile(rows * width);
+    int tileStride = direct ? cStride : width;
     for (int i = 0; i < m; i += rows) {
       int count = Math.min(rows, m - i);
       int ai = aAt + i * aStride;
       int ci = cAt + i * cStride;
-      if (direct) {
-        sum(count, depth, a, ai, aStride, b, bAt, bias, biasAt, c, ci, cStride);
-      } else {
-        sum(count, depth, a, ai, aStride, b, bAt, NO_BIAS, 0, tile, 0, width);
+      sum(count, depth, a, ai, aStride, b, bAt, tile, direct ? ci : 0, tileStride);
+      if (!direct) {
         SimdRows.takeTile(tile, width, c, ci, cStride, count, columns, k);
-        if (bias.length > 0) {
-          SimdRows.addBias(c, ci, cStride, count, columns, bias, biasAt);
-        }
       }
     }
   }
 
-  /**
-   * {@code c = a · b} for one tile of {@code m} rows; plus the bias, for which {@code depth} must
-   * be even.
-   */
+  /** {@code c = a · b} for one tile of {@code m} rows. */
   final void sum(
       int m,
       int depth,
@@ -125,19 +109,17 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     int even = depth & -2;
-    sumPairs(m, even, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+    sumPairs(m, even, a, aAt, aStride, b, bAt, c, cAt, cStride);
     if (even < depth) {
       addStep(m, a, aAt + even, aStride, b, bAt + even * width, c, cAt, cStride);
     }
   }
 
-  /** {@code c = a · b + bias} for one tile of {@code m} rows and an even {@code depth}. */
+  /** {@code c = a · b} for one tile of {@code m} rows and an even {@code depth}. */
   abstract void sumPairs(
       int m,
       int depth,
@@ -146,8 +128,6 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride);

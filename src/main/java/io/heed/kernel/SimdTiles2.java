@@ -23,20 +23,18 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -64,32 +62,27 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     FloatVector c00 = FloatVector.zero(FLOATS);
     FloatVector c01 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
       c01 = x0_1.fma(b1_1, c01);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
     }
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
@@ -99,11 +92,11 @@ final class SimdTiles2 extends SimdTiles {
       float[] a, int aAt, int aStride, float[] b, int bAt, float[] c, int cAt, int cStride) {
     FloatVector c00 = FloatVector.fromArray(FLOATS, c, cAt);
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, cAt + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
   }
@@ -115,8 +108,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -126,16 +117,20 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c10 = FloatVector.zero(FLOATS);
     FloatVector c11 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -144,15 +139,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k + 1]));
       c10 = x1_1.fma(b0_1, c10);
       c11 = x1_1.fma(b1_1, c11);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
     }
     final int cRow1 = cAt + cStride;
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
@@ -169,14 +155,14 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, cAt + LANES);
     FloatVector c10 = FloatVector.fromArray(FLOATS, c, cRow1);
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, cRow1 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -190,8 +176,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -204,19 +188,23 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c20 = FloatVector.zero(FLOATS);
     FloatVector c21 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -229,17 +217,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k + 1]));
       c20 = x2_1.fma(b0_1, c20);
       c21 = x2_1.fma(b1_1, c21);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -263,17 +240,17 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, cRow1 + LANES);
     FloatVector c20 = FloatVector.fromArray(FLOATS, c, cRow2);
     FloatVector c21 = FloatVector.fromArray(FLOATS, c, cRow2 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -289,8 +266,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -306,22 +281,26 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c30 = FloatVector.zero(FLOATS);
     FloatVector c31 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -338,19 +317,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k + 1]));
       c30 = x3_1.fma(b0_1, c30);
       c31 = x3_1.fma(b1_1, c31);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -381,20 +347,20 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c21 = FloatVector.fromArray(FLOATS, c, cRow2 + LANES);
     FloatVector c30 = FloatVector.fromArray(FLOATS, c, cRow3);
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, cRow3 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -412,8 +378,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -432,25 +396,29 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c40 = FloatVector.zero(FLOATS);
     FloatVector c41 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -471,21 +439,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k + 1]));
       c40 = x4_1.fma(b0_1, c40);
       c41 = x4_1.fma(b1_1, c41);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -523,23 +476,23 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, cRow3 + LANES);
     FloatVector c40 = FloatVector.fromArray(FLOATS, c, cRow4);
     FloatVector c41 = FloatVector.fromArray(FLOATS, c, cRow4 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -559,8 +512,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -582,28 +533,32 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c50 = FloatVector.zero(FLOATS);
     FloatVector c51 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -628,23 +583,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k + 1]));
       c50 = x5_1.fma(b0_1, c50);
       c51 = x5_1.fma(b1_1, c51);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -689,26 +627,26 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c41 = FloatVector.fromArray(FLOATS, c, cRow4 + LANES);
     FloatVector c50 = FloatVector.fromArray(FLOATS, c, cRow5);
     FloatVector c51 = FloatVector.fromArray(FLOATS, c, cRow5 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -730,8 +668,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -756,31 +692,35 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c60 = FloatVector.zero(FLOATS);
     FloatVector c61 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
       FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
-      c60 = x6.fma(b0, c60);
-      c61 = x6.fma(b1, c61);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+      c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -809,25 +749,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k + 1]));
       c60 = x6_1.fma(b0_1, c60);
       c61 = x6_1.fma(b1_1, c61);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
-      c60 = b0.add(c60);
-      c61 = b1.add(c61);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -879,29 +800,29 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c51 = FloatVector.fromArray(FLOATS, c, cRow5 + LANES);
     FloatVector c60 = FloatVector.fromArray(FLOATS, c, cRow6);
     FloatVector c61 = FloatVector.fromArray(FLOATS, c, cRow6 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
     FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
-    c60 = x6.fma(b0, c60);
-    c61 = x6.fma(b1, c61);
+    c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+    c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);
@@ -925,8 +846,6 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -954,34 +873,38 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c70 = FloatVector.zero(FLOATS);
     FloatVector c71 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
       FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
-      c60 = x6.fma(b0, c60);
-      c61 = x6.fma(b1, c61);
+      c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+      c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
       FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k]));
-      c70 = x7.fma(b0, c70);
-      c71 = x7.fma(b1, c71);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
+      c70 = x7.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c70));
+      c71 = x7.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c71));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -1014,27 +937,6 @@ final class SimdTiles2 extends SimdTiles {
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k + 1]));
       c70 = x7_1.fma(b0_1, c70);
       c71 = x7_1.fma(b1_1, c71);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
-      c60 = b0.add(c60);
-      c61 = b1.add(c61);
-      c70 = b0.add(c70);
-      c71 = b1.add(c71);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -1093,32 +995,32 @@ final class SimdTiles2 extends SimdTiles {
     FloatVector c61 = FloatVector.fromArray(FLOATS, c, cRow6 + LANES);
     FloatVector c70 = FloatVector.fromArray(FLOATS, c, cRow7);
     FloatVector c71 = FloatVector.fromArray(FLOATS, c, cRow7 + LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
     FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
-    c60 = x6.fma(b0, c60);
-    c61 = x6.fma(b1, c61);
+    c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+    c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
     FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7]));
-    c70 = x7.fma(b0, c70);
-    c71 = x7.fma(b1, c71);
+    c70 = x7.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c70));
+    c71 = x7.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c71));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c10)).intoArray(c, cRow1);

@@ -23,20 +23,18 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -64,8 +62,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -73,31 +69,27 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c01 = FloatVector.zero(FLOATS);
     FloatVector c02 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
       c01 = x0_1.fma(b1_1, c01);
       c02 = x0_1.fma(b2_1, c02);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
     }
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
@@ -109,13 +101,14 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c00 = FloatVector.fromArray(FLOATS, c, cAt);
     FloatVector c01 = FloatVector.fromArray(FLOATS, c, cAt + LANES);
     FloatVector c02 = FloatVector.fromArray(FLOATS, c, cAt + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -128,8 +121,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -141,20 +132,26 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c11 = FloatVector.zero(FLOATS);
     FloatVector c12 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -165,19 +162,6 @@ final class SimdTiles3 extends SimdTiles {
       c10 = x1_1.fma(b0_1, c10);
       c11 = x1_1.fma(b1_1, c11);
       c12 = x1_1.fma(b2_1, c12);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
     }
     final int cRow1 = cAt + cStride;
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
@@ -198,17 +182,18 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c10 = FloatVector.fromArray(FLOATS, c, cRow1);
     FloatVector c11 = FloatVector.fromArray(FLOATS, c, cRow1 + LANES);
     FloatVector c12 = FloatVector.fromArray(FLOATS, c, cRow1 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -224,8 +209,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -241,24 +224,30 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c21 = FloatVector.zero(FLOATS);
     FloatVector c22 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -274,22 +263,6 @@ final class SimdTiles3 extends SimdTiles {
       c20 = x2_1.fma(b0_1, c20);
       c21 = x2_1.fma(b1_1, c21);
       c22 = x2_1.fma(b2_1, c22);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -319,21 +292,22 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c20 = FloatVector.fromArray(FLOATS, c, cRow2);
     FloatVector c21 = FloatVector.fromArray(FLOATS, c, cRow2 + LANES);
     FloatVector c22 = FloatVector.fromArray(FLOATS, c, cRow2 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -352,8 +326,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -373,28 +345,34 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c31 = FloatVector.zero(FLOATS);
     FloatVector c32 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      c32 = x3.fma(b2, c32);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -415,25 +393,6 @@ final class SimdTiles3 extends SimdTiles {
       c30 = x3_1.fma(b0_1, c30);
       c31 = x3_1.fma(b1_1, c31);
       c32 = x3_1.fma(b2_1, c32);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c32 = b2.add(c32);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -472,25 +431,26 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c30 = FloatVector.fromArray(FLOATS, c, cRow3);
     FloatVector c31 = FloatVector.fromArray(FLOATS, c, cRow3 + LANES);
     FloatVector c32 = FloatVector.fromArray(FLOATS, c, cRow3 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
-    c32 = x3.fma(b2, c32);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+    c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -512,8 +472,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -537,32 +495,38 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c41 = FloatVector.zero(FLOATS);
     FloatVector c42 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      c32 = x3.fma(b2, c32);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      c42 = x4.fma(b2, c42);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+      c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -588,28 +552,6 @@ final class SimdTiles3 extends SimdTiles {
       c40 = x4_1.fma(b0_1, c40);
       c41 = x4_1.fma(b1_1, c41);
       c42 = x4_1.fma(b2_1, c42);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c32 = b2.add(c32);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c42 = b2.add(c42);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -657,29 +599,30 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c40 = FloatVector.fromArray(FLOATS, c, cRow4);
     FloatVector c41 = FloatVector.fromArray(FLOATS, c, cRow4 + LANES);
     FloatVector c42 = FloatVector.fromArray(FLOATS, c, cRow4 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
-    c32 = x3.fma(b2, c32);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+    c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
-    c42 = x4.fma(b2, c42);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+    c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -704,8 +647,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -733,36 +674,42 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c51 = FloatVector.zero(FLOATS);
     FloatVector c52 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      c32 = x3.fma(b2, c32);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      c42 = x4.fma(b2, c42);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+      c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
-      c52 = x5.fma(b2, c52);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+      c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -793,31 +740,6 @@ final class SimdTiles3 extends SimdTiles {
       c50 = x5_1.fma(b0_1, c50);
       c51 = x5_1.fma(b1_1, c51);
       c52 = x5_1.fma(b2_1, c52);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c32 = b2.add(c32);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c42 = b2.add(c42);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
-      c52 = b2.add(c52);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -874,33 +796,34 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c50 = FloatVector.fromArray(FLOATS, c, cRow5);
     FloatVector c51 = FloatVector.fromArray(FLOATS, c, cRow5 + LANES);
     FloatVector c52 = FloatVector.fromArray(FLOATS, c, cRow5 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
-    c32 = x3.fma(b2, c32);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+    c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
-    c42 = x4.fma(b2, c42);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+    c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
-    c52 = x5.fma(b2, c52);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+    c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -928,8 +851,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -961,40 +882,46 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c61 = FloatVector.zero(FLOATS);
     FloatVector c62 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      c32 = x3.fma(b2, c32);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      c42 = x4.fma(b2, c42);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+      c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
-      c52 = x5.fma(b2, c52);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+      c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
       FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
-      c60 = x6.fma(b0, c60);
-      c61 = x6.fma(b1, c61);
-      c62 = x6.fma(b2, c62);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+      c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
+      c62 = x6.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c62));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -1030,34 +957,6 @@ final class SimdTiles3 extends SimdTiles {
       c60 = x6_1.fma(b0_1, c60);
       c61 = x6_1.fma(b1_1, c61);
       c62 = x6_1.fma(b2_1, c62);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c32 = b2.add(c32);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c42 = b2.add(c42);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
-      c52 = b2.add(c52);
-      c60 = b0.add(c60);
-      c61 = b1.add(c61);
-      c62 = b2.add(c62);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -1123,37 +1022,38 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c60 = FloatVector.fromArray(FLOATS, c, cRow6);
     FloatVector c61 = FloatVector.fromArray(FLOATS, c, cRow6 + LANES);
     FloatVector c62 = FloatVector.fromArray(FLOATS, c, cRow6 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
-    c32 = x3.fma(b2, c32);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+    c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
-    c42 = x4.fma(b2, c42);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+    c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
-    c52 = x5.fma(b2, c52);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+    c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
     FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
-    c60 = x6.fma(b0, c60);
-    c61 = x6.fma(b1, c61);
-    c62 = x6.fma(b2, c62);
+    c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+    c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
+    c62 = x6.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c62));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);
@@ -1184,8 +1084,6 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
-      float[] bias,
-      int biasAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -1221,44 +1119,50 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c71 = FloatVector.zero(FLOATS);
     FloatVector c72 = FloatVector.zero(FLOATS);
     for (int k = 0; k < depth - 1; k += 2) {
-      FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + LANES);
-      FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + k * WIDTH + 2 * LANES);
+      final int bRow = bAt + k * WIDTH;
+      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
+      FloatVector b1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + LANES));
+      FloatVector b2 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow + 2 * LANES));
       FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k]));
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      c02 = x0.fma(b2, c02);
+      c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+      c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+      c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
       FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1 + k]));
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      c12 = x1.fma(b2, c12);
+      c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+      c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+      c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
       FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2 + k]));
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      c22 = x2.fma(b2, c22);
+      c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+      c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+      c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
       FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3 + k]));
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      c32 = x3.fma(b2, c32);
+      c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+      c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+      c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
       FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4 + k]));
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      c42 = x4.fma(b2, c42);
+      c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+      c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+      c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
       FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5 + k]));
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
-      c52 = x5.fma(b2, c52);
+      c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+      c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+      c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
       FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6 + k]));
-      c60 = x6.fma(b0, c60);
-      c61 = x6.fma(b1, c61);
-      c62 = x6.fma(b2, c62);
+      c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+      c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
+      c62 = x6.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c62));
       FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7 + k]));
-      c70 = x7.fma(b0, c70);
-      c71 = x7.fma(b1, c71);
-      c72 = x7.fma(b2, c72);
-      FloatVector b0_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH);
-      FloatVector b1_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + LANES);
-      FloatVector b2_1 = FloatVector.fromArray(FLOATS, b, bAt + (k + 1) * WIDTH + 2 * LANES);
+      c70 = x7.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c70));
+      c71 = x7.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c71));
+      c72 = x7.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c72));
+      final int bRow_1 = bAt + (k + 1) * WIDTH;
+      FloatVector b0_1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1));
+      FloatVector b1_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + LANES));
+      FloatVector b2_1 =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow_1 + 2 * LANES));
       FloatVector x0_1 =
           (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt + k + 1]));
       c00 = x0_1.fma(b0_1, c00);
@@ -1299,37 +1203,6 @@ final class SimdTiles3 extends SimdTiles {
       c70 = x7_1.fma(b0_1, c70);
       c71 = x7_1.fma(b1_1, c71);
       c72 = x7_1.fma(b2_1, c72);
-    }
-    if (bias.length > 0) {
-      FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt));
-      FloatVector b1 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + LANES));
-      FloatVector b2 =
-          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES));
-      c00 = b0.add(c00);
-      c01 = b1.add(c01);
-      c02 = b2.add(c02);
-      c10 = b0.add(c10);
-      c11 = b1.add(c11);
-      c12 = b2.add(c12);
-      c20 = b0.add(c20);
-      c21 = b1.add(c21);
-      c22 = b2.add(c22);
-      c30 = b0.add(c30);
-      c31 = b1.add(c31);
-      c32 = b2.add(c32);
-      c40 = b0.add(c40);
-      c41 = b1.add(c41);
-      c42 = b2.add(c42);
-      c50 = b0.add(c50);
-      c51 = b1.add(c51);
-      c52 = b2.add(c52);
-      c60 = b0.add(c60);
-      c61 = b1.add(c61);
-      c62 = b2.add(c62);
-      c70 = b0.add(c70);
-      c71 = b1.add(c71);
-      c72 = b2.add(c72);
     }
     final int cRow1 = cAt + cStride;
     final int cRow2 = cAt + 2 * cStride;
@@ -1404,41 +1277,42 @@ final class SimdTiles3 extends SimdTiles {
     FloatVector c70 = FloatVector.fromArray(FLOATS, c, cRow7);
     FloatVector c71 = FloatVector.fromArray(FLOATS, c, cRow7 + LANES);
     FloatVector c72 = FloatVector.fromArray(FLOATS, c, cRow7 + 2 * LANES);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, b, bAt);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, b, bAt + LANES);
-    FloatVector b2 = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES);
+    FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt));
+    FloatVector b1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + LANES));
+    FloatVector b2 =
+        (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES));
     FloatVector x0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aAt]));
-    c00 = x0.fma(b0, c00);
-    c01 = x0.fma(b1, c01);
-    c02 = x0.fma(b2, c02);
+    c00 = x0.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c00));
+    c01 = x0.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c01));
+    c02 = x0.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c02));
     FloatVector x1 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow1]));
-    c10 = x1.fma(b0, c10);
-    c11 = x1.fma(b1, c11);
-    c12 = x1.fma(b2, c12);
+    c10 = x1.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c10));
+    c11 = x1.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c11));
+    c12 = x1.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c12));
     FloatVector x2 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow2]));
-    c20 = x2.fma(b0, c20);
-    c21 = x2.fma(b1, c21);
-    c22 = x2.fma(b2, c22);
+    c20 = x2.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c20));
+    c21 = x2.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c21));
+    c22 = x2.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c22));
     FloatVector x3 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow3]));
-    c30 = x3.fma(b0, c30);
-    c31 = x3.fma(b1, c31);
-    c32 = x3.fma(b2, c32);
+    c30 = x3.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c30));
+    c31 = x3.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c31));
+    c32 = x3.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c32));
     FloatVector x4 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow4]));
-    c40 = x4.fma(b0, c40);
-    c41 = x4.fma(b1, c41);
-    c42 = x4.fma(b2, c42);
+    c40 = x4.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c40));
+    c41 = x4.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c41));
+    c42 = x4.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c42));
     FloatVector x5 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow5]));
-    c50 = x5.fma(b0, c50);
-    c51 = x5.fma(b1, c51);
-    c52 = x5.fma(b2, c52);
+    c50 = x5.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c50));
+    c51 = x5.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c51));
+    c52 = x5.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c52));
     FloatVector x6 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow6]));
-    c60 = x6.fma(b0, c60);
-    c61 = x6.fma(b1, c61);
-    c62 = x6.fma(b2, c62);
+    c60 = x6.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c60));
+    c61 = x6.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c61));
+    c62 = x6.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c62));
     FloatVector x7 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, a[aRow7]));
-    c70 = x7.fma(b0, c70);
-    c71 = x7.fma(b1, c71);
-    c72 = x7.fma(b2, c72);
+    c70 = x7.fma(b0, (FloatVector) FLOAT_VECTOR.cast(c70));
+    c71 = x7.fma(b1, (FloatVector) FLOAT_VECTOR.cast(c71));
+    c72 = x7.fma(b2, (FloatVector) FLOAT_VECTOR.cast(c72));
     ((FloatVector) FLOAT_VECTOR.cast(c00)).intoArray(c, cAt);
     ((FloatVector) FLOAT_VECTOR.cast(c01)).intoArray(c, cAt + LANES);
     ((FloatVector) FLOAT_VECTOR.cast(c02)).intoArray(c, cAt + 2 * LANES);

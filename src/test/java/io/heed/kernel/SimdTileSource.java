@@ -24,6 +24,9 @@ final class SimdTileSource {
 
   static final List<Shape> SHAPES = List.of(new Shape(2, 8), new Shape(3, 8));
 
+  /** As the formatter has it. */
+  private static final int LINE_LENGTH = 100;
+
   private static final String HEAD =
       """
       package io.heed.kernel;
@@ -55,8 +58,6 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
-            float[] bias,
-            int biasAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -89,8 +90,6 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
-            float[] bias,
-            int biasAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -102,8 +101,6 @@ final class SimdTileSource {
         private static void addStep%d(
             float[] a, int aAt, int aStride, float[] b, int bAt, float[] c, int cAt, int cStride) {
       """;
-
-  private static final int LONGEST_LINE = 100;
 
   private final StringBuilder text = new StringBuilder();
   private final Shape shape;
@@ -122,9 +119,7 @@ final class SimdTileSource {
   static String generate(Shape shape) {
     SimdTileSource source = new SimdTileSource(shape);
     source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
-    source.dispatch(
-        DISPATCH_PAIRS,
-        "sumPairs%d(depth, a, aAt, aStride, b, bAt, bias, biasAt, c, cAt, cStride)");
+    source.dispatch(DISPATCH_PAIRS, "sumPairs%d(depth, a, aAt, aStride, b, bAt, c, cAt, cStride)");
     source.dispatch(DISPATCH_STEP, "addStep%d(a, aAt, aStride, b, bAt, c, cAt, cStride)");
     for (int rows = 1; rows <= shape.maxRows; rows++) {
       source.sumPairs(rows);
@@ -153,24 +148,9 @@ final class SimdTileSource {
     step(3, rows, "k", " + k", "");
     step(3, rows, "(k + 1)", " + k + 1", "_1");
     line(2, "}");
-    addBias(rows);
     rowStarts("c", rows);
     store(rows);
     line(1, "}");
-  }
-
-  private void addBias(int rows) {
-    line(2, "if (bias.length > 0) {");
-    for (int v = 0; v < shape.vectors; v++) {
-      String at = "biasAt" + offset(v, "LANES");
-      line(3, "FloatVector b%d = %s;", v, cast("FloatVector.fromArray(FLOATS, bias, %s)", at));
-    }
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < shape.vectors; v++) {
-        line(3, "c%1$d%2$d = b%2$d.add(c%1$d%2$d);", r, v);
-      }
-    }
-    line(2, "}");
   }
 
   private void addStep(int rows) {
@@ -200,25 +180,42 @@ final class SimdTileSource {
   }
 
   /**
-   * All sums of a tile go one step along k.
+   * All sums of a tile go one step along k. C1 gives up on the largest tile with more casts than
+   * these; its second step does without those of the sums.
    *
    * @param panelRow the step as a factor of the panel's width, empty for 0
    * @param column the step as a summand
-   * @param suffix of the names of this step
+   * @param suffix of the names of this step, empty for the first
    */
   private void step(int indent, int rows, String panelRow, String column, String suffix) {
-    String panel = panelRow.isEmpty() ? "bAt" : "bAt + " + panelRow + " * WIDTH";
+    String panel = "bAt";
+    if (!panelRow.isEmpty()) {
+      panel = "bRow" + suffix;
+      line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
+    }
     for (int v = 0; v < shape.vectors; v++) {
       String at = panel + offset(v, "LANES");
-      line(indent, "FloatVector b%d%s = FloatVector.fromArray(FLOATS, b, %s);", v, suffix, at);
+      define(indent, "b" + v + suffix, "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      String x = "x" + r + suffix;
-      line(indent, "FloatVector %s = %s;", x, cast("FloatVector.broadcast(FLOATS, a[%s])", at));
+      define(indent, "x" + r + suffix, "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
       for (int v = 0; v < shape.vectors; v++) {
-        line(indent, "c%1$d%2$d = %3$s.fma(b%2$d%4$s, c%1$d%2$d);", r, v, x, suffix);
+        String sum = "c%d%d".formatted(r, v);
+        String before = suffix.isEmpty() ? cast(sum) : sum;
+        line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
       }
+    }
+  }
+
+  private void define(int indent, String name, String vector) {
+    String head = "FloatVector " + name + " =";
+    String value = cast(vector) + ";";
+    if (2 * indent + head.length() + 1 + value.length() <= LINE_LENGTH) {
+      line(indent, "%s %s", head, value);
+    } else {
+      line(indent, "%s", head);
+      line(indent + 2, "%s", value);
     }
   }
 
@@ -226,14 +223,13 @@ final class SimdTileSource {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < shape.vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "(%s).intoArray(c, %s);", cast("c%d%d", r, v), at);
+        line(2, "(%s).intoArray(c, %s);", cast("c%d%d".formatted(r, v)), at);
       }
     }
   }
 
-  /** A receiver must have its exact class, or C2 may call it like any other object. */
-  private static String cast(String vector, Object... values) {
-    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector.formatted(values));
+  private static String cast(String vector) {
+    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector);
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
@@ -245,13 +241,7 @@ final class SimdTileSource {
     return count == 1 ? unit : count + " * " + unit;
   }
 
-  /** One line, or two where it is too long for one. */
   private void line(int depth, String format, Object... values) {
-    String indent = "  ".repeat(depth);
-    String line = indent + format.formatted(values);
-    if (line.length() > LONGEST_LINE) {
-      line = line.replaceFirst(" = ", " =\n    " + indent);
-    }
-    text.append(line).append('\n');
+    text.append("  ".repeat(depth)).append(format.formatted(values)).append('\n');
   }
 }
