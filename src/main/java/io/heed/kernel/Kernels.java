@@ -13,8 +13,8 @@ import io.heed.tensor.Matrix;
  *
  * <ul>
  *   <li>An element of a product is, for each block of {@link #K_BLOCK} along k, a chain of fused
- *       multiply-adds from +0 in increasing k; block sums are added in order; then bias, then
- *       activation.
+ *       multiply-adds in increasing k, the first from the bias, or +0 where there is none, later
+ *       ones from +0; block sums are added in order; then the activation.
  *   <li>Sums along a row run in 16 lanes, element i in lane i mod 16, lanes past the end +0, folded
  *       8, 4, 2, 1. Sums over tokens run in token order.
  *   <li>2^x and erf are the polynomials of {@link ScalarMath}.

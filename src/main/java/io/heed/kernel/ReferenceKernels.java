@@ -30,14 +30,11 @@ public final class ReferenceKernels implements Kernels {
     int width = packed.panelWidth();
     Matrix weights =
         new Matrix(packed.panels(), Panels.ORIGIN, packed.inputs(), packed.outputs(), width);
-    float[] bias = projection.bias();
     float[] y = output.data();
     for (int t = 0; t < input.rows(); t++) {
       int at = output.index(t);
-      multiplyRow(input.data(), input.index(t), weights, y, at, scratch);
-      for (int n = 0; n < bias.length; n++) {
-        y[at + n] += bias[n];
-      }
+      System.arraycopy(projection.bias(), 0, y, at, packed.outputs());
+      addProduct(input.data(), input.index(t), weights, y, at, scratch);
     }
     switch (projection.activation()) {
       case NONE -> {}
@@ -118,27 +115,35 @@ public final class ReferenceKernels implements Kernels {
    */
   private static void multiplyRow(
       float[] x, int xAt, Matrix matrix, float[] y, int yAt, Scratch scratch) {
+    Arrays.fill(y, yAt, yAt + matrix.columns(), 0f);
+    addProduct(x, xAt, matrix, y, yAt, scratch);
+  }
+
+  /** {@code y = x · matrix + y}: the first block along k goes on from y, later ones from +0. */
+  private static void addProduct(
+      float[] x, int xAt, Matrix matrix, float[] y, int yAt, Scratch scratch) {
     int n = matrix.columns();
+    int firstEnd = Math.min(matrix.rows(), K_BLOCK);
+    addMultiples(x, xAt, matrix, 0, firstEnd, y, yAt);
     float[] block = scratch.row(n);
-    Arrays.fill(y, yAt, yAt + n, 0f);
-    for (int from = 0; from < matrix.rows(); from += K_BLOCK) {
+    for (int from = firstEnd; from < matrix.rows(); from += K_BLOCK) {
       Arrays.fill(block, 0, n, 0f);
-      for (int k = from; k < Math.min(matrix.rows(), from + K_BLOCK); k++) {
-        addMultiple(x[xAt + k], matrix.data(), matrix.index(k), block, n);
-      }
-      if (from == 0) {
-        System.arraycopy(block, 0, y, yAt, n);
-      } else {
-        for (int j = 0; j < n; j++) {
-          y[yAt + j] += block[j];
-        }
+      addMultiples(x, xAt, matrix, from, Math.min(matrix.rows(), from + K_BLOCK), block, 0);
+      for (int j = 0; j < n; j++) {
+        y[yAt + j] += block[j];
       }
     }
   }
 
-  private static void addMultiple(float factor, float[] row, int at, float[] sum, int n) {
-    for (int j = 0; j < n; j++) {
-      sum[j] = Math.fma(factor, row[at + j], sum[j]);
+  /** Adds the rows {@code from} to {@code to} of the matrix, each times its value of x. */
+  private static void addMultiples(
+      float[] x, int xAt, Matrix matrix, int from, int to, float[] sum, int sumAt) {
+    for (int k = from; k < to; k++) {
+      float factor = x[xAt + k];
+      int row = matrix.index(k);
+      for (int j = 0; j < matrix.columns(); j++) {
+        sum[sumAt + j] = Math.fma(factor, matrix.data()[row + j], sum[sumAt + j]);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ public final class Scratch {
   private final float[] lanes = new float[ScalarMath.LANES];
   private float[] rowLanes = {};
   private float[] tile = {};
+  private float[] bias = {};
   private float[] row = {};
   private float[] keys = {};
   private float[] values = {};
@@ -32,6 +33,12 @@ public final class Scratch {
   float[] tile(int size) {
     tile = grown(tile, size);
     return tile;
+  }
+
+  /** The bias of a panel of which only some columns are wanted. */
+  float[] bias(int size) {
+    bias = grown(bias, size);
+    return bias;
   }
 
   /** One row, or the sums of one block of it. */

@@ -77,30 +77,34 @@ final class SimdLinear {
     }
   }
 
-  /** The bias is added to a tile while it is in the first cache. */
   private void addTile(
       int k, Matrix input, int row, int rows, int from, Matrix output, int column) {
     int columns = Math.min(TILES.width(), output.columns() - column);
-    int depth = input.columns();
-    float[] sums = output.data();
-    int at = output.index(row) + column;
+    boolean wholePanel = columns == TILES.width();
+    float[] bias = wholePanel ? projection.bias() : lastBias(from, columns);
     TILES.multiplyBlock(
         k,
         rows,
         columns,
-        depth,
+        input.columns(),
         input.data(),
         input.index(row),
         input.stride(),
         weights.panels(),
         panel(k, from),
-        sums,
-        at,
+        bias,
+        wholePanel ? from : 0,
+        output.data(),
+        output.index(row) + column,
         output.stride(),
         scratch);
-    if (k + depth == weights.inputs()) {
-      SimdRows.addBias(sums, at, output.stride(), rows, columns, projection.bias(), from);
-    }
+  }
+
+  /** The bias of a panel that has fewer columns than others, with room for all. */
+  private float[] lastBias(int from, int columns) {
+    float[] bias = scratch.bias(TILES.width());
+    System.arraycopy(projection.bias(), from, bias, 0, columns);
+    return bias;
   }
 
   /** Index of depth {@code k} of the panel that starts with output {@code from}. */

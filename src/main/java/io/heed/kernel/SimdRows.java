@@ -28,26 +28,6 @@ final class SimdRows {
     return n & -ScalarMath.LANES;
   }
 
-  /** Adds {@code bias[from]} and the following to the columns of every row of a block. */
-  static void addBias(
-      float[] x, int at, int stride, int rows, int columns, float[] bias, int from) {
-    for (int r = 0; r < rows; r++) {
-      int start = at + r * stride;
-      int i = 0;
-      for (; i + LANES <= columns; i += LANES) {
-        FloatVector v =
-            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, start + i));
-        FloatVector b =
-            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, bias, from + i));
-        v = (FloatVector) FLOAT_VECTOR.cast(v.add(b));
-        v.intoArray(x, start + i);
-      }
-      for (; i < columns; i++) {
-        x[start + i] += bias[from + i];
-      }
-    }
-  }
-
   /**
    * Reads one value of each cache line of {@code n} values, and gives a sum of them so that the
    * reads are needed. A plain walk brings weights into the second cache several times faster than

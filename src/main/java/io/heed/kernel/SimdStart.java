@@ -93,9 +93,10 @@ final class SimdStart {
     int width = tiles.width();
     float[] a = new float[tiles.rows() * DEPTH];
     float[] b = new float[DEPTH * width];
+    float[] bias = new float[width];
     float[] c = new float[tiles.rows() * width];
     for (int rows = 1; rows <= tiles.rows(); rows++) {
-      tiles.sum(rows, DEPTH, a, 0, DEPTH, b, 0, c, 0, width);
+      tiles.sum(rows, DEPTH, a, 0, DEPTH, b, 0, bias, 0, c, 0, width);
     }
   }
 
@@ -106,7 +107,6 @@ final class SimdStart {
     float[] parameters = new float[SCORES];
     kernels.softmax(row, 1f, scratch);
     kernels.gelu(row);
-    SimdRows.addBias(row.data(), 0, 0, 1, SCORES, parameters, 0);
     Normalization normalization = new Normalization(parameters, parameters, 1e-12);
     kernels.addLayerNorm(Matrix.allocate(1, SCORES), normalization, row, scratch);
     kernels.layerNorm(row, normalization, row, scratch);

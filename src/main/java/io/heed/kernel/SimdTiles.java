@@ -5,14 +5,18 @@ package io.heed.kernel;
  * the right one ({@link Panels}), for one block along k, with all its sums in registers.
  *
  * <p>Two steps along k in one round of the loop leave fewer other instructions beside the
- * multiply-adds. What follows a sum, such as a bias, is not added here: C1 gives up on methods much
- * longer than these, and until C2 comes, which then takes long, they would be interpreted.
+ * multiply-adds. Sums begin with the bias, which costs nothing. What follows a sum is not done
+ * here: C1 gives up on methods much longer than these, and until C2 comes, which then takes long,
+ * they would be interpreted.
  *
  * <p>C2 keeps a tile in registers when {@code rows · vectors + rows + vectors} is at most their
  * number, and only when each count of rows has a loop of its own: so the subclasses are unrolled,
  * and generated.
  */
 abstract class SimdTiles {
+  /** Where sums begin that have no bias: a tile's width of zeros. */
+  private static final float[] ZEROS = new float[3 * SimdLanes.LANES];
+
   private final int rows;
   private final int width;
 
@@ -61,16 +65,18 @@ abstract class SimdTiles {
     for (int k = 0; k < depth; k += Kernels.K_BLOCK) {
       int block = Math.min(depth - k, Kernels.K_BLOCK);
       int bk = bAt + k * width;
-      multiplyBlock(k, m, columns, block, a, aAt + k, aStride, b, bk, c, cAt, cStride, scratch);
+      multiplyBlock(
+          k, m, columns, block, a, aAt + k, aStride, b, bk, ZEROS, 0, c, cAt, cStride, scratch);
     }
   }
 
   /**
-   * One block along k of a product: {@code c = a · panel} for the first block, {@code c = a · panel
-   * + c} for a later one.
+   * One block along k of a product: {@code c = a · panel + bias} for the first block, {@code c = a
+   * · panel + c} for a later one.
    *
    * @param k where the block begins, 0 for the first; {@code aAt} and {@code bAt} are there
    * @param depth steps along k in the block, at most {@link Kernels#K_BLOCK}
+   * @param bias one value for each column of the panel, from {@code biasAt} on
    */
   final void multiplyBlock(
       int k,
@@ -82,10 +88,14 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] bias,
+      int biasAt,
       float[] c,
       int cAt,
       int cStride,
       Scratch scratch) {
+    float[] first = k == 0 ? bias : ZEROS;
+    int firstAt = k == 0 ? biasAt : 0;
     boolean direct = k == 0 && columns == width;
     float[] tile = direct ? c : scratch.tile(rows * width);
     int tileStride = direct ? cStride : width;
@@ -93,14 +103,15 @@ abstract class SimdTiles {
       int count = Math.min(rows, m - i);
       int ai = aAt + i * aStride;
       int ci = cAt + i * cStride;
-      sum(count, depth, a, ai, aStride, b, bAt, tile, direct ? ci : 0, tileStride);
+      int ti = direct ? ci : 0;
+      sum(count, depth, a, ai, aStride, b, bAt, first, firstAt, tile, ti, tileStride);
       if (!direct) {
         SimdRows.takeTile(tile, width, c, ci, cStride, count, columns, k);
       }
     }
   }
 
-  /** {@code c = a · b} for one tile of {@code m} rows. */
+  /** {@code c = first + a · b} for one tile of {@code m} rows, whose sums begin alike. */
   final void sum(
       int m,
       int depth,
@@ -109,17 +120,19 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     int even = depth & -2;
-    sumPairs(m, even, a, aAt, aStride, b, bAt, c, cAt, cStride);
+    sumPairs(m, even, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
     if (even < depth) {
       addStep(m, a, aAt + even, aStride, b, bAt + even * width, c, cAt, cStride);
     }
   }
 
-  /** {@code c = a · b} for one tile of {@code m} rows and an even {@code depth}. */
+  /** {@code c = first + a · b} for one tile of {@code m} rows and an even {@code depth}. */
   abstract void sumPairs(
       int m,
       int depth,
@@ -128,6 +141,8 @@ abstract class SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride);

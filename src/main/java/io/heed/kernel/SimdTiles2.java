@@ -23,18 +23,20 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -62,11 +64,13 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -108,14 +112,16 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -176,17 +182,19 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
     final int aRow2 = aAt + 2 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -266,20 +274,22 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
     final int aRow2 = aAt + 2 * aStride;
     final int aRow3 = aAt + 3 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -378,6 +388,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -385,16 +397,16 @@ final class SimdTiles2 extends SimdTiles {
     final int aRow2 = aAt + 2 * aStride;
     final int aRow3 = aAt + 3 * aStride;
     final int aRow4 = aAt + 4 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -512,6 +524,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -520,18 +534,18 @@ final class SimdTiles2 extends SimdTiles {
     final int aRow3 = aAt + 3 * aStride;
     final int aRow4 = aAt + 4 * aStride;
     final int aRow5 = aAt + 5 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -668,6 +682,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -677,20 +693,20 @@ final class SimdTiles2 extends SimdTiles {
     final int aRow4 = aAt + 4 * aStride;
     final int aRow5 = aAt + 5 * aStride;
     final int aRow6 = aAt + 6 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
-    FloatVector c60 = FloatVector.zero(FLOATS);
-    FloatVector c61 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
+    FloatVector c60 = c00;
+    FloatVector c61 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -846,6 +862,8 @@ final class SimdTiles2 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -856,22 +874,22 @@ final class SimdTiles2 extends SimdTiles {
     final int aRow5 = aAt + 5 * aStride;
     final int aRow6 = aAt + 6 * aStride;
     final int aRow7 = aAt + 7 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
-    FloatVector c60 = FloatVector.zero(FLOATS);
-    FloatVector c61 = FloatVector.zero(FLOATS);
-    FloatVector c70 = FloatVector.zero(FLOATS);
-    FloatVector c71 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
+    FloatVector c60 = c00;
+    FloatVector c61 = c01;
+    FloatVector c70 = c00;
+    FloatVector c71 = c01;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));

@@ -23,18 +23,20 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     switch (m) {
-      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
-      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, c, cAt, cStride);
+      case 1 -> sumPairs1(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 2 -> sumPairs2(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 3 -> sumPairs3(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 4 -> sumPairs4(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 5 -> sumPairs5(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 6 -> sumPairs6(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 7 -> sumPairs7(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
+      case 8 -> sumPairs8(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride);
       default -> throw new IllegalArgumentException("no tile of " + m + " rows");
     }
   }
@@ -62,12 +64,14 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -121,16 +125,18 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -209,20 +215,22 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
     final int aRow2 = aAt + 2 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -326,24 +334,26 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
     final int aRow1 = aAt + aStride;
     final int aRow2 = aAt + 2 * aStride;
     final int aRow3 = aAt + 3 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c32 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c32 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -472,6 +482,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -479,21 +491,21 @@ final class SimdTiles3 extends SimdTiles {
     final int aRow2 = aAt + 2 * aStride;
     final int aRow3 = aAt + 3 * aStride;
     final int aRow4 = aAt + 4 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c32 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c42 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c32 = c02;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c42 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -647,6 +659,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -655,24 +669,24 @@ final class SimdTiles3 extends SimdTiles {
     final int aRow3 = aAt + 3 * aStride;
     final int aRow4 = aAt + 4 * aStride;
     final int aRow5 = aAt + 5 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c32 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c42 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
-    FloatVector c52 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c32 = c02;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c42 = c02;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
+    FloatVector c52 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -851,6 +865,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -860,27 +876,27 @@ final class SimdTiles3 extends SimdTiles {
     final int aRow4 = aAt + 4 * aStride;
     final int aRow5 = aAt + 5 * aStride;
     final int aRow6 = aAt + 6 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c32 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c42 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
-    FloatVector c52 = FloatVector.zero(FLOATS);
-    FloatVector c60 = FloatVector.zero(FLOATS);
-    FloatVector c61 = FloatVector.zero(FLOATS);
-    FloatVector c62 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c32 = c02;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c42 = c02;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
+    FloatVector c52 = c02;
+    FloatVector c60 = c00;
+    FloatVector c61 = c01;
+    FloatVector c62 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));
@@ -1084,6 +1100,8 @@ final class SimdTiles3 extends SimdTiles {
       int aStride,
       float[] b,
       int bAt,
+      float[] first,
+      int firstAt,
       float[] c,
       int cAt,
       int cStride) {
@@ -1094,30 +1112,30 @@ final class SimdTiles3 extends SimdTiles {
     final int aRow5 = aAt + 5 * aStride;
     final int aRow6 = aAt + 6 * aStride;
     final int aRow7 = aAt + 7 * aStride;
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = FloatVector.zero(FLOATS);
-    FloatVector c02 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector c12 = FloatVector.zero(FLOATS);
-    FloatVector c20 = FloatVector.zero(FLOATS);
-    FloatVector c21 = FloatVector.zero(FLOATS);
-    FloatVector c22 = FloatVector.zero(FLOATS);
-    FloatVector c30 = FloatVector.zero(FLOATS);
-    FloatVector c31 = FloatVector.zero(FLOATS);
-    FloatVector c32 = FloatVector.zero(FLOATS);
-    FloatVector c40 = FloatVector.zero(FLOATS);
-    FloatVector c41 = FloatVector.zero(FLOATS);
-    FloatVector c42 = FloatVector.zero(FLOATS);
-    FloatVector c50 = FloatVector.zero(FLOATS);
-    FloatVector c51 = FloatVector.zero(FLOATS);
-    FloatVector c52 = FloatVector.zero(FLOATS);
-    FloatVector c60 = FloatVector.zero(FLOATS);
-    FloatVector c61 = FloatVector.zero(FLOATS);
-    FloatVector c62 = FloatVector.zero(FLOATS);
-    FloatVector c70 = FloatVector.zero(FLOATS);
-    FloatVector c71 = FloatVector.zero(FLOATS);
-    FloatVector c72 = FloatVector.zero(FLOATS);
+    FloatVector c00 = FloatVector.fromArray(FLOATS, first, firstAt);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, first, firstAt + LANES);
+    FloatVector c02 = FloatVector.fromArray(FLOATS, first, firstAt + 2 * LANES);
+    FloatVector c10 = c00;
+    FloatVector c11 = c01;
+    FloatVector c12 = c02;
+    FloatVector c20 = c00;
+    FloatVector c21 = c01;
+    FloatVector c22 = c02;
+    FloatVector c30 = c00;
+    FloatVector c31 = c01;
+    FloatVector c32 = c02;
+    FloatVector c40 = c00;
+    FloatVector c41 = c01;
+    FloatVector c42 = c02;
+    FloatVector c50 = c00;
+    FloatVector c51 = c01;
+    FloatVector c52 = c02;
+    FloatVector c60 = c00;
+    FloatVector c61 = c01;
+    FloatVector c62 = c02;
+    FloatVector c70 = c00;
+    FloatVector c71 = c01;
+    FloatVector c72 = c02;
     for (int k = 0; k < depth - 1; k += 2) {
       final int bRow = bAt + k * WIDTH;
       FloatVector b0 = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, b, bRow));

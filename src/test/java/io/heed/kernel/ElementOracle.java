@@ -14,7 +14,7 @@ final class ElementOracle {
     Matrix output = Matrix.allocate(input.rows(), weights.rows());
     for (int t = 0; t < input.rows(); t++) {
       for (int n = 0; n < weights.rows(); n++) {
-        float value = dot(row(input, t), row(weights, n)) + bias[n];
+        float value = dot(bias[n], row(input, t), row(weights, n));
         output.data()[output.index(t) + n] =
             activation == Activation.GELU ? ScalarMath.gelu(value) : value;
       }
@@ -28,11 +28,11 @@ final class ElementOracle {
     for (int q = 0; q < queries.rows(); q++) {
       float[] scores = new float[keys.rows()];
       for (int k = 0; k < scores.length; k++) {
-        scores[k] = dot(row(queries, q), row(keys, k));
+        scores[k] = dot(0, row(queries, q), row(keys, k));
       }
       float factor = 1 / exponentiate(scores, scale);
       for (int c = 0; c < output.columns(); c++) {
-        output.data()[output.index(q) + c] = dot(scores, column(values, c)) * factor;
+        output.data()[output.index(q) + c] = dot(0, scores, column(values, c)) * factor;
       }
     }
     return output;
@@ -99,10 +99,10 @@ final class ElementOracle {
     return lanes[0];
   }
 
-  private static float dot(float[] a, float[] b) {
+  private static float dot(float first, float[] a, float[] b) {
     float total = 0;
     for (int from = 0; from < a.length; from += 384) {
-      float block = 0;
+      float block = from == 0 ? first : 0;
       for (int k = from; k < Math.min(a.length, from + 384); k++) {
         block = Math.fma(a[k], b[k], block);
       }

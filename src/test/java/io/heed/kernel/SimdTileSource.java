@@ -58,6 +58,8 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
+            float[] first,
+            int firstAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -90,6 +92,8 @@ final class SimdTileSource {
             int aStride,
             float[] b,
             int bAt,
+            float[] first,
+            int firstAt,
             float[] c,
             int cAt,
             int cStride) {
@@ -119,7 +123,9 @@ final class SimdTileSource {
   static String generate(Shape shape) {
     SimdTileSource source = new SimdTileSource(shape);
     source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
-    source.dispatch(DISPATCH_PAIRS, "sumPairs%d(depth, a, aAt, aStride, b, bAt, c, cAt, cStride)");
+    source.dispatch(
+        DISPATCH_PAIRS,
+        "sumPairs%d(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride)");
     source.dispatch(DISPATCH_STEP, "addStep%d(a, aAt, aStride, b, bAt, c, cAt, cStride)");
     for (int rows = 1; rows <= shape.maxRows; rows++) {
       source.sumPairs(rows);
@@ -139,9 +145,13 @@ final class SimdTileSource {
   private void sumPairs(int rows) {
     text.append(PAIRS_HEAD.formatted(rows));
     rowStarts("a", rows);
-    for (int r = 0; r < rows; r++) {
+    for (int v = 0; v < shape.vectors; v++) {
+      String at = "firstAt" + offset(v, "LANES");
+      line(2, "FloatVector c0%d = FloatVector.fromArray(FLOATS, first, %s);", v, at);
+    }
+    for (int r = 1; r < rows; r++) {
       for (int v = 0; v < shape.vectors; v++) {
-        line(2, "FloatVector c%d%d = FloatVector.zero(FLOATS);", r, v);
+        line(2, "FloatVector c%d%d = c0%2$d;", r, v);
       }
     }
     line(2, "for (int k = 0; k < depth - 1; k += 2) {");
