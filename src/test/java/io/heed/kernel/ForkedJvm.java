@@ -9,15 +9,33 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main method in a JVM of its own, with options that only a new JVM can take. */
-final class ForkedJvm {
+public final class ForkedJvm {
   static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
 
   private static final long LONGEST_SECONDS = 120;
 
   private ForkedJvm() {}
 
+  /**
+   * How a JVM ended.
+   *
+   * @param output what it printed, less the line end
+   * @param errors what it printed on stderr
+   */
+  public record Ended(int exit, String output, String errors) {}
+
   /** What {@code main} prints; the test fails with its errors when it exits with anything but 0. */
   static String run(List<String> options, Class<?> main, String... arguments) throws IOException {
+    Ended ended = end(options, main, arguments);
+    if (ended.exit() != 0) {
+      throw new AssertionError(main + " " + options + " failed: " + ended.errors());
+    }
+    return ended.output();
+  }
+
+  /** Runs {@code main} to its end, whichever that is. */
+  public static Ended end(List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
@@ -28,10 +46,10 @@ final class ForkedJvm {
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new AssertionError(command + " failed: " + Files.readString(errors));
+      if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError(command + " does not end: " + Files.readString(errors));
       }
-      return output.strip();
+      return new Ended(process.exitValue(), output.strip(), Files.readString(errors));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AssertionError(interrupted);

@@ -1,0 +1,20 @@
+package io.heed.spark;
+
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import java.nio.file.Path;
+
+/** The model that the tasks of this JVM share. */
+public final class ModelOfExecutor {
+  private ModelOfExecutor() {}
+
+  /** What keeps the weights in memory while it is held. */
+  public static Object held(Path directory) {
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      return ExecutorModels.get(
+          new ModelReference(
+              ModelLocation.of(directory.toString()),
+              checkpoint.hash(),
+              HeedConf.KernelChoice.AUTO));
+    }
+  }
+}
