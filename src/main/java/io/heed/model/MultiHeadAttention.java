@@ -1,0 +1,157 @@
+package io.heed.model;
+
+import io.heed.batch.PackedVectors;
+import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionInputs;
+import io.heed.kernel.AttentionMask;
+import io.heed.kernel.AttentionOutputs;
+import io.heed.kernel.AttentionRule;
+import io.heed.kernel.AttentionWeights;
+import io.heed.kernel.Dropout;
+import io.heed.kernel.Kernels;
+import io.heed.kernel.PackedMatrix;
+import io.heed.kernel.Projection;
+import io.heed.kernel.ScoreFunction;
+import io.heed.model.Workspace.Buffer;
+import io.heed.tensor.Matrix;
+import java.util.Optional;
+
+/**
+ * Multi-head attention (Vaswani et al., 2017) of sequences to themselves or to others: queries come
+ * from one batch, keys and values from another, each mapped, compared head by head, averaged, set
+ * side by side and mapped once more. Immutable, and for all threads of a JVM.
+ */
+public final class MultiHeadAttention {
+  private final Kernels kernels;
+  private final int heads;
+  private final Optional<Linear> query;
+  private final Optional<Linear> key;
+  private final Optional<Linear> score;
+  private final Optional<Linear> value;
+  private final Optional<Linear> output;
+  private final AttentionWidths widths;
+  private final ScoreFunction function;
+
+  /** Whether a caller wants to see the weights. */
+  public enum Weights {
+    /** They are given, for every head. */
+    GIVEN,
+    /** They are not kept. */
+    DROPPED
+  }
+
+  /**
+   * What attention yields.
+   *
+   * @param context {@code [Tq, output width]}, valid until the workspace is used again
+   * @param weights of every head, where they are wanted
+   */
+  public record Attended(Matrix context, Optional<AttentionWeights> weights) {}
+
+  /**
+   * A layer for queries and contexts of given widths.
+   *
+   * @param heads H, a divisor of D and of Dv
+   * @param queryWidth values of a vector of the queries
+   * @param contextWidth values of a vector of the context
+   * @throws IllegalArgumentException when widths, maps and heads do not fit each other
+   */
+  public MultiHeadAttention(
+      Kernels kernels,
+      int heads,
+      AttentionMaps maps,
+      AttentionScore score,
+      int queryWidth,
+      int contextWidth) {
+    this.widths = AttentionWidths.of(heads, maps, score, queryWidth, contextWidth);
+    this.kernels = kernels;
+    this.heads = heads;
+    this.query = maps.query().map(this::linear);
+    this.key = maps.key().map(this::linear);
+    this.score = score.weight().map(AttentionMaps.Map::of).map(this::linear);
+    this.value = maps.value().map(this::linear);
+    this.output = maps.output().map(this::linear);
+    this.function = score.function(widths.compared() / heads);
+  }
+
+  private Linear linear(AttentionMaps.Map map) {
+    PackedMatrix packed = kernels.allocate(map.weight().rows(), map.weight().columns());
+    kernels.pack(map.weight(), packed, 0);
+    return new Linear(kernels, new Projection(packed, map.bias(), Activation.NONE));
+  }
+
+  /** H. */
+  public int heads() {
+    return heads;
+  }
+
+  /** Values of a vector of the result. */
+  public int outputWidth() {
+    return widths.result();
+  }
+
+  /** Attends as in inference: nothing is dropped. */
+  public Attended attend(
+      PackedVectors queries,
+      PackedVectors context,
+      AttentionMask mask,
+      Weights weights,
+      Workspace workspace) {
+    return attend(queries, context, mask, Dropout.NONE, weights, workspace);
+  }
+
+  /**
+   * Sequence s of the queries attends to sequence s of the context, each of any length. A query
+   * that sees no key has a context of zeros, before the output map.
+   *
+   * @param queries {@code [Tq, query width]}
+   * @param context {@code [Tk, context width]}, the same object for self-attention
+   * @param dropout of the weights, for training
+   * @throws IllegalArgumentException when a shape differs from those of the layer
+   */
+  public Attended attend(
+      PackedVectors queries,
+      PackedVectors context,
+      AttentionMask mask,
+      Dropout dropout,
+      Weights weights,
+      Workspace workspace) {
+    widths.check(queries.vectors(), context.vectors());
+    AttentionInputs inputs =
+        new AttentionInputs(
+            mapped(query, queries.vectors(), Buffer.QUERIES, workspace),
+            keys(context.vectors(), workspace),
+            mapped(value, context.vectors(), Buffer.VALUES, workspace),
+            queries.cumulativeLengths(),
+            context.cumulativeLengths(),
+            heads);
+    Matrix averages =
+        workspace.matrix(Buffer.CONTEXT, inputs.queries().rows(), inputs.values().columns());
+    Optional<AttentionWeights> kept =
+        weights == Weights.GIVEN
+            ? Optional.of(
+                AttentionWeights.allocate(inputs.queryStarts(), inputs.keyStarts(), heads))
+            : Optional.empty();
+    kernels.attention(
+        inputs,
+        new AttentionRule(function, mask, dropout),
+        new AttentionOutputs(averages, kept),
+        workspace.scratch());
+    return new Attended(mapped(output, averages, Buffer.BRANCH, workspace), kept);
+  }
+
+  private Matrix keys(Matrix context, Workspace workspace) {
+    Matrix keys = mapped(key, context, Buffer.KEYS, workspace);
+    return mapped(score, keys, Buffer.COMPARED_KEYS, workspace);
+  }
+
+  private static Matrix mapped(
+      Optional<Linear> map, Matrix input, Buffer buffer, Workspace workspace) {
+    if (map.isEmpty()) {
+      return input;
+    }
+    Matrix mapped = workspace.matrix(buffer, input.rows(), map.get().outputs());
+    map.get().forward(input, mapped, workspace);
+    return mapped;
+  }
+}
