@@ -7,12 +7,10 @@ import java.util.Optional;
 /**
  * The widths of an attention layer, found to fit each other.
  *
- * @param query values of a vector of the queries
- * @param context values of a vector of the context
  * @param compared D, of mapped queries and keys
  * @param result values of a vector of the result
  */
-record AttentionWidths(int query, int context, int compared, int result) {
+record AttentionWidths(int compared, int result) {
 
   static AttentionWidths of(
       int heads, AttentionMaps maps, AttentionScore score, int query, int context) {
@@ -33,18 +31,7 @@ record AttentionWidths(int query, int context, int compared, int result) {
         score.vector().length,
         queries);
     int result = through("output", maps.output().map(AttentionMaps.Map::weight), values);
-    return new AttentionWidths(query, context, queries, result);
-  }
-
-  /** Checks the vectors of a batch. */
-  void check(Matrix queries, Matrix contexts) {
-    require(
-        queries.columns() == query && contexts.columns() == context,
-        "queries of width %d and a context of width %d do not fit a layer for %d and %d",
-        queries.columns(),
-        contexts.columns(),
-        query,
-        context);
+    return new AttentionWidths(queries, result);
   }
 
   private static int through(String name, Optional<Matrix> weight, int inputs) {

@@ -24,13 +24,13 @@ import java.util.Optional;
 public final class MultiHeadAttention {
   private final Kernels kernels;
   private final int heads;
+  private final AttentionMaps maps;
+  private final AttentionScore scoring;
   private final Optional<Linear> query;
   private final Optional<Linear> key;
   private final Optional<Linear> score;
   private final Optional<Linear> value;
   private final Optional<Linear> output;
-  private final AttentionWidths widths;
-  private final ScoreFunction function;
 
   /** Whether a caller wants to see the weights. */
   public enum Weights {
@@ -49,29 +49,20 @@ public final class MultiHeadAttention {
   public record Attended(Matrix context, Optional<AttentionWeights> weights) {}
 
   /**
-   * A layer for queries and contexts of given widths.
+   * A layer, its maps packed for the kernels.
    *
    * @param heads H, a divisor of D and of Dv
-   * @param queryWidth values of a vector of the queries
-   * @param contextWidth values of a vector of the context
-   * @throws IllegalArgumentException when widths, maps and heads do not fit each other
    */
-  public MultiHeadAttention(
-      Kernels kernels,
-      int heads,
-      AttentionMaps maps,
-      AttentionScore score,
-      int queryWidth,
-      int contextWidth) {
-    this.widths = AttentionWidths.of(heads, maps, score, queryWidth, contextWidth);
+  public MultiHeadAttention(Kernels kernels, int heads, AttentionMaps maps, AttentionScore score) {
     this.kernels = kernels;
     this.heads = heads;
+    this.maps = maps;
+    this.scoring = score;
     this.query = maps.query().map(this::linear);
     this.key = maps.key().map(this::linear);
     this.score = score.weight().map(AttentionMaps.Map::of).map(this::linear);
     this.value = maps.value().map(this::linear);
     this.output = maps.output().map(this::linear);
-    this.function = score.function(widths.compared() / heads);
   }
 
   private Linear linear(AttentionMaps.Map map) {
@@ -85,9 +76,16 @@ public final class MultiHeadAttention {
     return heads;
   }
 
-  /** Values of a vector of the result. */
-  public int outputWidth() {
-    return widths.result();
+  /**
+   * Checks that vectors of these widths can attend.
+   *
+   * @param queryWidth values of a vector of the queries
+   * @param contextWidth values of a vector of the context
+   * @return values of a vector of the result
+   * @throws IllegalArgumentException when widths, maps and heads do not fit each other
+   */
+  public int outputWidth(int queryWidth, int contextWidth) {
+    return AttentionWidths.of(heads, maps, scoring, queryWidth, contextWidth).result();
   }
 
   /** Attends as in inference: nothing is dropped. */
@@ -107,7 +105,7 @@ public final class MultiHeadAttention {
    * @param queries {@code [Tq, query width]}
    * @param context {@code [Tk, context width]}, the same object for self-attention
    * @param dropout of the weights, for training
-   * @throws IllegalArgumentException when a shape differs from those of the layer
+   * @throws IllegalArgumentException when widths, maps, heads and mask do not fit each other
    */
   public Attended attend(
       PackedVectors queries,
@@ -116,7 +114,10 @@ public final class MultiHeadAttention {
       Dropout dropout,
       Weights weights,
       Workspace workspace) {
-    widths.check(queries.vectors(), context.vectors());
+    AttentionWidths widths =
+        AttentionWidths.of(
+            heads, maps, scoring, queries.vectors().columns(), context.vectors().columns());
+    ScoreFunction function = scoring.function(widths.compared() / heads);
     AttentionInputs inputs =
         new AttentionInputs(
             mapped(query, queries.vectors(), Buffer.QUERIES, workspace),

@@ -80,8 +80,7 @@ record AttentionLayer(
   /** What the product computes, copied out of its working memory. */
   Attended attend(
       Kernels kernels, List<float[][]> queries, List<float[][]> context, AttentionMask mask) {
-    MultiHeadAttention attention =
-        new MultiHeadAttention(kernels, heads, maps, score, queryWidth, contextWidth);
+    MultiHeadAttention attention = new MultiHeadAttention(kernels, heads, maps, score);
     return attention.attend(
         PackedVectors.of(queries, queryWidth),
         PackedVectors.of(context, contextWidth),

@@ -170,8 +170,7 @@ class MultiHeadAttentionTest {
     Random random = new Random(1);
     float[][] context = AttentionLayer.sequence(random, 3, 4);
     MultiHeadAttention attention =
-        new MultiHeadAttention(
-            kernels(), 2, AttentionMaps.identity(), AttentionScore.scaledDot(), 4, 4);
+        new MultiHeadAttention(kernels(), 2, AttentionMaps.identity(), AttentionScore.scaledDot());
     AttentionMask mask =
         AttentionMask.explicit(List.<int[][]>of(new int[][] {{0, 0, 0}, {0, 1, 0}}));
     Attended attended =
@@ -193,7 +192,7 @@ class MultiHeadAttentionTest {
     List<float[][]> sequence = List.<float[][]>of(AttentionLayer.sequence(random, 200, 8));
     AttentionLayer layer = AttentionLayer.random(random, Form.SCALED_DOT, 2, 8, 8, 8);
     MultiHeadAttention attention =
-        new MultiHeadAttention(kernels(), 2, layer.maps(), layer.score(), 8, 8);
+        new MultiHeadAttention(kernels(), 2, layer.maps(), layer.score());
     PackedVectors packed = PackedVectors.of(sequence, 8);
     float[] kept = weights(attention, packed, Dropout.NONE);
     float[] dropped = weights(attention, packed, new Dropout(0.2, 7));
@@ -221,27 +220,28 @@ class MultiHeadAttentionTest {
 
   @Test
   void widthsThatDoNotFitAreTold() {
-    assertThatThrownBy(
-            () ->
-                new MultiHeadAttention(
-                    kernels(), 3, AttentionMaps.identity(), AttentionScore.dot(), 8, 8))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a width of 8 is not divisible by 3 heads");
-    assertThatThrownBy(
-            () ->
-                new MultiHeadAttention(
-                    kernels(), 1, AttentionMaps.identity(), AttentionScore.dot(), 8, 6))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("queries of width 8 do not fit keys of width 6");
+    MultiHeadAttention plain =
+        new MultiHeadAttention(kernels(), 3, AttentionMaps.identity(), AttentionScore.dot());
+    assertThat(plain.outputWidth(9, 9)).isEqualTo(9);
+    assertWrongWidths(plain, 8, 8, "a width of 8 is not divisible by 3 heads");
+    assertWrongWidths(plain, 9, 6, "queries of width 9 do not fit keys of width 6");
     AttentionMaps maps =
         new AttentionMaps(
             Optional.of(AttentionMaps.Map.of(Matrix.allocate(4, 5))),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    assertThatThrownBy(() -> new MultiHeadAttention(kernels(), 1, maps, AttentionScore.dot(), 8, 4))
+    MultiHeadAttention mapped =
+        new MultiHeadAttention(kernels(), 1, maps, AttentionScore.additive(new float[3]));
+    assertWrongWidths(mapped, 8, 4, "query.weight of 4 x 5 does not fit vectors of 8 values");
+    assertWrongWidths(mapped, 5, 4, "a score vector of 3 values does not fit queries of width 4");
+  }
+
+  private static void assertWrongWidths(
+      MultiHeadAttention attention, int query, int context, String message) {
+    assertThatThrownBy(() -> attention.outputWidth(query, context))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("query.weight of 4 x 5 does not fit vectors of 8 values");
+        .hasMessage(message);
   }
 
   private static AttentionMask causal() {
