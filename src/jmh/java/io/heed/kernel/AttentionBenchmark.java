@@ -24,6 +24,7 @@ public class AttentionBenchmark extends KernelBenchmark {
   private final Kernels kernels = new SimdKernels();
   private final Scratch scratch = new Scratch();
   private AttentionInputs inputs;
+  private AttentionRule rule;
   private Matrix context;
 
   @Setup
@@ -33,19 +34,21 @@ public class AttentionBenchmark extends KernelBenchmark {
     Arrays.fill(lengths, length);
     Matrix packed = Values.gaussian(new Random(1), TOKENS, 3 * width, 1);
     inputs =
-        new AttentionInputs(
+        AttentionInputs.within(
             packed.columns(0, width),
             packed.columns(width, 2 * width),
             packed.columns(2 * width, 3 * width),
             Values.cumulative(lengths),
             HEADS);
+    rule = AttentionRule.scaledDot(inputs.headWidth());
     context = Matrix.allocate(TOKENS, width);
   }
 
   @Benchmark
   public Matrix attention() {
     double operations = 4.0 * TOKENS * length * context.columns();
-    measure(operations, () -> kernels.attention(inputs, context, scratch));
+    measure(
+        operations, () -> kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch));
     return context;
   }
 }

@@ -34,6 +34,7 @@ public class PollutionBenchmark extends KernelBenchmark {
   private Projection projection;
   private Matrix wide;
   private AttentionInputs inputs;
+  private AttentionRule rule;
   private Matrix context;
 
   /** Warms the kernels up as a job does. */
@@ -56,12 +57,13 @@ public class PollutionBenchmark extends KernelBenchmark {
     Arrays.fill(lengths, LENGTH);
     Matrix packed = Values.gaussian(random, TOKENS, 3 * WIDTH, 1);
     inputs =
-        new AttentionInputs(
+        AttentionInputs.within(
             packed.columns(0, WIDTH),
             packed.columns(WIDTH, 2 * WIDTH),
             packed.columns(2 * WIDTH, 3 * WIDTH),
             Values.cumulative(lengths),
             HEADS);
+    rule = AttentionRule.scaledDot(inputs.headWidth());
     context = Matrix.allocate(TOKENS, WIDTH);
   }
 
@@ -75,7 +77,8 @@ public class PollutionBenchmark extends KernelBenchmark {
   @Benchmark
   public Matrix attention() {
     double operations = 4.0 * TOKENS * LENGTH * WIDTH;
-    measure(operations, () -> kernels.attention(inputs, context, scratch));
+    measure(
+        operations, () -> kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch));
     return context;
   }
 }

@@ -3,16 +3,18 @@ package io.heed.kernel;
 import io.heed.tensor.Matrix;
 
 /**
- * What self-attention over packed sequences reads.
+ * What attention over packed sequences reads. Sequence s of the queries attends to sequence s of
+ * the keys; the two may differ in length, and either may be empty.
  *
- * @param queries {@code [T, D]}
- * @param keys {@code [T, D]}
- * @param values {@code [T, D]}
- * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
- * @param heads number of heads, a divisor of D
+ * @param queries {@code [Tq, D]}
+ * @param keys {@code [Tk, D]}
+ * @param values {@code [Tk, Dv]}
+ * @param queryStarts {@code [B + 1]}, first query of each sequence, then Tq
+ * @param keyStarts {@code [B + 1]}, first key of each sequence, then Tk
+ * @param heads number of heads, a divisor of D and of Dv
  */
 public record AttentionInputs(
-    Matrix queries, Matrix keys, Matrix values, int[] cumulativeLengths, int heads) {
+    Matrix queries, Matrix keys, Matrix values, int[] queryStarts, int[] keyStarts, int heads) {
 
   /**
    * Checks that the shapes agree.
@@ -20,28 +22,40 @@ public record AttentionInputs(
    * @throws IllegalArgumentException when they do not
    */
   public AttentionInputs {
-    int width = queries.columns();
-    if (heads < 1 || width % heads != 0) {
-      throw new IllegalArgumentException(
-          "a width of %d is not divisible by %d heads".formatted(width, heads));
-    }
-    int tokens = cumulativeLengths[cumulativeLengths.length - 1];
-    for (Matrix matrix : new Matrix[] {queries, keys, values}) {
-      if (matrix.columns() != width || matrix.rows() != tokens) {
-        throw new IllegalArgumentException(
-            "%d x %d does not fit %d tokens of width %d"
-                .formatted(matrix.rows(), matrix.columns(), tokens, width));
-      }
-    }
+    Shapes.checkHeads(queries.columns(), heads);
+    Shapes.checkHeads(values.columns(), heads);
+    Shapes.checkKeys(queries, keys, values);
+    Shapes.checkPairs(queryStarts, queries.rows(), keyStarts, keys.rows());
   }
 
-  /** {@code Dh}. */
+  /** Self-attention: queries, keys and values of the same sequences. */
+  public static AttentionInputs within(
+      Matrix queries, Matrix keys, Matrix values, int[] cumulativeLengths, int heads) {
+    return new AttentionInputs(queries, keys, values, cumulativeLengths, cumulativeLengths, heads);
+  }
+
+  /** B. */
+  public int sequences() {
+    return queryStarts.length - 1;
+  }
+
+  /** Queries of a sequence. */
+  public int queryCount(int sequence) {
+    return queryStarts[sequence + 1] - queryStarts[sequence];
+  }
+
+  /** Keys of a sequence. */
+  public int keyCount(int sequence) {
+    return keyStarts[sequence + 1] - keyStarts[sequence];
+  }
+
+  /** {@code Dh = D / H}. */
   public int headWidth() {
     return queries.columns() / heads;
   }
 
-  /** {@code 1 / sqrt(Dh)}, rounded once. */
-  public float scale() {
-    return (float) (1 / Math.sqrt(headWidth()));
+  /** {@code Dv / H}. */
+  public int valueWidth() {
+    return values.columns() / heads;
   }
 }

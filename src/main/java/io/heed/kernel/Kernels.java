@@ -56,15 +56,15 @@ public interface Kernels {
       Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch);
 
   /**
-   * Scaled dot-product attention of every head of every sequence with itself: {@code softmax(Q Kᵀ /
-   * sqrt(Dh)) V}. With {@code max} the largest score of a row and {@code f = scale·log2(e)}, {@code
-   * e = 2^fma(score, f, -max·f)}; the product with V uses {@code e} and is multiplied by {@code 1 /
-   * Σe}.
+   * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. With {@code max} the
+   * largest score of a row and {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and
+   * 0 where the key is hidden; dropout applies to e; the product with V uses {@code e} and is
+   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}.
    *
-   * @param context {@code [T, D]}, head h in columns {@code h·Dh} to {@code (h+1)·Dh}; not
-   *     overlapping the inputs
+   * @param outputs not overlapping the inputs
    */
-  void attention(AttentionInputs inputs, Matrix context, Scratch scratch);
+  void attention(
+      AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch);
 
   /** Softmax of every row of {@code scores · scale}, in place: {@code e · (1 / Σe)}. */
   void softmax(Matrix scores, float scale, Scratch scratch);

@@ -54,45 +54,89 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void attention(AttentionInputs inputs, Matrix context, Scratch scratch) {
-    Shapes.checkAttention(inputs, context);
-    int[] starts = inputs.cumulativeLengths();
-    int width = inputs.headWidth();
-    for (int s = 0; s + 1 < starts.length; s++) {
-      for (int from = 0; from < context.columns() && starts[s] < starts[s + 1]; from += width) {
-        attendHead(
-            part(inputs.queries(), starts, s, from, width),
-            transposed(part(inputs.keys(), starts, s, from, width), scratch),
-            part(inputs.values(), starts, s, from, width),
-            inputs.scale(),
-            part(context, starts, s, from, width),
-            scratch);
+  public void attention(
+      AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
+    Shapes.checkAttention(inputs, rule, outputs);
+    for (int s = 0; s < inputs.sequences(); s++) {
+      for (int head = 0; head < inputs.heads() && inputs.queryCount(s) > 0; head++) {
+        attendHead(inputs, rule, outputs, s, head, scratch);
+      }
+    }
+  }
+
+  private static void attendHead(
+      AttentionInputs inputs,
+      AttentionRule rule,
+      AttentionOutputs outputs,
+      int sequence,
+      int head,
+      Scratch scratch) {
+    int[] queryStarts = inputs.queryStarts();
+    int[] keyStarts = inputs.keyStarts();
+    Matrix queries = part(inputs.queries(), queryStarts, sequence, head, inputs.headWidth());
+    Matrix keys =
+        transposed(part(inputs.keys(), keyStarts, sequence, head, inputs.headWidth()), scratch);
+    Matrix values = part(inputs.values(), keyStarts, sequence, head, inputs.valueWidth());
+    Matrix context = part(outputs.context(), queryStarts, sequence, head, inputs.valueWidth());
+    int n = keys.columns();
+    float[] scores = scratch.scores(n);
+    for (int q = 0; q < queries.rows(); q++) {
+      score(rule.score(), queries.data(), queries.index(q), head, keys, scores, scratch);
+      float factor = 0;
+      if (HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n)) {
+        factor = 1f / exponentiate(scores, 0, n, rule.score().scale(), scratch.lanes());
+        rule.dropout().apply(sequence, head, q, scores, 0, n);
+      }
+      multiplyRow(scores, 0, values, context.data(), context.index(q), scratch);
+      scaleRowFrom0(context.data(), context.index(q), context.columns(), factor);
+      if (outputs.weights().isPresent()) {
+        AttentionWeights weights = outputs.weights().get();
+        int at = weights.index(sequence, head, q);
+        System.arraycopy(scores, 0, weights.data(), at, n);
+        scaleRowFrom0(weights.data(), at, n, factor);
       }
     }
   }
 
   /** The tokens of one sequence, the columns of one head. */
-  private static Matrix part(Matrix matrix, int[] starts, int sequence, int column, int width) {
-    return matrix.rows(starts[sequence], starts[sequence + 1]).columns(column, column + width);
+  private static Matrix part(Matrix matrix, int[] starts, int sequence, int head, int width) {
+    return matrix
+        .rows(starts[sequence], starts[sequence + 1])
+        .columns(head * width, (head + 1) * width);
   }
 
   /**
-   * One head of one sequence of {@code L} tokens.
+   * The scores of one query with every key.
    *
-   * @param queries {@code [L, Dh]}
-   * @param keys {@code [Dh, L]}
-   * @param values {@code [L, Dh]}
-   * @param output {@code [L, Dh]}
+   * @param q {@code [Dh]} from {@code qAt} on
+   * @param keys {@code [Dh, n]}
    */
-  private static void attendHead(
-      Matrix queries, Matrix keys, Matrix values, float scale, Matrix output, Scratch scratch) {
-    int length = keys.columns();
-    float[] scores = scratch.scores(length);
-    for (int q = 0; q < length; q++) {
-      multiplyRow(queries.data(), queries.index(q), keys, scores, 0, scratch);
-      float sum = exponentiate(scores, 0, length, scale, scratch.lanes());
-      multiplyRow(scores, 0, values, output.data(), output.index(q), scratch);
-      scaleRow(output.data(), output.index(q), output.columns(), 1f / sum);
+  private static void score(
+      ScoreFunction function,
+      float[] q,
+      int qAt,
+      int head,
+      Matrix keys,
+      float[] scores,
+      Scratch scratch) {
+    if (function.form() == ScoreFunction.Form.DOT) {
+      multiplyRow(q, qAt, keys, scores, 0, scratch);
+      return;
+    }
+    int depth = keys.rows();
+    for (int j = 0; j < keys.columns(); j++) {
+      float sum = 0;
+      for (int i = 0; i < depth; i++) {
+        float key = keys.data()[keys.index(i) + j];
+        if (function.form() == ScoreFunction.Form.GAUSSIAN) {
+          float difference = q[qAt + i] - key;
+          sum = Math.fma(difference, difference, sum);
+        } else {
+          float factor = function.vector()[head * depth + i];
+          sum = Math.fma(ScalarMath.tanh(q[qAt + i] + key), factor, sum);
+        }
+      }
+      scores[j] = function.form() == ScoreFunction.Form.GAUSSIAN ? -0.5f * sum : sum;
     }
   }
 
@@ -296,6 +340,13 @@ public final class ReferenceKernels implements Kernels {
       }
       float factor = ScalarMath.reciprocalNorm(ScalarMath.fold(lanes));
       scaleRow(rows.data(), at, rows.columns(), factor);
+    }
+  }
+
+  /** {@code fma(x, factor, +0)}: a zero has no sign. */
+  private static void scaleRowFrom0(float[] row, int at, int n, float factor) {
+    for (int i = at; i < at + n; i++) {
+      row[i] = Math.fma(row[i], factor, 0f);
     }
   }
 

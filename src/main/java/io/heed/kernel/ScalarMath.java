@@ -47,6 +47,26 @@ final class ScalarMath {
   static final float ERF_Q3 = -7.37332916720468e-03f;
   static final float ERF_Q4 = -1.42647390514189e-02f;
 
+  /** Where tanh has reached ±1 in float32. */
+  static final float TANH_LIMIT = 7.90531110763549805f;
+
+  /** Numerator of tanh(x) / x in x², highest power first. */
+  static final float TANH_P0 = -2.76076847742355e-16f;
+
+  static final float TANH_P1 = 2.00018790482477e-13f;
+  static final float TANH_P2 = -8.60467152213735e-11f;
+  static final float TANH_P3 = 5.12229709037114e-08f;
+  static final float TANH_P4 = 1.48572235717979e-05f;
+  static final float TANH_P5 = 6.37261928875436e-04f;
+  static final float TANH_P6 = 4.89352455891786e-03f;
+
+  /** Denominator of tanh(x) / x in x², highest power first. */
+  static final float TANH_Q0 = 1.19825839466702e-06f;
+
+  static final float TANH_Q1 = 1.18534705686654e-04f;
+  static final float TANH_Q2 = 2.26843463243900e-03f;
+  static final float TANH_Q3 = 4.89352518554385e-03f;
+
   static final float SQRT_HALF = 0.70710678f;
 
   private static final float LOG2_E = 1.44269504f;
@@ -97,6 +117,25 @@ final class ScalarMath {
     q = Math.fma(q, y, ERF_Q2);
     q = Math.fma(q, y, ERF_Q3);
     q = Math.fma(q, y, ERF_Q4);
+    return x * p / q;
+  }
+
+  /**
+   * The hyperbolic tangent, by the rational approximation of the Eigen library ({@code
+   * generic_fast_tanh_float}), each step one fused multiply-add.
+   */
+  static float tanh(float value) {
+    float x = Math.max(Math.min(value, TANH_LIMIT), -TANH_LIMIT);
+    float y = x * x;
+    float p = Math.fma(y, TANH_P0, TANH_P1);
+    p = Math.fma(p, y, TANH_P2);
+    p = Math.fma(p, y, TANH_P3);
+    p = Math.fma(p, y, TANH_P4);
+    p = Math.fma(p, y, TANH_P5);
+    p = Math.fma(p, y, TANH_P6);
+    float q = Math.fma(y, TANH_Q0, TANH_Q1);
+    q = Math.fma(q, y, TANH_Q2);
+    q = Math.fma(q, y, TANH_Q3);
     return x * p / q;
   }
 

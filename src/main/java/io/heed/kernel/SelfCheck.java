@@ -54,7 +54,8 @@ final class SelfCheck {
     kernels.linear(hidden, projection(3 * WIDTH, WIDTH, Activation.NONE), packed, scratch);
     keep("linear", packed);
     Matrix context = Matrix.allocate(TOKENS, WIDTH);
-    kernels.attention(attentionInputs(packed), context, scratch);
+    AttentionRule rule = AttentionRule.scaledDot(WIDTH / HEADS);
+    kernels.attention(attentionInputs(packed), rule, AttentionOutputs.of(context), scratch);
     keep("attention", context);
     kernels.addLayerNorm(context, normalization(), hidden, scratch);
     keep("addLayerNorm", hidden);
@@ -75,7 +76,7 @@ final class SelfCheck {
   }
 
   private static AttentionInputs attentionInputs(Matrix packed) {
-    return new AttentionInputs(
+    return AttentionInputs.within(
         packed.columns(0, WIDTH),
         packed.columns(WIDTH, 2 * WIDTH),
         packed.columns(2 * WIDTH, 3 * WIDTH),

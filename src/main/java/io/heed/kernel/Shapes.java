@@ -93,7 +93,7 @@ final class Shapes {
         type.length,
         positions.columns(),
         hidden.columns());
-    checkSequences(cumulativeLengths, hidden, 0);
+    checkSequences(cumulativeLengths, hidden.rows(), 0);
     for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
       int length = cumulativeLengths[s + 1] - cumulativeLengths[s];
       require(
@@ -106,7 +106,7 @@ final class Shapes {
   }
 
   static void checkPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {
-    checkSequences(cumulativeLengths, hidden, 1);
+    checkSequences(cumulativeLengths, hidden.rows(), 1);
     require(
         pooled.rows() == cumulativeLengths.length - 1 && pooled.columns() == hidden.columns(),
         "%d sequences of width %d do not fit %d x %d",
@@ -116,16 +116,98 @@ final class Shapes {
         pooled.columns());
   }
 
-  static void checkAttention(AttentionInputs inputs, Matrix context) {
-    checkSame(inputs.queries(), context);
-    checkSequences(inputs.cumulativeLengths(), context, 0);
+  static void checkAttention(AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs) {
+    Matrix context = outputs.context();
+    require(
+        context.rows() == inputs.queries().rows() && context.columns() == inputs.values().columns(),
+        "a context of %d x %d does not fit %d queries and values of width %d",
+        context.rows(),
+        context.columns(),
+        inputs.queries().rows(),
+        inputs.values().columns());
+    rule.mask().check(inputs);
+    if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
+      require(
+          rule.score().vector().length == inputs.queries().columns(),
+          "a score vector of %d values does not fit queries of width %d",
+          rule.score().vector().length,
+          inputs.queries().columns());
+    }
+  }
+
+  static void checkHeads(int width, int heads) {
+    require(
+        heads >= 1 && width % heads == 0,
+        "a width of %d is not divisible by %d heads",
+        width,
+        heads);
+  }
+
+  static void checkKeys(Matrix queries, Matrix keys, Matrix values) {
+    require(
+        queries.columns() == keys.columns(),
+        "queries of width %d do not fit keys of width %d",
+        queries.columns(),
+        keys.columns());
+    require(keys.rows() == values.rows(), "%d keys have %d values", keys.rows(), values.rows());
+  }
+
+  static void checkPairs(int[] queryStarts, int queries, int[] keyStarts, int keys) {
+    require(
+        queryStarts.length == keyStarts.length,
+        "%d sequences of queries do not fit %d of keys",
+        queryStarts.length - 1,
+        keyStarts.length - 1);
+    checkSequences(queryStarts, queries, 0);
+    checkSequences(keyStarts, keys, 0);
+  }
+
+  static void checkMasks(int masks, int sequences) {
+    require(masks == sequences, "%d masks do not fit %d sequences", masks, sequences);
+  }
+
+  static void checkVisible(int sequence, int visible, int keys) {
+    require(
+        visible >= 0 && visible <= keys,
+        "%d visible keys do not fit the %d keys of sequence %d",
+        visible,
+        keys,
+        sequence);
+  }
+
+  static void checkMask(int sequence, int rows, int columns, int queries, int keys) {
+    require(
+        rows == queries && (columns == keys || rows == 0),
+        "a mask of %d x %d does not fit the %d queries and %d keys of sequence %d",
+        rows,
+        columns,
+        queries,
+        keys,
+        sequence);
+  }
+
+  static void checkMaskRow(int query, int[] row, int keys) {
+    require(
+        row.length == keys,
+        "row %d of a mask has %d values, its first row %d",
+        query,
+        row.length,
+        keys);
+    for (int key = 0; key < keys; key++) {
+      require(
+          row[key] == 0 || row[key] == 1,
+          "a mask holds 0 and 1, not %d (row %d, column %d)",
+          row[key],
+          query,
+          key);
+    }
   }
 
   private static void checkRows(Matrix one, Matrix other) {
     require(one.rows() == other.rows(), "%d rows differ from %d rows", one.rows(), other.rows());
   }
 
-  private static void checkSequences(int[] cumulativeLengths, Matrix hidden, int shortest) {
+  private static void checkSequences(int[] cumulativeLengths, int tokens, int shortest) {
     int sequences = cumulativeLengths.length - 1;
     require(
         sequences >= 0 && cumulativeLengths[0] == 0,
@@ -140,10 +222,10 @@ final class Shapes {
           cumulativeLengths[s + 1]);
     }
     require(
-        cumulativeLengths[sequences] == hidden.rows(),
+        cumulativeLengths[sequences] == tokens,
         "cumulative lengths end at %d, not at the %d tokens",
         cumulativeLengths[sequences],
-        hidden.rows());
+        tokens);
   }
 
   private static void require(boolean holds, String rule, int... values) {

@@ -42,9 +42,10 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void attention(AttentionInputs inputs, Matrix context, Scratch scratch) {
-    Shapes.checkAttention(inputs, context);
-    SimdAttention.apply(inputs, context, scratch);
+  public void attention(
+      AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
+    Shapes.checkAttention(inputs, rule, outputs);
+    SimdAttention.apply(inputs, rule, outputs, scratch);
   }
 
   @Override

@@ -91,19 +91,20 @@ final class SimdRows {
     }
   }
 
-  /** Multiplies {@code n} values of every row of a block by the row's factor. */
+  /** {@code fma(x, factor, +0)} of {@code n} values of every row of a block, by row's factor. */
   static void scaleRows(float[] x, int at, int stride, int rows, int n, float[] factors) {
+    final FloatVector zero = (FloatVector) FLOAT_VECTOR.cast(FloatVector.zero(FLOATS));
     for (int row = 0; row < rows; row++) {
       FloatVector f = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factors[row]));
       int i = at + row * stride;
       int end = i + n;
       for (; i + LANES <= end; i += LANES) {
         FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
-        v = (FloatVector) FLOAT_VECTOR.cast(v.mul(f));
+        v = (FloatVector) FLOAT_VECTOR.cast(v.fma(f, zero));
         v.intoArray(x, i);
       }
       for (; i < end; i++) {
-        x[i] *= factors[row];
+        x[i] = Math.fma(x[i], factors[row], 0f);
       }
     }
   }

@@ -10,7 +10,7 @@ import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
 import io.heed.model.BertTensors.Parameters;
 import io.heed.model.BertTensors.Tensor;
-import io.heed.model.MultiHeadAttention.HeadGroup;
+import io.heed.model.SelfAttention.HeadGroup;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.List;
@@ -77,8 +77,8 @@ public final class BertEncoder {
   }
 
   private EncoderLayer layer(BertTensors.Layer layer) {
-    MultiHeadAttention attention =
-        new MultiHeadAttention(
+    SelfAttention attention =
+        new SelfAttention(
             kernels, headGroups(layer), linear(Activation.NONE, layer.attentionOutput()));
     FeedForward feedForward =
         new FeedForward(

@@ -1,68 +1,158 @@
 package io.heed.model;
 
+import io.heed.batch.PackedVectors;
+import io.heed.kernel.Activation;
 import io.heed.kernel.AttentionInputs;
+import io.heed.kernel.AttentionMask;
+import io.heed.kernel.AttentionOutputs;
+import io.heed.kernel.AttentionRule;
+import io.heed.kernel.AttentionWeights;
+import io.heed.kernel.Dropout;
 import io.heed.kernel.Kernels;
+import io.heed.kernel.PackedMatrix;
+import io.heed.kernel.Projection;
+import io.heed.kernel.ScoreFunction;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
-import java.util.List;
+import java.util.Optional;
 
 /**
- * Multi-head self-attention (Vaswani et al., 2017). A few heads at a time take their queries, keys
- * and values from one product and attend, so that what they attend to is still in a cache.
- *
- * @param headGroups the heads in order
- * @param output D to D, from the heads side by side
+ * Multi-head attention (Vaswani et al., 2017) of sequences to themselves or to others: queries come
+ * from one batch, keys and values from another, each mapped, compared head by head, averaged, set
+ * side by side and mapped once more. Immutable, and for all threads of a JVM.
  */
-record MultiHeadAttention(Kernels kernels, List<HeadGroup> headGroups, Linear output) {
+public final class MultiHeadAttention {
+  private final Kernels kernels;
+  private final int heads;
+  private final AttentionMaps maps;
+  private final AttentionScore scoring;
+  private final Optional<Linear> query;
+  private final Optional<Linear> key;
+  private final Optional<Linear> score;
+  private final Optional<Linear> value;
+  private final Optional<Linear> output;
 
-  /** Fewest columns of a group: products with fewer outputs are slower. */
-  private static final int GROUP_COLUMNS = 96;
-
-  /**
-   * Some heads.
-   *
-   * @param heads how many
-   * @param queryKeyValue D to three times their width, queries first, then keys
-   */
-  record HeadGroup(int heads, Linear queryKeyValue) {
-
-    /** Heads in each group: the fewest that divide {@code heads} and fill a product. */
-    static int size(int heads, int headWidth) {
-      for (int size = 1; size < heads; size++) {
-        if (heads % size == 0 && size * headWidth >= GROUP_COLUMNS) {
-          return size;
-        }
-      }
-      return heads;
-    }
-
-    int columns() {
-      return queryKeyValue.outputs() / 3;
-    }
+  /** Whether a caller wants to see the weights. */
+  public enum Weights {
+    /** They are given, for every head. */
+    GIVEN,
+    /** They are not kept. */
+    DROPPED
   }
 
   /**
-   * Attends within each sequence, short of the output map.
+   * What attention yields.
    *
-   * @param hidden {@code [T, D]}
-   * @param cumulativeLengths {@code [B + 1]}
-   * @param context {@code [T, D]}, the heads side by side
+   * @param context {@code [Tq, output width]}, valid until the workspace is used again
+   * @param weights of every head, where they are wanted
    */
-  void attend(Matrix hidden, int[] cumulativeLengths, Matrix context, Workspace workspace) {
-    int from = 0;
-    for (HeadGroup group : headGroups) {
-      int columns = group.columns();
-      Matrix projected = workspace.matrix(Buffer.QUERY_KEY_VALUE, hidden.rows(), 3 * columns);
-      group.queryKeyValue().forward(hidden, projected, workspace);
-      AttentionInputs inputs =
-          new AttentionInputs(
-              projected.columns(0, columns),
-              projected.columns(columns, 2 * columns),
-              projected.columns(2 * columns, 3 * columns),
-              cumulativeLengths,
-              group.heads());
-      kernels.attention(inputs, context.columns(from, from + columns), workspace.scratch());
-      from += columns;
+  public record Attended(Matrix context, Optional<AttentionWeights> weights) {}
+
+  /**
+   * A layer, its maps packed for the kernels.
+   *
+   * @param heads H, a divisor of D and of Dv
+   */
+  public MultiHeadAttention(Kernels kernels, int heads, AttentionMaps maps, AttentionScore score) {
+    this.kernels = kernels;
+    this.heads = heads;
+    this.maps = maps;
+    this.scoring = score;
+    this.query = maps.query().map(this::linear);
+    this.key = maps.key().map(this::linear);
+    this.score = score.weight().map(AttentionMaps.Map::of).map(this::linear);
+    this.value = maps.value().map(this::linear);
+    this.output = maps.output().map(this::linear);
+  }
+
+  private Linear linear(AttentionMaps.Map map) {
+    PackedMatrix packed = kernels.allocate(map.weight().rows(), map.weight().columns());
+    kernels.pack(map.weight(), packed, 0);
+    return new Linear(kernels, new Projection(packed, map.bias(), Activation.NONE));
+  }
+
+  /** H. */
+  public int heads() {
+    return heads;
+  }
+
+  /**
+   * Checks that vectors of these widths can attend.
+   *
+   * @param queryWidth values of a vector of the queries
+   * @param contextWidth values of a vector of the context
+   * @return values of a vector of the result
+   * @throws IllegalArgumentException when widths, maps and heads do not fit each other
+   */
+  public int outputWidth(int queryWidth, int contextWidth) {
+    return AttentionWidths.of(heads, maps, scoring, queryWidth, contextWidth).result();
+  }
+
+  /** Attends as in inference: nothing is dropped. */
+  public Attended attend(
+      PackedVectors queries,
+      PackedVectors context,
+      AttentionMask mask,
+      Weights weights,
+      Workspace workspace) {
+    return attend(queries, context, mask, Dropout.NONE, weights, workspace);
+  }
+
+  /**
+   * Sequence s of the queries attends to sequence s of the context, each of any length. A query
+   * that sees no key has a context of zeros, before the output map.
+   *
+   * @param queries {@code [Tq, query width]}
+   * @param context {@code [Tk, context width]}, the same object for self-attention
+   * @param dropout of the weights, for training
+   * @throws IllegalArgumentException when widths, maps, heads and mask do not fit each other
+   */
+  public Attended attend(
+      PackedVectors queries,
+      PackedVectors context,
+      AttentionMask mask,
+      Dropout dropout,
+      Weights weights,
+      Workspace workspace) {
+    AttentionWidths widths =
+        AttentionWidths.of(
+            heads, maps, scoring, queries.vectors().columns(), context.vectors().columns());
+    ScoreFunction function = scoring.function(widths.compared() / heads);
+    AttentionInputs inputs =
+        new AttentionInputs(
+            mapped(query, queries.vectors(), Buffer.QUERIES, workspace),
+            keys(context.vectors(), workspace),
+            mapped(value, context.vectors(), Buffer.VALUES, workspace),
+            queries.cumulativeLengths(),
+            context.cumulativeLengths(),
+            heads);
+    Matrix averages =
+        workspace.matrix(Buffer.CONTEXT, inputs.queries().rows(), inputs.values().columns());
+    Optional<AttentionWeights> kept =
+        weights == Weights.GIVEN
+            ? Optional.of(
+                AttentionWeights.allocate(inputs.queryStarts(), inputs.keyStarts(), heads))
+            : Optional.empty();
+    kernels.attention(
+        inputs,
+        new AttentionRule(function, mask, dropout),
+        new AttentionOutputs(averages, kept),
+        workspace.scratch());
+    return new Attended(mapped(output, averages, Buffer.BRANCH, workspace), kept);
+  }
+
+  private Matrix keys(Matrix context, Workspace workspace) {
+    Matrix keys = mapped(key, context, Buffer.KEYS, workspace);
+    return mapped(score, keys, Buffer.COMPARED_KEYS, workspace);
+  }
+
+  private static Matrix mapped(
+      Optional<Linear> map, Matrix input, Buffer buffer, Workspace workspace) {
+    if (map.isEmpty()) {
+      return input;
     }
+    Matrix mapped = workspace.matrix(buffer, input.rows(), map.get().outputs());
+    map.get().forward(input, mapped, workspace);
+    return mapped;
   }
 }

@@ -2,9 +2,12 @@ package io.heed.model;
 
 import io.heed.batch.PackedBatch;
 import io.heed.batch.PackedBatch.Part;
+import io.heed.kernel.AttentionWeights;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** A stack of encoder layers over input embeddings: a packed batch to its hidden states. */
 public final class TransformerEncoder {
@@ -45,14 +48,45 @@ public final class TransformerEncoder {
    * @return hidden states {@code [T, D]} of the last layer, valid until the workspace is used again
    */
   public Matrix encode(PackedBatch batch, Workspace workspace) {
+    return encode(batch, Set.of(), (layer, firstSequence, weights) -> {}, workspace);
+  }
+
+  /** Takes the attention weights of some sequences of a batch. */
+  public interface WeightsListener {
+    /**
+     * The weights of one layer.
+     *
+     * @param layer counted from 0
+     * @param firstSequence the sequence of the batch that is sequence 0 of the weights
+     * @param weights of all heads
+     */
+    void accept(int layer, int firstSequence, AttentionWeights weights);
+  }
+
+  /**
+   * Encodes a batch as {@link #encode(PackedBatch, Workspace)} does, and tells attention weights.
+   *
+   * @param layersToTell layers whose weights the listener gets, counted from 0
+   */
+  public Matrix encode(
+      PackedBatch batch, Set<Integer> layersToTell, WeightsListener listener, Workspace workspace) {
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
     embeddings.forward(batch, hidden, workspace);
     int rowsTogether = rowsTogether(dimensions.width());
     List<Part> parts = batch.parts(rowsTogether);
-    for (EncoderLayer layer : layers) {
+    for (int index = 0; index < layers.size(); index++) {
+      EncoderLayer layer = layers.get(index);
+      int firstSequence = 0;
       for (Part part : parts) {
         Matrix rows = hidden.rows(part.firstToken(), part.firstToken() + part.tokens());
-        layer.forward(rows, part.cumulativeLengths(), rowsTogether, workspace);
+        int[] starts = part.cumulativeLengths();
+        Optional<AttentionWeights> weights =
+            layersToTell.contains(index) ? Optional.of(layer.weights(starts)) : Optional.empty();
+        layer.forward(rows, starts, rowsTogether, weights, workspace);
+        if (weights.isPresent()) {
+          listener.accept(index, firstSequence, weights.get());
+        }
+        firstSequence += starts.length - 1;
       }
     }
     return hidden;

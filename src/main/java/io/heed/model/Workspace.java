@@ -14,6 +14,14 @@ public final class Workspace {
     HIDDEN,
     /** Queries, keys and values of a few heads side by side, of some sequences. */
     QUERY_KEY_VALUE,
+    /** Queries of all heads, {@code [Tq, D]}. */
+    QUERIES,
+    /** Keys of all heads, {@code [Tk, D]}. */
+    KEYS,
+    /** Keys as a bilinear score compares them, {@code [Tk, D]}. */
+    COMPARED_KEYS,
+    /** Values of all heads, {@code [Tk, Dv]}. */
+    VALUES,
     /** Concatenated heads of some sequences, {@code [tokens, D]}. */
     CONTEXT,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */

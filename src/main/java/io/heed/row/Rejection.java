@@ -32,6 +32,12 @@ public record Rejection(Reason reason, String message) implements Serializable {
     EMPTY_TOKENS,
     /** A token id is not an index of the word embeddings. */
     TOKEN_OUT_OF_VOCABULARY,
+    /** A sequence of vectors is null. */
+    NULL_VECTORS,
+    /** A sequence of vectors is empty. */
+    EMPTY_VECTORS,
+    /** Vectors, or a mask, of other sizes than what they go with. */
+    WRONG_SHAPE,
     /** The tokenizer cannot read the text. */
     NOT_TOKENIZABLE,
     /** The result has a value that is not finite. */

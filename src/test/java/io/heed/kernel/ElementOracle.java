@@ -22,20 +22,75 @@ final class ElementOracle {
     return output;
   }
 
-  /** One head of one sequence. */
-  static Matrix attention(Matrix queries, Matrix keys, Matrix values, float scale) {
-    Matrix output = Matrix.allocate(queries.rows(), queries.columns());
+  /**
+   * One head of one sequence by any rule: its context, and in {@code weights} its weights.
+   *
+   * @param vector of additive scores, of this head
+   */
+  static Matrix attention(
+      Matrix queries,
+      Matrix keys,
+      Matrix values,
+      AttentionRule rule,
+      float[] vector,
+      int sequence,
+      int head,
+      float[][] weights) {
+    Matrix output = Matrix.allocate(queries.rows(), values.columns());
     for (int q = 0; q < queries.rows(); q++) {
       float[] scores = new float[keys.rows()];
+      boolean any = false;
       for (int k = 0; k < scores.length; k++) {
-        scores[k] = dot(0, row(queries, q), row(keys, k));
+        boolean visible = rule.mask().visible(sequence, q, k);
+        any |= visible;
+        scores[k] =
+            visible
+                ? score(rule.score().form(), row(queries, q), row(keys, k), vector)
+                : Float.NEGATIVE_INFINITY;
       }
-      float factor = 1 / exponentiate(scores, scale);
+      float factor = any ? 1 / exponentiate(scores, rule.score().scale()) : 0;
+      for (int k = 0; k < scores.length; k++) {
+        scores[k] = any ? dropped(rule.dropout(), sequence, head, q, k, scores[k]) : 0;
+      }
       for (int c = 0; c < output.columns(); c++) {
-        output.data()[output.index(q) + c] = dot(0, scores, column(values, c)) * factor;
+        output.data()[output.index(q) + c] =
+            Math.fma(dot(0, scores, column(values, c)), factor, 0f);
+      }
+      weights[q] = scores;
+      for (int k = 0; k < scores.length; k++) {
+        weights[q][k] = Math.fma(scores[k], factor, 0f);
       }
     }
     return output;
+  }
+
+  private static float dropped(
+      Dropout dropout, int sequence, int head, int query, int key, float weight) {
+    if (dropout.rate() == 0) {
+      return weight;
+    }
+    double uniform = CounterRandom.uniform(dropout.seed(), sequence, head, query, key);
+    return uniform < dropout.rate() ? 0f : weight * (float) (1 / (1 - dropout.rate()));
+  }
+
+  private static float score(ScoreFunction.Form form, float[] q, float[] k, float[] vector) {
+    float sum = 0;
+    switch (form) {
+      case DOT -> sum = dot(0, q, k);
+      case GAUSSIAN -> {
+        for (int i = 0; i < q.length; i++) {
+          float difference = q[i] - k[i];
+          sum = Math.fma(difference, difference, sum);
+        }
+        sum *= -0.5f;
+      }
+      case ADDITIVE -> {
+        for (int i = 0; i < q.length; i++) {
+          sum = Math.fma(ScalarMath.tanh(q[i] + k[i]), vector[i], sum);
+        }
+      }
+    }
+    return sum;
   }
 
   static float[] softmax(float[] scores, float scale) {

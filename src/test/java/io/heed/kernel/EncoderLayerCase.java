@@ -31,13 +31,14 @@ record EncoderLayerCase(int width, int heads, int hidden, int... lengths) {
         x, projection(kernels, random, 3 * width, width, Activation.NONE), packed, scratch);
     Matrix context = Matrix.allocate(x.rows(), width);
     kernels.attention(
-        new AttentionInputs(
+        AttentionInputs.within(
             packed.columns(0, width),
             packed.columns(width, 2 * width),
             packed.columns(2 * width, 3 * width),
             starts,
             heads),
-        context,
+        AttentionRule.scaledDot(width / heads),
+        AttentionOutputs.of(context),
         scratch);
     Matrix branch = Matrix.allocate(x.rows(), width);
     kernels.linear(

@@ -118,13 +118,15 @@ final class KernelAllocation {
     operations.put("linearTwice", () -> kernels.linearTwice(hidden, gelu, back, context, scratch));
     Matrix packed = gaussian(tokens, 3 * WIDTH);
     AttentionInputs inputs =
-        new AttentionInputs(
+        AttentionInputs.within(
             packed.columns(0, WIDTH),
             packed.columns(WIDTH, 2 * WIDTH),
             packed.columns(2 * WIDTH, 3 * WIDTH),
             starts,
             HEADS);
-    operations.put("attention", () -> kernels.attention(inputs, context, scratch));
+    AttentionRule rule = AttentionRule.scaledDot(inputs.headWidth());
+    operations.put(
+        "attention", () -> kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch));
     Matrix weights = gaussian(HIDDEN, WIDTH);
     operations.put("pack", () -> kernels.pack(weights, plain.weights(), 0));
   }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every implementation of {@link Kernels} does, to the bit. */
@@ -126,14 +129,18 @@ abstract class KernelsContract {
     Matrix packed = Values.guarded(Values.gaussian(random, length, 3 * width, 1.5));
     AttentionInputs inputs = attentionInputs(packed, heads, 0, length);
     Matrix context = Values.guarded(length, width);
-    kernels().attention(inputs, context, scratch);
+    attend(inputs, context);
     for (int from = 0; from < width; from += headWidth) {
       Matrix expected =
           ElementOracle.attention(
               inputs.queries().columns(from, from + headWidth),
               inputs.keys().columns(from, from + headWidth),
               inputs.values().columns(from, from + headWidth),
-              inputs.scale());
+              AttentionRule.scaledDot(headWidth),
+              new float[0],
+              0,
+              from / headWidth,
+              new float[length][]);
       assertThat(Values.bits(context.columns(from, from + headWidth)))
           .as("length %d, columns from %d", length, from)
           .isEqualTo(Values.bits(expected));
@@ -141,14 +148,29 @@ abstract class KernelsContract {
     assertThat(Values.guardsStand(context)).isTrue();
   }
 
+  private void attend(AttentionInputs inputs, Matrix context) {
+    AttentionRule rule = AttentionRule.scaledDot(inputs.headWidth());
+    kernels().attention(inputs, rule, AttentionOutputs.of(context), scratch);
+  }
+
   private static AttentionInputs attentionInputs(Matrix packed, int heads, int... starts) {
     int width = packed.columns() / 3;
-    return new AttentionInputs(
+    return AttentionInputs.within(
         packed.columns(0, width),
         packed.columns(width, 2 * width),
         packed.columns(2 * width, 3 * width),
         starts,
         heads);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void attentionOfOneSequenceToAnotherByAnyRule(String name, AttentionCase attention) {
+    attention.check(kernels(), scratch);
+  }
+
+  static Stream<Arguments> rules() {
+    return AttentionCase.all();
   }
 
   @Test
@@ -174,9 +196,9 @@ abstract class KernelsContract {
   void anEmptySequenceChangesNothing() {
     Matrix packed = Values.gaussian(random, 9, 3 * 16, 1);
     Matrix expected = Matrix.allocate(9, 16);
-    kernels().attention(attentionInputs(packed, 2, 0, 4, 9), expected, scratch);
+    attend(attentionInputs(packed, 2, 0, 4, 9), expected);
     Matrix context = Matrix.allocate(9, 16);
-    kernels().attention(attentionInputs(packed, 2, 0, 0, 4, 4, 9, 9), context, scratch);
+    attend(attentionInputs(packed, 2, 0, 0, 4, 4, 9, 9), context);
     assertThat(Values.bits(context)).isEqualTo(Values.bits(expected));
   }
 

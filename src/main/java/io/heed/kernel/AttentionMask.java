@@ -1,0 +1,198 @@
+package io.heed.kernel;
+
+import java.util.List;
+
+/**
+ * Which keys a query may see. The weight of a hidden key is exactly 0. A query that sees no key has
+ * weights and a context of zeros.
+ *
+ * <p>Sequences, queries and keys are counted from 0, queries and keys within their sequence.
+ */
+public sealed interface AttentionMask {
+
+  /** Hides nothing. */
+  static AttentionMask none() {
+    return new None();
+  }
+
+  /** Query i sees the keys 0 to i. */
+  static AttentionMask causal() {
+    return new Causal();
+  }
+
+  /** In sequence s only the first {@code visible[s]} keys are seen: what follows is padding. */
+  static AttentionMask padding(int... visible) {
+    return new Padding(visible.clone());
+  }
+
+  /**
+   * What each mask shows.
+   *
+   * @param masks for each sequence {@code [Tq][Tk]}, 1 where the key is seen and 0 where not
+   * @throws IllegalArgumentException when a mask is not a rectangle of 0 and 1
+   */
+  static AttentionMask explicit(List<int[][]> masks) {
+    return new Explicit(masks.stream().map(Grid::of).toList());
+  }
+
+  /** Whether the query sees the key. */
+  boolean visible(int sequence, int query, int key);
+
+  /** How many of the first keys hold all that the query sees, at most {@code keys}. */
+  int end(int sequence, int query, int keys);
+
+  /** Whether a key before {@link #end} may be hidden. */
+  boolean hasHoles();
+
+  /**
+   * Checks that the mask fits the sequences.
+   *
+   * @throws IllegalArgumentException when it does not
+   */
+  void check(AttentionInputs inputs);
+
+  /** A key is seen where both masks show it. */
+  default AttentionMask and(AttentionMask other) {
+    return new Both(this, other);
+  }
+
+  /** See {@link #none}. */
+  record None() implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return true;
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return keys;
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return false;
+    }
+
+    @Override
+    public void check(AttentionInputs inputs) {}
+  }
+
+  /** See {@link #causal}. */
+  record Causal() implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return key <= query;
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return Math.min(keys, query + 1);
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return false;
+    }
+
+    @Override
+    public void check(AttentionInputs inputs) {}
+  }
+
+  /** See {@link #padding}. */
+  record Padding(int[] lengths) implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return key < lengths[sequence];
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return lengths[sequence];
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return false;
+    }
+
+    @Override
+    public void check(AttentionInputs inputs) {
+      Shapes.checkMasks(lengths.length, inputs.sequences());
+      for (int s = 0; s < lengths.length; s++) {
+        Shapes.checkVisible(s, lengths[s], inputs.keyCount(s));
+      }
+    }
+  }
+
+  /** See {@link #explicit}. */
+  record Explicit(List<Grid> grids) implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      Grid grid = grids.get(sequence);
+      return grid.shown[query * grid.keys + key];
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return keys;
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return true;
+    }
+
+    @Override
+    public void check(AttentionInputs inputs) {
+      Shapes.checkMasks(grids.size(), inputs.sequences());
+      for (int s = 0; s < grids.size(); s++) {
+        Grid grid = grids.get(s);
+        Shapes.checkMask(s, grid.queries, grid.keys, inputs.queryCount(s), inputs.keyCount(s));
+      }
+    }
+  }
+
+  /**
+   * The mask of one sequence.
+   *
+   * @param shown {@code [queries, keys]}
+   */
+  record Grid(int queries, int keys, boolean[] shown) {
+
+    private static Grid of(int[][] mask) {
+      int keys = mask.length == 0 ? 0 : mask[0].length;
+      boolean[] shown = new boolean[Math.multiplyExact(mask.length, keys)];
+      for (int q = 0; q < mask.length; q++) {
+        Shapes.checkMaskRow(q, mask[q], keys);
+        for (int k = 0; k < keys; k++) {
+          shown[q * keys + k] = mask[q][k] == 1;
+        }
+      }
+      return new Grid(mask.length, keys, shown);
+    }
+  }
+
+  /** See {@link #and}. */
+  record Both(AttentionMask one, AttentionMask other) implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return one.visible(sequence, query, key) && other.visible(sequence, query, key);
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return Math.min(one.end(sequence, query, keys), other.end(sequence, query, keys));
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return one.hasHoles() || other.hasHoles();
+    }
+
+    @Override
+    public void check(AttentionInputs inputs) {
+      one.check(inputs);
+      other.check(inputs);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.heed.kernel;
+
+import io.heed.tensor.Matrix;
+import java.util.Optional;
+
+/**
+ * What attention writes.
+ *
+ * @param context {@code [Tq, Dv]}, head h in columns {@code h·Dv/H} to {@code (h+1)·Dv/H}
+ * @param weights those of every head, where they are wanted
+ */
+public record AttentionOutputs(Matrix context, Optional<AttentionWeights> weights) {
+
+  /** The context alone. */
+  public static AttentionOutputs of(Matrix context) {
+    return new AttentionOutputs(context, Optional.empty());
+  }
+}

@@ -1,0 +1,38 @@
+package io.heed.kernel;
+
+/**
+ * Drops attention weights at random and scales up what stays, as training does. Whether a weight
+ * stays depends on nothing but the seed and its place, so that a computation can be repeated.
+ *
+ * @param rate share of the weights that become 0, from 0 to below 1
+ * @param seed which of them
+ */
+public record Dropout(double rate, long seed) {
+  /** Keeps all weights: for everything but training. */
+  public static final Dropout NONE = new Dropout(0, 0);
+
+  /**
+   * Checks the rate.
+   *
+   * @throws IllegalArgumentException when it is not in [0, 1)
+   */
+  public Dropout {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("a dropout of %s is not in [0, 1)".formatted(rate));
+    }
+  }
+
+  /**
+   * Multiplies the {@code n} weights of a query with its keys, in place, by 0 or 1 / (1 - rate).
+   */
+  void apply(int sequence, int head, int query, float[] weights, int at, int n) {
+    if (rate == 0) {
+      return;
+    }
+    float kept = (float) (1 / (1 - rate));
+    for (int key = 0; key < n; key++) {
+      double uniform = CounterRandom.uniform(seed, sequence, head, query, key);
+      weights[at + key] *= uniform < rate ? 0f : kept;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.heed.kernel;
+
+import java.util.Arrays;
+
+/** What a mask does to the scores of one query. */
+final class HiddenKeys {
+  private HiddenKeys() {}
+
+  /**
+   * Makes the scores of hidden keys negative infinity.
+   *
+   * @param scores of the first {@code n} keys, from {@code at} on
+   * @return whether the query sees any of them; if not, the scores are 0, so that softmax is finite
+   */
+  static boolean hide(AttentionMask mask, int sequence, int query, float[] scores, int at, int n) {
+    int end = Math.min(n, mask.end(sequence, query, n));
+    boolean any = end > 0;
+    if (mask.hasHoles()) {
+      any = false;
+      for (int key = 0; key < end; key++) {
+        if (mask.visible(sequence, query, key)) {
+          any = true;
+        } else {
+          scores[at + key] = Float.NEGATIVE_INFINITY;
+        }
+      }
+    }
+    if (any) {
+      Arrays.fill(scores, at + end, at + n, Float.NEGATIVE_INFINITY);
+    } else {
+      Arrays.fill(scores, at, at + n, 0f);
+    }
+    return any;
+  }
+}
