@@ -23,6 +23,8 @@ public final class AttentionStream<T> implements Iterator<AttentionStream.Outcom
   /** Floats that a batch may hold: 4 MB of queries and context, and as much of weights. */
   private static final long MOST_FLOATS = 1 << 20;
 
+  private static final int MOST_WAITING = 4096;
+
   /** A row that attends, or the reason why it does not. */
   public sealed interface Input {
     /** A row that attends. */
@@ -104,7 +106,7 @@ public final class AttentionStream<T> implements Iterator<AttentionStream.Outcom
       add(given.row());
     }
     waiting.add(new Waiting<>(item, input));
-    if (batch.isEmpty()) {
+    if (batch.isEmpty() || waiting.size() >= MOST_WAITING) {
       flush();
     }
   }

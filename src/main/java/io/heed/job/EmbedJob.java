@@ -98,7 +98,7 @@ public final class EmbedJob implements Job {
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings)) {
       EmbeddingPlan plan = planner.plan(source);
       RunReport.Model model = planner.summary();
-      new TableRun(context, model).run(column(settings, source), new Embedding(plan));
+      new TableRun(context, model).run(List.of(column(settings, source)), new Embedding(plan));
     }
   }
 

@@ -61,9 +61,13 @@ final class TableRun {
     sparkContext.register(kernels);
   }
 
-  /** Computes every row of the input and publishes the output. */
-  void run(PayloadColumn column, RowComputation computation) {
-    InputTable input = InputTable.open(spark, request(column));
+  /**
+   * Computes every row of the input and publishes the output.
+   *
+   * @param columns those that rows are computed from
+   */
+  void run(List<PayloadColumn> columns, RowComputation computation) {
+    InputTable input = InputTable.open(spark, request(columns));
     double maxRejected = settings.value(HeedConf.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(HeedConf.PROGRESS);
     StructType schema = computation.schema(input.idField(), input.keptFields());
@@ -109,13 +113,13 @@ final class TableRun {
     }
   }
 
-  private InputRequest request(PayloadColumn column) {
+  private InputRequest request(List<PayloadColumn> columns) {
     return new InputRequest(
         settings.required(HeedConf.INPUT),
         settings.find(HeedConf.INPUT_FORMAT),
         settings.find(HeedConf.INPUT_SCHEMA),
         settings.find(HeedConf.ID_COLUMN),
-        List.of(column),
+        columns,
         settings.find(HeedConf.KEEP_COLUMNS).orElse(List.of()),
         partitioning());
   }

@@ -13,11 +13,8 @@ import java.util.Iterator;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.apache.spark.InterruptibleIterator;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Everything that a task needs to know to embed rows; small, and the same for all tasks.
@@ -77,13 +74,7 @@ public record EmbeddingPlan(
         new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
     Function<Object, RowTokens> tokenizer = tokenizer(loaded);
     return new EmbeddingStream<>(
-        untilKilled(rows), row -> tokens.apply(row, tokenizer), bytes, engine, batchTokens);
-  }
-
-  /** Ends a task that Spark has killed at its next row; else it would compute to its end. */
-  private static <T> Iterator<T> untilKilled(Iterator<T> rows) {
-    return CollectionConverters.asJava(
-        new InterruptibleIterator<>(TaskContext.get(), CollectionConverters.asScala(rows)));
+        KilledTask.endsAtNextOf(rows), row -> tokens.apply(row, tokenizer), bytes, engine, batchTokens);
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */

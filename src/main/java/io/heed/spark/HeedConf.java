@@ -1,6 +1,8 @@
 package io.heed.spark;
 
+import io.heed.engine.AttentionEngine.Order;
 import io.heed.input.InputFormat;
+import io.heed.model.AttentionScore;
 import io.heed.model.Pooling;
 import io.heed.output.ProgressMode;
 import java.util.List;
@@ -88,6 +90,54 @@ public final class HeedConf {
   public static final Setting<String> PROMPT_NAME =
       Setting.ofRun(
           "prompt-name", ValueType.text("NAME"), "Prompt of the checkpoint put before each text");
+
+  public static final Setting<String> QUERY_COLUMN =
+      Setting.ofRun(
+              "query-column",
+              ValueType.text("NAME"),
+              "Column with the sequences that attend, arrays of vectors")
+          .withDefault("query");
+  public static final Setting<String> CONTEXT_COLUMN =
+      Setting.ofRun(
+          "context-column",
+          ValueType.text("NAME"),
+          "Column with the sequences attended to (default: the queries themselves)");
+  public static final Setting<String> MASK_COLUMN =
+      Setting.ofRun(
+          "mask-column",
+          ValueType.text("NAME"),
+          "Column with masks, a row of 0 and 1 for each query, 1 where it sees a key");
+  public static final Setting<String> LAYER_WEIGHTS =
+      Setting.ofRun(
+          "weights",
+          ValueType.text("FILE"),
+          "Safetensors file with query.weight [out, in], query.bias, the same of key, value and"
+              + " output, score.weight and score.vector; a map that is absent changes nothing");
+  public static final Setting<Integer> HEADS =
+      Setting.ofRun(
+              "heads",
+              ValueType.integer(1, 1 << 16),
+              "Attention heads; the width of queries, keys and values is a multiple of them")
+          .withDefault(1);
+  public static final Setting<Order> MASK =
+      Setting.ofRun(
+              "mask",
+              ValueType.choice(Order.class),
+              "Which keys a query may see by its place; with causal its own and earlier ones")
+          .withDefault(Order.NONE);
+  public static final Setting<AttentionScore.Form> SCORE =
+      Setting.ofRun(
+              "score",
+              ValueType.choice(AttentionScore.Form.class),
+              "How a query is compared with a key; general needs score.weight, additive"
+                  + " score.vector")
+          .withDefault(AttentionScore.Form.SCALED_DOT);
+  public static final Setting<Boolean> WITH_WEIGHTS =
+      Setting.ofRun(
+              "with-weights",
+              ValueType.truth(),
+              "Whether the output has the weights of every head, query and key")
+          .withDefault(false);
 
   public static final Setting<Pooling> POOLING =
       Setting.of(

@@ -64,7 +64,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     return new ValueType<>("FRACTION", "a number from 0 to 1", ValueType::parseFraction);
   }
 
-  /** One of an enum's names in lower case. */
+  /** One of an enum's names in lower case, words apart by dashes. */
   public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
     String names =
         Arrays.stream(type.getEnumConstants())
@@ -73,7 +73,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     return new ValueType<>(
         names,
         "one of " + names.replace("|", ", "),
-        text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)));
+        text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
   }
 
   /** How a value is written, so that the same text can be given as a setting. */
@@ -88,7 +88,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   }
 
   private static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static List<String> parseNames(String text) {

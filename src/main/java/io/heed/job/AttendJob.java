@@ -1,0 +1,122 @@
+package io.heed.job;
+
+import io.heed.input.InputRow;
+import io.heed.input.PayloadColumn;
+import io.heed.input.PayloadType;
+import io.heed.spark.AttendPartitions;
+import io.heed.spark.AttentionPlan;
+import io.heed.spark.AttentionPlan.Payload;
+import io.heed.spark.AttentionPlanner;
+import io.heed.spark.HeedConf;
+import io.heed.spark.Setting;
+import io.heed.spark.Settings;
+import io.heed.spark.TaskOutputs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** {@code jobs/attend}: a table of vector sequences to their contexts and attention weights. */
+public final class AttendJob implements Job {
+
+  /** Runs the job and ends the JVM with its exit code. */
+  public static void main(String... arguments) {
+    JobRunner.main(new AttendJob(), arguments);
+  }
+
+  @Override
+  public String name() {
+    return "attend";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Attends from the sequence of vectors in each row to itself or to another, into Parquet: id,"
+            + " kept columns, context, and with --with-weights attention [head][query][key]. A query"
+            + " that sees no key gets zeros. Without options it attends with the sample.");
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(
+        HeedConf.INPUT,
+        HeedConf.INPUT_FORMAT,
+        HeedConf.INPUT_SCHEMA,
+        HeedConf.OUTPUT,
+        HeedConf.OVERWRITE,
+        HeedConf.ID_COLUMN,
+        HeedConf.QUERY_COLUMN,
+        HeedConf.CONTEXT_COLUMN,
+        HeedConf.MASK_COLUMN,
+        HeedConf.KEEP_COLUMNS,
+        HeedConf.LAYER_WEIGHTS,
+        HeedConf.HEADS,
+        HeedConf.MASK,
+        HeedConf.SCORE,
+        HeedConf.WITH_WEIGHTS,
+        HeedConf.MAX_REJECTED_FRACTION,
+        HeedConf.BATCH_TOKENS,
+        HeedConf.PARTITIONS,
+        HeedConf.SPLIT_BYTES,
+        HeedConf.KERNEL,
+        HeedConf.PROGRESS,
+        HeedConf.STACK_TRACE);
+  }
+
+  @Override
+  public List<Setting<?>> required() {
+    return List.of(HeedConf.INPUT, HeedConf.OUTPUT);
+  }
+
+  @Override
+  public Map<Setting<?>, String> sample(Path home) {
+    return Map.of(
+        HeedConf.INPUT, home.resolve("sample-data").resolve("sequences.jsonl").toString(),
+        HeedConf.OUTPUT, home.resolve("target").resolve("sample-attention").toString(),
+        HeedConf.CONTEXT_COLUMN, "context",
+        HeedConf.WITH_WEIGHTS, "true",
+        HeedConf.OVERWRITE, "true");
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Settings settings = context.settings();
+    List<PayloadColumn> columns = new ArrayList<>();
+    columns.add(
+        new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
+    int contextAt = add(columns, settings.find(HeedConf.CONTEXT_COLUMN), PayloadType.VECTORS);
+    int maskAt = add(columns, settings.find(HeedConf.MASK_COLUMN), PayloadType.MASK);
+    AttentionPlanner planner = new AttentionPlanner(settings);
+    AttentionPlan plan = planner.plan(new Payload(contextAt, maskAt));
+    new TableRun(context, planner.summary()).run(columns, new Attention(plan));
+  }
+
+  /** The index of the column, or -1 where there is none. */
+  private static int add(List<PayloadColumn> columns, Optional<String> name, PayloadType type) {
+    if (name.isEmpty()) {
+      return -1;
+    }
+    columns.add(new PayloadColumn(name.get(), type));
+    return columns.size() - 1;
+  }
+
+  /** Rows to contexts. */
+  private record Attention(AttentionPlan plan) implements RowComputation {
+
+    @Override
+    public StructType schema(StructField id, List<StructField> keptFields) {
+      return AttendPartitions.schema(plan, id, keptFields);
+    }
+
+    @Override
+    public JavaRDD<Row> compute(JavaRDD<InputRow> rows, TaskOutputs outputs) {
+      return rows.mapPartitions(new AttendPartitions(plan, outputs));
+    }
+  }
+}

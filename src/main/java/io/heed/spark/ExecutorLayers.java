@@ -1,0 +1,110 @@
+package io.heed.spark;
+
+import io.heed.checkpoint.AttentionTensors;
+import io.heed.checkpoint.CheckpointException;
+import io.heed.kernel.KernelProvider;
+import io.heed.kernel.Kernels;
+import io.heed.model.AttentionMaps;
+import io.heed.model.AttentionScore;
+import io.heed.model.MultiHeadAttention;
+import io.heed.spark.AttentionPlan.LayerReference;
+import io.heed.tensor.Matrix;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The attention layers of this JVM: each is loaded once and shared read-only by all its tasks. */
+final class ExecutorLayers {
+  private static final ConcurrentMap<Key, MultiHeadAttention> LAYERS = new ConcurrentHashMap<>();
+
+  private record Key(String hash, int heads, AttentionScore.Form score, String kernels) {}
+
+  private ExecutorLayers() {}
+
+  /**
+   * The layer, loaded if it is not yet.
+   *
+   * @throws CheckpointException when the file differs from the one that the driver saw
+   */
+  static MultiHeadAttention get(AttentionPlan plan) {
+    KernelProvider.requireDenormals();
+    Kernels kernels = ExecutorModels.kernels(plan.kernel()).kernels();
+    String hash = plan.layer() == null ? "" : plan.layer().hash();
+    return LAYERS.computeIfAbsent(
+        new Key(hash, plan.heads(), plan.score(), kernels.name()), key -> load(plan, kernels));
+  }
+
+  private static MultiHeadAttention load(AttentionPlan plan, Kernels kernels) {
+    Optional<AttentionTensors> tensors = Optional.ofNullable(plan.layer()).map(ExecutorLayers::read);
+    tensors.ifPresent(read -> requireSame(plan.layer(), read));
+    return layer(kernels, plan.heads(), plan.score(), tensors);
+  }
+
+  /** Reads the weights from where this JVM finds them. */
+  static AttentionTensors read(LayerReference reference) {
+    return AttentionTensors.read(reference.directory().directory().resolve(reference.file()));
+  }
+
+  private static void requireSame(LayerReference reference, AttentionTensors read) {
+    if (!read.hash().equals(reference.hash())) {
+      throw new CheckpointException(
+          "%s differs from the driver's: its content hash is %s, the driver's %s"
+              .formatted(reference.file(), read.hash(), reference.hash()));
+    }
+  }
+
+  /**
+   * The layer of some weights.
+   *
+   * @throws CheckpointException when the score needs a tensor that the file lacks
+   */
+  static MultiHeadAttention layer(
+      Kernels kernels,
+      int heads,
+      AttentionScore.Form form,
+      Optional<AttentionTensors> tensors) {
+    AttentionMaps maps =
+        new AttentionMaps(
+            tensors.flatMap(AttentionTensors::query).map(ExecutorLayers::map),
+            tensors.flatMap(AttentionTensors::key).map(ExecutorLayers::map),
+            tensors.flatMap(AttentionTensors::value).map(ExecutorLayers::map),
+            tensors.flatMap(AttentionTensors::output).map(ExecutorLayers::map));
+    return new MultiHeadAttention(kernels, heads, maps, score(form, tensors));
+  }
+
+  private static AttentionScore score(
+      AttentionScore.Form form, Optional<AttentionTensors> tensors) {
+    return switch (form) {
+      case SCALED_DOT -> AttentionScore.scaledDot();
+      case DOT -> AttentionScore.dot();
+      case GENERAL ->
+          AttentionScore.general(
+              tensors
+                  .flatMap(AttentionTensors::scoreWeight)
+                  .map(ExecutorLayers::map)
+                  .orElseThrow(() -> missing(form, "score.weight"))
+                  .weight());
+      case ADDITIVE ->
+          AttentionScore.additive(
+              tensors
+                  .flatMap(AttentionTensors::scoreVector)
+                  .orElseThrow(() -> missing(form, "score.vector")));
+      case GAUSSIAN -> AttentionScore.gaussian();
+    };
+  }
+
+  private static CheckpointException missing(AttentionScore.Form form, String tensor) {
+    return new CheckpointException(
+        "%s %s needs the tensor %s (%s)"
+            .formatted(
+                HeedConf.SCORE.option(),
+                ValueType.write(form),
+                tensor,
+                HeedConf.LAYER_WEIGHTS.option()));
+  }
+
+  private static AttentionMaps.Map map(AttentionTensors.Map map) {
+    return new AttentionMaps.Map(
+        Matrix.of(map.weight(), map.outputs(), map.inputs()), map.bias());
+  }
+}
