@@ -42,10 +42,7 @@ interface JsonValue {
 
   /** The reader of a payload. */
   static JsonValue of(PayloadType type) {
-    return switch (type) {
-      case TEXT -> JsonValue::text;
-      case TOKEN_IDS -> JsonValue::tokenIds;
-    };
+    return node -> JsonPayload.READER.read(node, type);
   }
 
   /**
@@ -68,7 +65,7 @@ interface JsonValue {
   private static Optional<JsonValue> scalar(DataType type, TimeValues times) {
     JsonValue value = null;
     if (type instanceof StringType) {
-      value = node -> node.isContainerNode() ? node.toString() : text(node);
+      value = node -> node.isContainerNode() ? node.toString() : JsonPayload.READER.text(node);
     } else if (type instanceof BooleanType) {
       value = node -> require(node, node.isBoolean(), type).booleanValue();
     } else if (type instanceof LongType) {
@@ -91,29 +88,6 @@ interface JsonValue {
       value = node -> time(node, type, times::timestamp);
     }
     return Optional.ofNullable(value);
-  }
-
-  private static String text(JsonNode node) throws WrongTypeException {
-    if (!node.isTextual()) {
-      throw WrongTypeException.of(node, "string");
-    }
-    return node.textValue();
-  }
-
-  private static int[] tokenIds(JsonNode node) throws WrongTypeException {
-    String type = PayloadType.TOKEN_IDS.description();
-    if (!node.isArray()) {
-      throw WrongTypeException.of(node, type);
-    }
-    int[] ids = new int[node.size()];
-    for (int i = 0; i < ids.length; i++) {
-      JsonNode element = node.get(i);
-      if (!element.isIntegralNumber() || !element.canConvertToInt()) {
-        throw WrongTypeException.of("element %d, %s,".formatted(i, element), type);
-      }
-      ids[i] = element.intValue();
-    }
-    return ids;
   }
 
   private static JsonNode require(JsonNode node, boolean fits, DataType type)

@@ -13,7 +13,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.Iterable;
 
 /** Turns Spark rows, whose last two columns are the file and the index in it, into input rows. */
 final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
@@ -116,24 +115,9 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
       @Override
       public Object value(int column) throws WrongTypeException {
         Object value = values[indexes[column]];
-        boolean isTokens = types.get(column) == PayloadType.TOKEN_IDS;
-        return isTokens && value != null ? tokenIds((Iterable<?>) value) : value;
+        PayloadType type = types.get(column);
+        return type == null || value == null ? value : ParquetPayload.READER.read(value, type);
       }
     }
-  }
-
-  private static int[] tokenIds(Iterable<?> values) throws WrongTypeException {
-    int[] ids = new int[values.size()];
-    scala.collection.Iterator<?> elements = values.iterator();
-    for (int i = 0; i < ids.length; i++) {
-      Object element = elements.next();
-      long id = element instanceof Number number ? number.longValue() : Long.MIN_VALUE;
-      if (id != (int) id) {
-        throw WrongTypeException.of(
-            "element %d, %s,".formatted(i, element), PayloadType.TOKEN_IDS.description());
-      }
-      ids[i] = (int) id;
-    }
-    return ids;
   }
 }

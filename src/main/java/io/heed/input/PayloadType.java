@@ -1,8 +1,11 @@
 package io.heed.input;
 
+import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
@@ -13,7 +16,17 @@ public enum PayloadType {
   /** A {@code String}; numbers and other values are not turned into text. */
   TEXT("string"),
   /** An {@code int[]}; every element an integer in the range of an int, none null. */
-  TOKEN_IDS("array<int>");
+  TOKEN_IDS("array<int>"),
+  /**
+   * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
+   * Vectors of different lengths are the job's to refuse.
+   */
+  VECTORS("array<array<float>>"),
+  /**
+   * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
+   * null. Rows of different lengths are the job's to refuse.
+   */
+  MASK("array<array<int>>");
 
   private final String description;
 
@@ -31,7 +44,21 @@ public enum PayloadType {
     return switch (this) {
       case TEXT -> type instanceof StringType;
       case TOKEN_IDS -> type instanceof ArrayType array && isInteger(array.elementType());
+      case VECTORS ->
+          nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent();
+      case MASK -> nested(type).filter(PayloadType::isInteger).isPresent();
     };
+  }
+
+  /** The type of the values in an array of arrays. */
+  private static Optional<DataType> nested(DataType type) {
+    return type instanceof ArrayType outer && outer.elementType() instanceof ArrayType inner
+        ? Optional.of(inner.elementType())
+        : Optional.empty();
+  }
+
+  private static boolean isFraction(DataType type) {
+    return type instanceof FloatType || type instanceof DoubleType;
   }
 
   private static boolean isInteger(DataType type) {

@@ -16,10 +16,21 @@ final class WrongTypeException extends Exception {
   }
 
   static WrongTypeException of(Object value, String type) {
-    String shown = String.valueOf(value);
-    if (shown.length() > SHOWN_CHARACTERS) {
-      shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
-    }
-    return new WrongTypeException("%s is not of type %s".formatted(shown, type));
+    return new WrongTypeException("%s is not of type %s".formatted(shown(value), type));
+  }
+
+  /** Of a value inside another, whose type it breaks. */
+  static WrongTypeException at(String place, Object value, String type) {
+    return new WrongTypeException("%s, %s, is not of type %s".formatted(place, shown(value), type));
+  }
+
+  /** Of a number inside another value that becomes no finite float32. */
+  static WrongTypeException notFinite(String place, Object value) {
+    return new WrongTypeException("%s, %s, is not a finite float32".formatted(place, shown(value)));
+  }
+
+  private static String shown(Object value) {
+    String text = String.valueOf(value);
+    return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "…" : text;
   }
 }

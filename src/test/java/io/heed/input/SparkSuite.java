@@ -53,15 +53,17 @@ abstract class SparkSuite {
   }
 
   static InputRequest tokens(Object path) {
-    PayloadColumn column = new PayloadColumn("tokens", PayloadType.TOKEN_IDS);
-    InputRequest r = texts(path);
+    return withPayload(texts(path), new PayloadColumn("tokens", PayloadType.TOKEN_IDS));
+  }
+
+  static InputRequest withPayload(InputRequest r, PayloadColumn... columns) {
     return new InputRequest(
         r.path(),
         r.format(),
         r.schema(),
         r.idColumn(),
-        List.of(column),
-        List.of(),
+        List.of(columns),
+        r.keptColumns(),
         r.partitioning());
   }
 

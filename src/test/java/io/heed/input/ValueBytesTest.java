@@ -34,6 +34,8 @@ class ValueBytesTest {
   void counts_arrays_by_their_length() {
     assertThat(ValueBytes.of(new byte[1000])).isBetween(1000L, 1100L);
     assertThat(ValueBytes.of(new int[1000])).isBetween(4000L, 4100L);
+    assertThat(ValueBytes.of(new float[10][1000])).isBetween(40_000L, 41_000L);
+    assertThat(ValueBytes.of(new int[10][1000])).isBetween(40_000L, 41_000L);
     Object floats = CollectionConverters.asScala(List.of(1f, 2f, 3f, 4f)).toSeq();
     assertThat(ValueBytes.of(floats)).isBetween(64L, 128L);
   }

@@ -1,0 +1,53 @@
+package io.heed.input;
+
+import java.util.Iterator;
+import scala.collection.Iterable;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Payloads of the values of Spark rows, whose columns have types that suit. */
+final class ParquetPayload extends PayloadReader<Object> {
+
+  static final ParquetPayload READER = new ParquetPayload();
+
+  private ParquetPayload() {}
+
+  @Override
+  String text(Object value) {
+    return (String) value;
+  }
+
+  @Override
+  boolean isArray(Object value) {
+    return value instanceof Iterable<?>;
+  }
+
+  @Override
+  int size(Object array) {
+    return ((Iterable<?>) array).size();
+  }
+
+  @Override
+  Iterator<?> elements(Object array) {
+    return CollectionConverters.asJava(((Iterable<?>) array).iterator());
+  }
+
+  @Override
+  boolean isInt(Object element) {
+    return element instanceof Number number && number.longValue() == number.intValue();
+  }
+
+  @Override
+  int intValue(Object element) {
+    return ((Number) element).intValue();
+  }
+
+  @Override
+  boolean isNumber(Object element) {
+    return element instanceof Number;
+  }
+
+  @Override
+  float floatValue(Object element) {
+    return ((Number) element).floatValue();
+  }
+}

@@ -1,0 +1,132 @@
+package io.heed.input;
+
+import java.util.Iterator;
+
+/**
+ * Turns values that are not null into payloads. What is wrong with a number is told with its place
+ * in the arrays, counted from 0.
+ *
+ * @param <V> a value of the format, an element of an array too
+ */
+abstract class PayloadReader<V> {
+
+  /** The names of places, such as {@code vector 3, value 7}. */
+  private static final String ELEMENT = "element %d";
+
+  private static final String VECTOR = "vector %d";
+  private static final String VECTOR_VALUE = "vector %d, value %d";
+  private static final String MASK_ROW = "row %d";
+  private static final String MASK_VALUE = "row %d, value %d";
+
+  /**
+   * The payload, of the Java class that its type names.
+   *
+   * @throws WrongTypeException when the value, or one in its arrays, is of another type
+   */
+  final Object read(V value, PayloadType type) throws WrongTypeException {
+    return switch (type) {
+      case TEXT -> text(value);
+      case TOKEN_IDS -> tokenIds(value);
+      case VECTORS -> vectors(value);
+      case MASK -> mask(value);
+    };
+  }
+
+  abstract String text(V value) throws WrongTypeException;
+
+  abstract boolean isArray(V value);
+
+  abstract int size(V array);
+
+  abstract Iterator<? extends V> elements(V array);
+
+  /** Whether an element is a whole number in the range of an int. */
+  abstract boolean isInt(V element);
+
+  abstract int intValue(V element);
+
+  abstract boolean isNumber(V element);
+
+  /** The nearest float32 to a number, infinite where the number is too large. */
+  abstract float floatValue(V element);
+
+  private int[] tokenIds(V value) throws WrongTypeException {
+    PayloadType type = PayloadType.TOKEN_IDS;
+    int[] ids = new int[requireArray(value, type)];
+    Iterator<? extends V> elements = elements(value);
+    for (int i = 0; i < ids.length; i++) {
+      V element = elements.next();
+      if (!isInt(element)) {
+        throw wrong(ELEMENT.formatted(i), element, type);
+      }
+      ids[i] = intValue(element);
+    }
+    return ids;
+  }
+
+  private float[][] vectors(V value) throws WrongTypeException {
+    float[][] vectors = new float[requireArray(value, PayloadType.VECTORS)][];
+    Iterator<? extends V> elements = elements(value);
+    for (int i = 0; i < vectors.length; i++) {
+      V vector = elements.next();
+      if (!isArray(vector)) {
+        throw wrong(VECTOR.formatted(i), vector, PayloadType.VECTORS);
+      }
+      vectors[i] = vector(i, vector);
+    }
+    return vectors;
+  }
+
+  private float[] vector(int index, V array) throws WrongTypeException {
+    float[] vector = new float[size(array)];
+    Iterator<? extends V> elements = elements(array);
+    for (int i = 0; i < vector.length; i++) {
+      V element = elements.next();
+      if (!isNumber(element)) {
+        throw wrong(VECTOR_VALUE.formatted(index, i), element, PayloadType.VECTORS);
+      }
+      vector[i] = floatValue(element);
+      if (!Float.isFinite(vector[i])) {
+        throw WrongTypeException.notFinite(VECTOR_VALUE.formatted(index, i), element);
+      }
+    }
+    return vector;
+  }
+
+  private int[][] mask(V value) throws WrongTypeException {
+    int[][] rows = new int[requireArray(value, PayloadType.MASK)][];
+    Iterator<? extends V> elements = elements(value);
+    for (int i = 0; i < rows.length; i++) {
+      V row = elements.next();
+      if (!isArray(row)) {
+        throw wrong(MASK_ROW.formatted(i), row, PayloadType.MASK);
+      }
+      rows[i] = maskRow(i, row);
+    }
+    return rows;
+  }
+
+  private int[] maskRow(int index, V array) throws WrongTypeException {
+    int[] row = new int[size(array)];
+    Iterator<? extends V> elements = elements(array);
+    for (int i = 0; i < row.length; i++) {
+      V element = elements.next();
+      if (!isInt(element)) {
+        throw wrong(MASK_VALUE.formatted(index, i), element, PayloadType.MASK);
+      }
+      row[i] = intValue(element);
+    }
+    return row;
+  }
+
+  private int requireArray(V value, PayloadType type) throws WrongTypeException {
+    if (!isArray(value)) {
+      throw WrongTypeException.of(value, type.description());
+    }
+    return size(value);
+  }
+
+  private WrongTypeException wrong(String place, V element, PayloadType type) {
+    return WrongTypeException.at(place, element, type.description());
+  }
+}
