@@ -9,9 +9,9 @@ import java.util.TreeSet;
 
 /**
  * The weights of one attention layer: a safetensors file with {@code query.weight} {@code [out,
- * in]}, {@code query.bias} {@code [out]}, the same of {@code key}, {@code value} and {@code output},
- * {@code score.weight} {@code [out, in]} of a bilinear score and {@code score.vector} {@code [D]} of
- * an additive one. Any of the maps may be absent, and any bias.
+ * in]}, {@code query.bias} {@code [out]}, the same of {@code key}, {@code value} and {@code
+ * output}, {@code score.weight} {@code [out, in]} of a bilinear score and {@code score.vector}
+ * {@code [D]} of an additive one. Any of the maps may be absent, and any bias.
  *
  * @param hash of the file's content
  */

@@ -88,8 +88,7 @@ public final class AttendJob implements Job {
   public void run(JobContext context) {
     Settings settings = context.settings();
     List<PayloadColumn> columns = new ArrayList<>();
-    columns.add(
-        new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
+    columns.add(new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
     int contextAt = add(columns, settings.find(HeedConf.CONTEXT_COLUMN), PayloadType.VECTORS);
     int maskAt = add(columns, settings.find(HeedConf.MASK_COLUMN), PayloadType.MASK);
     AttentionPlanner planner = new AttentionPlanner(settings);

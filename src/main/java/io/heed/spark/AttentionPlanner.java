@@ -70,8 +70,7 @@ public final class AttentionPlanner {
     MultiHeadAttention attention =
         ExecutorLayers.layer(new ReferenceKernels(), heads(), score(), Optional.of(tensors));
     Optional<Integer> query = tensors.query().map(AttentionTensors.Map::inputs);
-    Optional<Integer> context =
-        tensors.key().or(tensors::value).map(AttentionTensors.Map::inputs);
+    Optional<Integer> context = tensors.key().or(tensors::value).map(AttentionTensors.Map::inputs);
     if (query.isPresent() && context.isPresent()) {
       try {
         attention.outputWidth(query.get(), context.get());

@@ -74,7 +74,11 @@ public record EmbeddingPlan(
         new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
     Function<Object, RowTokens> tokenizer = tokenizer(loaded);
     return new EmbeddingStream<>(
-        KilledTask.endsAtNextOf(rows), row -> tokens.apply(row, tokenizer), bytes, engine, batchTokens);
+        KilledTask.endsAtNextOf(rows),
+        row -> tokens.apply(row, tokenizer),
+        bytes,
+        engine,
+        batchTokens);
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */

@@ -35,7 +35,8 @@ final class ExecutorLayers {
   }
 
   private static MultiHeadAttention load(AttentionPlan plan, Kernels kernels) {
-    Optional<AttentionTensors> tensors = Optional.ofNullable(plan.layer()).map(ExecutorLayers::read);
+    Optional<AttentionTensors> tensors =
+        Optional.ofNullable(plan.layer()).map(ExecutorLayers::read);
     tensors.ifPresent(read -> requireSame(plan.layer(), read));
     return layer(kernels, plan.heads(), plan.score(), tensors);
   }
@@ -59,10 +60,7 @@ final class ExecutorLayers {
    * @throws CheckpointException when the score needs a tensor that the file lacks
    */
   static MultiHeadAttention layer(
-      Kernels kernels,
-      int heads,
-      AttentionScore.Form form,
-      Optional<AttentionTensors> tensors) {
+      Kernels kernels, int heads, AttentionScore.Form form, Optional<AttentionTensors> tensors) {
     AttentionMaps maps =
         new AttentionMaps(
             tensors.flatMap(AttentionTensors::query).map(ExecutorLayers::map),
@@ -104,7 +102,6 @@ final class ExecutorLayers {
   }
 
   private static AttentionMaps.Map map(AttentionTensors.Map map) {
-    return new AttentionMaps.Map(
-        Matrix.of(map.weight(), map.outputs(), map.inputs()), map.bias());
+    return new AttentionMaps.Map(Matrix.of(map.weight(), map.outputs(), map.inputs()), map.bias());
   }
 }

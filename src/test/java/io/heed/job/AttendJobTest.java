@@ -34,11 +34,7 @@ class AttendJobTest {
   private List<Row> rows(Path input, String... options) {
     Ended ended = run(input, options);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    return LocalSpark.twoCores()
-        .read()
-        .parquet(output().toString())
-        .orderBy("id")
-        .collectAsList();
+    return LocalSpark.twoCores().read().parquet(output().toString()).orderBy("id").collectAsList();
   }
 
   private List<Row> rejected() {
@@ -66,8 +62,7 @@ class AttendJobTest {
   @SuppressWarnings("unchecked")
   private static float[] floats(Object vector) {
     List<Float> values =
-        scala.jdk.javaapi.CollectionConverters.asJava(
-            (scala.collection.Seq<Float>) vector);
+        scala.jdk.javaapi.CollectionConverters.asJava((scala.collection.Seq<Float>) vector);
     float[] floats = new float[values.size()];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = values.get(i);
@@ -172,8 +167,15 @@ class AttendJobTest {
     writer.add("score.vector", new int[] {6}, gaussian(random, 6));
     writer.write(weights);
     String[] options = {
-      "--weights", weights.toString(), "--heads", "3", "--context-column", "context",
-      "--with-weights", "--score", score
+      "--weights",
+      weights.toString(),
+      "--heads",
+      "3",
+      "--context-column",
+      "context",
+      "--with-weights",
+      "--score",
+      score
     };
     List<Row> expected = rows(input, options);
     assertThat(expected).hasSize(60);
