@@ -8,7 +8,10 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Lays out and draws a heat map. XChart's own has no panels, no shared colour bar, seams between
@@ -22,6 +25,10 @@ final class HeatMapPainter {
   private static final Color INK = new Color(0x222222);
 
   private static final int LARGEST_CELL = 28;
+
+  /** Less has no room for titles, so cells are larger there. */
+  private static final int LEAST_PANEL_PIXELS = 112;
+
   private static final int PANEL_PIXELS = 440;
 
   /** Four panels of this size are four megapixels. */
@@ -65,7 +72,8 @@ final class HeatMapPainter {
     Panel first = map.panels().get(0);
     int side = Math.max(first.rows(), first.columns());
     this.pool = (side + MOST_PANEL_PIXELS - 1) / MOST_PANEL_PIXELS;
-    this.cell = Math.min(LARGEST_CELL, Math.max(1, PANEL_PIXELS / side));
+    int largest = Math.max(LARGEST_CELL, LEAST_PANEL_PIXELS / side);
+    this.cell = Math.min(largest, Math.max(1, PANEL_PIXELS / side));
     this.plotWidth = cell * pooled(first.columns());
     this.plotHeight = cell * pooled(first.rows());
     this.left = room(map.rows());
@@ -78,7 +86,12 @@ final class HeatMapPainter {
     int panelWidth = left + plotWidth;
     int panelHeight = panelTitleHeight() + plotHeight + below;
     int gridWidth = across * panelWidth + (across - 1) * GAP;
-    int barRoom = GAP + BAR_WIDTH + SMALL_GAP + labels.stringWidth(text(scale.high())) + PADDING;
+    int widestTick =
+        IntStream.rangeClosed(0, ticks())
+            .map(tick -> labels.stringWidth(text(tickValue(tick))))
+            .max()
+            .orElseThrow();
+    int barRoom = GAP + BAR_WIDTH + SMALL_GAP + widestTick + PADDING;
     int width =
         Math.max(PADDING + gridWidth + barRoom, titles.stringWidth(map.title()) + 2 * PADDING);
     int top = PADDING + (map.title().isEmpty() ? 0 : titles.getHeight() + SMALL_GAP);
@@ -172,15 +185,21 @@ final class HeatMapPainter {
     graphics.setColor(INK);
     graphics.drawRect(x - 1, y - 1, BAR_WIDTH + 1, plotHeight + 1);
     graphics.setFont(LABEL);
-    int ticks = Math.max(1, Math.min(4, plotHeight / (2 * labels.getHeight())));
-    for (int tick = 0; tick <= ticks; tick++) {
-      double share = (double) tick / ticks;
+    for (int tick = 0; tick <= ticks(); tick++) {
+      double share = (double) tick / ticks();
       int tickY = y + (int) Math.round((1 - share) * (plotHeight - 1));
       graphics.drawString(
-          text(scale.low() + share * (scale.high() - scale.low())),
-          x + BAR_WIDTH + SMALL_GAP,
-          tickY + labels.getAscent() / 2 - 1);
+          text(tickValue(tick)), x + BAR_WIDTH + SMALL_GAP, tickY + labels.getAscent() / 2 - 1);
     }
+  }
+
+  /** Intervals between the values beside the colour bar. */
+  private int ticks() {
+    return Math.max(1, Math.min(4, plotHeight / (2 * labels.getHeight())));
+  }
+
+  private double tickValue(int tick) {
+    return scale.low() + (double) tick / ticks() * (scale.high() - scale.low());
   }
 
   /** Every how many labels one has room. */
@@ -231,7 +250,13 @@ final class HeatMapPainter {
   }
 
   private static String text(double value) {
-    return value == 0 ? "0" : String.format("%.3g", value);
+    if (value == 0 || !Double.isFinite(value)) {
+      return value == 0 ? "0" : String.valueOf(value);
+    }
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+    return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6
+        ? rounded.toString()
+        : rounded.toPlainString();
   }
 
   private static String cut(String label) {
