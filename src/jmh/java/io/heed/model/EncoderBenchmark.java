@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.FileUtils;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Param;
@@ -55,6 +56,8 @@ public class EncoderBenchmark extends PassBenchmark {
     BertCheckpointFixture.of(layers, width, 12, VOCABULARY, 1).write(directory);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
       encoder = BertEncoder.load(checkpoint, KernelProvider.choose(Optional.of("simd")).kernels());
+    } finally {
+      FileUtils.deleteDirectory(directory.toFile());
     }
     List<int[]> sequences = RandomRows.of(length, batchTokens, VOCABULARY);
     batch = PackedBatch.of(sequences);

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 import scala.collection.Iterable;
@@ -29,12 +30,11 @@ public final class ValueBytes {
     if (value instanceof int[] numbers) {
       return OBJECT + 4L * numbers.length;
     }
+    if (value instanceof Vector vector) {
+      return 2 * OBJECT + (long) (Double.BYTES + Integer.BYTES) * vector.numActives();
+    }
     if (value instanceof Row row) {
-      long sum = OBJECT;
-      for (int i = 0; i < row.size(); i++) {
-        sum += REFERENCE + of(row.get(i));
-      }
-      return sum;
+      return OBJECT + of(row.toSeq().iterator());
     }
     if (value instanceof Object[] elements) {
       long sum = OBJECT;

@@ -8,13 +8,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 import scala.Console;
 
 /**
- * Shows the first rows of an output. Texts and arrays are cut before they are text to print, so
- * that one row at a time is in memory as it stands in the file.
+ * Shows the first rows of an output. Texts, bytes and arrays are cut before they are text to print,
+ * so that one row at a time is in memory as it stands in the file.
  */
 final class FirstRows {
   private static final int ROWS = 5;
@@ -44,13 +45,14 @@ final class FirstRows {
 
   /** As much of a value as fills the width and a little more, so that it is shown as cut. */
   private static Column shown(Column value, DataType type) {
-    if (type instanceof StringType) {
+    if (type instanceof StringType || type instanceof BinaryType) {
       return functions.substring(value, 1, WIDTH + 1);
     }
     if (type instanceof ArrayType array) {
       Column start = functions.slice(value, 1, WIDTH);
       DataType inner = array.elementType();
-      boolean isLong = inner instanceof ArrayType || inner instanceof StringType;
+      boolean isLong =
+          inner instanceof ArrayType || inner instanceof StringType || inner instanceof BinaryType;
       return isLong ? functions.transform(start, element -> shown(element, inner)) : start;
     }
     return value;

@@ -60,8 +60,8 @@ final class ScalarMath {
 
   /**
    * 2 to the power x, each step of its Horner scheme one fused multiply-add: relative error below
-   * 1e-7 from −125 to 127. Below −125, and for NaN, it is +0; above 127 it is undefined, and
-   * callers see to it that x stays below.
+   * 1e-7 from −125 to 127. From −125.5 down it is +0; above 127, and for NaN, it is undefined, and
+   * {@link #softmaxShift} keeps those from softmax.
    */
   static float exp2(float x) {
     float shifted = x + ROUND;

@@ -18,7 +18,9 @@ final class SimdPeak {
 
   private SimdPeak() {}
 
-  /** Fused multiply-adds in GFLOP/s, the best of {@code rounds} of about a millisecond. */
+  /**
+   * Fused multiply-adds in GFLOP/s, the best of {@code rounds}, each a fraction of a millisecond.
+   */
   static double gigaflops(int rounds) {
     float[] sums = new float[LANES];
     double best = 0;

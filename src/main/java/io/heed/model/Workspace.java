@@ -12,11 +12,11 @@ public final class Workspace {
   enum Buffer {
     /** Hidden states, {@code [T, D]}. */
     HIDDEN,
-    /** Queries, keys and values of a few heads side by side. */
+    /** Queries, keys and values of a few heads side by side, of some sequences. */
     QUERY_KEY_VALUE,
-    /** Concatenated heads, {@code [T, D]}. */
+    /** Concatenated heads of some sequences, {@code [tokens, D]}. */
     CONTEXT,
-    /** What a layer adds to the hidden states, {@code [T, D]}. */
+    /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,
     /** Vectors of a batch, {@code [B, D]}. */
     POOLED

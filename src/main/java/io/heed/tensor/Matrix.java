@@ -4,6 +4,7 @@ import java.util.Objects;
 
 /**
  * A row-major view of float32 values, {@code [rows, columns]}. Views share the array they look at.
+ * Without rows they look at nothing, and any offset will do.
  *
  * @param data the array that holds the values
  * @param offset index in {@code data} of the first value
@@ -28,7 +29,7 @@ public record Matrix(float[] data, int offset, int rows, int columns, int stride
   public Matrix {
     Objects.requireNonNull(data, "data");
     boolean shaped = offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns;
-    long end = rows == 0 ? offset : offset + (rows - 1L) * stride + columns;
+    long end = rows == 0 ? 0 : offset + (rows - 1L) * stride + columns;
     if (!shaped || end > data.length) {
       throw new IllegalArgumentException(
           "a view of %d x %d at offset %d with stride %d does not lie in an array of %d values"

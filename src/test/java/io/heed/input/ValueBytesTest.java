@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import scala.jdk.javaapi.CollectionConverters;
@@ -34,6 +36,13 @@ class ValueBytesTest {
     assertThat(ValueBytes.of(new int[1000])).isBetween(4000L, 4100L);
     Object floats = CollectionConverters.asScala(List.of(1f, 2f, 3f, 4f)).toSeq();
     assertThat(ValueBytes.of(floats)).isBetween(64L, 128L);
+  }
+
+  @Test
+  void counts_vectors_by_the_values_that_they_hold() {
+    assertThat(ValueBytes.of(Vectors.dense(new double[1000]))).isBetween(8000L, 12_100L);
+    Object sparse = Vectors.sparse(1_000_000, IntStream.range(0, 1000).toArray(), new double[1000]);
+    assertThat(ValueBytes.of(sparse)).isBetween(12_000L, 12_100L);
   }
 
   @Test

@@ -38,6 +38,8 @@ class FirstRowsTest {
               named_struct('s', repeat('z', 100), 'n', id) as structure,
               map('k', array(1, 2)) as mapping,
               cast('bytes' as binary) as bytes,
+              cast(repeat('b', 100) as binary) as `long bytes`,
+              array(cast(repeat('c', 100) as binary), null) as `array of bytes`,
               date '2020-01-01' as day
             from range(0, 7, 1, 1)
             """)

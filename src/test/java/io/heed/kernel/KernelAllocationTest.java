@@ -21,13 +21,19 @@ class KernelAllocationTest {
   /** Each loop waits for its compiler, so that a number of calls says that it is compiled. */
   private static final String COMPILE_FIRST = "-Xbatch";
 
+  /** Java 25, for one, knows the class of a vector without casts. */
+  private static final int JAVA_WITH_THE_TRAP = 17;
+
   /** Those that are not meant to be called for each batch. */
   private static final Set<String> NOT_MEASURED = Set.of("name", "allocate");
 
   @Test
   void vectorsUsedBeforeTheWarmUpPutNoneInTheHeap() throws IOException {
     Map<String, Long> polluted = measured("polluted:", fork("polluted"));
-    assertThat(polluted.remove(KernelAllocation.TRAP)).isGreaterThan(MOST_BYTES);
+    long trapped = polluted.remove(KernelAllocation.TRAP);
+    if (Runtime.version().feature() == JAVA_WITH_THE_TRAP) {
+      assertThat(trapped).isGreaterThan(MOST_BYTES);
+    }
     checkKernels(polluted);
   }
 

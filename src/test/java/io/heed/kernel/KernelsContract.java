@@ -34,6 +34,12 @@ abstract class KernelsContract {
     }
   }
 
+  @Test
+  void noRowsAreNoWork() {
+    checkLinear(0, 400, 200, Activation.GELU);
+    checkLinearTwice(0, 400, 500, Activation.GELU, Activation.NONE);
+  }
+
   private void checkLinear(int rows, int inputs, int outputs, Activation activation) {
     Matrix input = Values.gaussian(random, rows, inputs, 2);
     Matrix weights = Values.gaussian(random, outputs, inputs, 0.3);

@@ -22,6 +22,8 @@ class MatrixTest {
   @Test
   void a_view_without_rows_is_allowed_at_the_end() {
     assertThat(THREE_BY_TWO.rows(3, 3).rows()).isZero();
+    assertThat(THREE_BY_TWO.columns(1, 2).rows(3, 3).rows()).isZero();
+    assertThat(Matrix.allocate(0, 5).columns(2, 5).rows()).isZero();
   }
 
   @Test
