@@ -42,7 +42,7 @@ class ArchitectureTest {
           Map.entry("regression", Set.of("tensor")),
           Map.entry("input", Set.of("row")),
           Map.entry("output", Set.of("row")),
-          Map.entry("spark", BELOW_SPARK),
+          Map.entry("spark", and(BELOW_SPARK, "regression")),
           Map.entry("job", and(BELOW_SPARK, "spark", "plot", "regression")));
 
   private static final List<String> ON_SPARK =

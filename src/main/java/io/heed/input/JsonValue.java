@@ -45,6 +45,8 @@ interface JsonValue {
     return switch (type) {
       case TEXT -> JsonValue::text;
       case TOKEN_IDS -> JsonValue::tokenIds;
+      case NUMBER -> node -> finite(node, type);
+      case FEATURES -> JsonValue::features;
     };
   }
 
@@ -98,6 +100,28 @@ interface JsonValue {
       throw WrongTypeException.of(node, "string");
     }
     return node.textValue();
+  }
+
+  private static double finite(JsonNode node, PayloadType type) throws WrongTypeException {
+    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+      throw WrongTypeException.of(node, type.description());
+    }
+    return node.doubleValue();
+  }
+
+  private static double[] features(JsonNode node) throws WrongTypeException {
+    if (!node.isArray()) {
+      return new double[] {finite(node, PayloadType.FEATURES)};
+    }
+    double[] features = new double[node.size()];
+    for (int i = 0; i < features.length; i++) {
+      JsonNode element = node.get(i);
+      if (!element.isNumber() || !Double.isFinite(element.doubleValue())) {
+        throw WrongTypeException.of("element %d, %s,".formatted(i, element), "a finite number");
+      }
+      features[i] = element.doubleValue();
+    }
+    return features;
   }
 
   private static int[] tokenIds(JsonNode node) throws WrongTypeException {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
@@ -116,10 +117,39 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
       @Override
       public Object value(int column) throws WrongTypeException {
         Object value = values[indexes[column]];
-        boolean isTokens = types.get(column) == PayloadType.TOKEN_IDS;
-        return isTokens && value != null ? tokenIds((Iterable<?>) value) : value;
+        PayloadType type = types.get(column);
+        return value == null || type == null ? value : payload(value, type);
       }
     }
+  }
+
+  private static Object payload(Object value, PayloadType type) throws WrongTypeException {
+    return switch (type) {
+      case TEXT -> value;
+      case TOKEN_IDS -> tokenIds((Iterable<?>) value);
+      case NUMBER -> ((Number) value).doubleValue();
+      case FEATURES -> features(value);
+    };
+  }
+
+  private static double[] features(Object value) throws WrongTypeException {
+    if (value instanceof Number number) {
+      return new double[] {number.doubleValue()};
+    }
+    if (value instanceof Vector vector) {
+      return vector.toArray().clone();
+    }
+    Iterable<?> values = (Iterable<?>) value;
+    double[] features = new double[values.size()];
+    scala.collection.Iterator<?> elements = values.iterator();
+    for (int i = 0; i < features.length; i++) {
+      Object element = elements.next();
+      if (!(element instanceof Number number)) {
+        throw WrongTypeException.of("element %d, %s,".formatted(i, element), "a number");
+      }
+      features[i] = number.doubleValue();
+    }
+    return features;
   }
 
   private static int[] tokenIds(Iterable<?> values) throws WrongTypeException {

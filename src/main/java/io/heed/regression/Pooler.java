@@ -22,6 +22,16 @@ public final class Pooler implements Serializable {
     this.mean = width == 0 ? tile(new double[keys.dimensions()][1]).prediction(0) : Double.NaN;
   }
 
+  /** w. */
+  public double width() {
+    return width;
+  }
+
+  /** The same keys with another width. */
+  public Pooler withWidth(double other) {
+    return new Pooler(keys, other);
+  }
+
   /** d. */
   public int dimensions() {
     return keys.dimensions();

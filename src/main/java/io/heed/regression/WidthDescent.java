@@ -3,6 +3,7 @@ package io.heed.regression;
 import io.heed.regression.LeaveOneOut.Loss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Gradient descent on the summed loss, a step per epoch, as in the chapter on Nadaraya–Watson
@@ -39,16 +40,23 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
     List<String> warnings = new ArrayList<>();
     if (width < 0) {
       warnings.add(
-          "the descent overshot to the negative width %.6g, which weighs like %.6g"
-              .formatted(width, -width));
+          String.format(
+              Locale.ROOT,
+              "the descent overshot to the negative width %.6g, which weighs like %.6g",
+              width,
+              -width));
     }
     if (Math.abs(width) * span < FLAT) {
       warnings.add(
-          "the descent overshot to width %.6g, near 0, where predictions are almost the average"
-              .formatted(width));
+          String.format(
+              Locale.ROOT,
+              "the descent overshot to width %.6g, near 0, where predictions are almost the average",
+              width));
     }
     if (!(last < first)) {
-      warnings.add("the descent overshot: the loss went from %.6g to %.6g".formatted(first, last));
+      warnings.add(
+          String.format(
+              Locale.ROOT, "the descent overshot: the loss went from %.6g to %.6g", first, last));
     }
     return List.copyOf(warnings);
   }
