@@ -38,12 +38,15 @@ class ArchitectureTest {
           Map.entry("batch", Set.of("tensor")),
           Map.entry("model", Set.of("tensor", "kernel", "checkpoint", "batch")),
           Map.entry("engine", BELOW_ENGINE),
+          Map.entry("plot", Set.of("tensor")),
+          Map.entry("regression", Set.of("tensor")),
           Map.entry("input", Set.of("row")),
           Map.entry("output", Set.of("row")),
-          Map.entry("spark", BELOW_SPARK),
-          Map.entry("job", and(BELOW_SPARK, "spark")));
+          Map.entry("spark", and(BELOW_SPARK, "regression")),
+          Map.entry("job", and(BELOW_SPARK, "spark", "plot", "regression")));
 
-  private static final List<String> ON_SPARK = List.of("input", "output", "spark", "job");
+  private static final List<String> ON_SPARK =
+      List.of("regression", "input", "output", "spark", "job");
   private static final List<String> WITH_JSON =
       List.of("checkpoint", "text", "input", "output", "spark", "job");
 

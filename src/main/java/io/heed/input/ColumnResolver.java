@@ -72,8 +72,10 @@ final class ColumnResolver {
   }
 
   private void checkPayload(PayloadColumn column) {
+    boolean isNumber = column.type() == PayloadType.NUMBER || column.type() == PayloadType.FEATURES;
+    boolean fromCell = format == InputFormat.CSV && isNumber;
     boolean textOnly = format == InputFormat.CSV || format == InputFormat.TEXT;
-    if (textOnly && column.type() != PayloadType.TEXT) {
+    if (textOnly && column.type() != PayloadType.TEXT && !fromCell) {
       throw new InputException(
           "column %s of type %s is read from jsonl or parquet, not from %s"
               .formatted(column.name(), column.type().description(), format.optionName()));
@@ -81,7 +83,9 @@ final class ColumnResolver {
     DataType type = required(column.name());
     // What the first lines hold does not bind the lines after them: those rows are rejected.
     boolean binding = format == InputFormat.PARQUET || declared(column.name()).isPresent();
-    if (binding && !column.type().readableFrom(type)) {
+    boolean readable =
+        fromCell ? column.type().readableFromCell(type) : column.type().readableFrom(type);
+    if (binding && !readable) {
       throw new InputException(
           "column %s is of type %s, but is read as %s"
               .formatted(column.name(), type.catalogString(), column.type().description()));

@@ -4,6 +4,7 @@ import io.heed.input.RowPlan.IdOrigin;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
 /** Rows of CSV records. */
@@ -17,8 +18,16 @@ final class CsvRows implements LineParser {
     if (plan.idOrigin() == IdOrigin.COLUMN) {
       readers.add(reader(plan.id(), plan.times()));
     }
-    plan.payload().forEach(text -> readers.add(cell -> cell));
+    plan.payload().forEach(column -> readers.add(reader(column.type(), plan.times())));
     plan.kept().forEach(field -> readers.add(reader(field, plan.times())));
+  }
+
+  private static CsvValue reader(PayloadType type, TimeValues times) {
+    if (type == PayloadType.TEXT) {
+      return cell -> cell;
+    }
+    CsvValue number = CsvValue.of(DataTypes.DoubleType, times).orElseThrow();
+    return type == PayloadType.NUMBER ? number : cell -> new double[] {(Double) number.read(cell)};
   }
 
   private static CsvValue reader(StructField field, TimeValues times) {

@@ -52,4 +52,14 @@ final class JsonPayload extends PayloadReader<JsonNode> {
   float floatValue(JsonNode element) {
     return element.floatValue();
   }
+
+  @Override
+  boolean isDouble(JsonNode value) {
+    return value.isNumber() && Double.isFinite(value.doubleValue());
+  }
+
+  @Override
+  double doubleValue(JsonNode number) {
+    return number.doubleValue();
+  }
 }

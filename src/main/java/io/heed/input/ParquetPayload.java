@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.Iterator;
+import org.apache.spark.ml.linalg.Vector;
 import scala.collection.Iterable;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -49,5 +50,21 @@ final class ParquetPayload extends PayloadReader<Object> {
   @Override
   float floatValue(Object element) {
     return ((Number) element).floatValue();
+  }
+
+  /** Not a number and infinity are the job's to refuse. */
+  @Override
+  boolean isDouble(Object value) {
+    return value instanceof Number;
+  }
+
+  @Override
+  double doubleValue(Object number) {
+    return ((Number) number).doubleValue();
+  }
+
+  @Override
+  double[] features(Object value) throws WrongTypeException {
+    return value instanceof Vector vector ? vector.toArray().clone() : super.features(value);
   }
 }

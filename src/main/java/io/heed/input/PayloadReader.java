@@ -29,6 +29,8 @@ abstract class PayloadReader<V> {
       case TOKEN_IDS -> tokenIds(value);
       case VECTORS -> vectors(value);
       case MASK -> mask(value);
+      case NUMBER -> number(value);
+      case FEATURES -> features(value);
     };
   }
 
@@ -49,6 +51,38 @@ abstract class PayloadReader<V> {
 
   /** The nearest float32 to a number, infinite where the number is too large. */
   abstract float floatValue(V element);
+
+  /** Whether a value is a number that a double can hold. */
+  abstract boolean isDouble(V value);
+
+  abstract double doubleValue(V number);
+
+  private double number(V value) throws WrongTypeException {
+    if (!isDouble(value)) {
+      throw WrongTypeException.of(value, PayloadType.NUMBER.description());
+    }
+    return doubleValue(value);
+  }
+
+  /** One number, or an array of them. */
+  double[] features(V value) throws WrongTypeException {
+    if (!isArray(value)) {
+      if (!isDouble(value)) {
+        throw WrongTypeException.of(value, PayloadType.FEATURES.description());
+      }
+      return new double[] {doubleValue(value)};
+    }
+    double[] features = new double[size(value)];
+    Iterator<? extends V> elements = elements(value);
+    for (int i = 0; i < features.length; i++) {
+      V element = elements.next();
+      if (!isDouble(element)) {
+        throw WrongTypeException.at(ELEMENT.formatted(i), element, "a finite number");
+      }
+      features[i] = doubleValue(element);
+    }
+    return features;
+  }
 
   private int[] tokenIds(V value) throws WrongTypeException {
     PayloadType type = PayloadType.TOKEN_IDS;

@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.Optional;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -8,6 +9,7 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
 
@@ -26,7 +28,14 @@ public enum PayloadType {
    * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
    * null. Rows of different lengths are the job's to refuse.
    */
-  MASK("array<array<int>>");
+  MASK("array<array<int>>"),
+  /** A {@code Double}, finite unless it comes from Parquet. */
+  NUMBER("double"),
+  /**
+   * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
+   * unless it comes from Parquet.
+   */
+  FEATURES("a number, an array of numbers or a vector");
 
   private final String description;
 
@@ -47,6 +56,20 @@ public enum PayloadType {
       case VECTORS ->
           nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent();
       case MASK -> nested(type).filter(PayloadType::isInteger).isPresent();
+      case NUMBER -> type instanceof NumericType;
+      case FEATURES ->
+          type instanceof NumericType
+              || type instanceof ArrayType array && array.elementType() instanceof NumericType
+              || type.equals(SQLDataTypes.VectorType());
+    };
+  }
+
+  /** Whether it can be read from a cell of CSV, where the type is declared or not known. */
+  boolean readableFromCell(DataType type) {
+    return switch (this) {
+      case TEXT -> type instanceof StringType;
+      case TOKEN_IDS, VECTORS, MASK -> false;
+      case NUMBER, FEATURES -> type instanceof NumericType || type instanceof StringType;
     };
   }
 

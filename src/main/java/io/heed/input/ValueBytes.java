@@ -33,6 +33,9 @@ public final class ValueBytes {
     if (value instanceof float[] numbers) {
       return OBJECT + 4L * numbers.length;
     }
+    if (value instanceof double[] numbers) {
+      return OBJECT + 8L * numbers.length;
+    }
     if (value instanceof Vector vector) {
       return 2 * OBJECT + (long) (Double.BYTES + Integer.BYTES) * vector.numActives();
     }

@@ -3,6 +3,7 @@ package io.heed.job;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.input.InputException;
 import io.heed.output.OutputException;
+import io.heed.regression.RegressionException;
 import io.heed.spark.SettingException;
 import io.heed.text.TokenizerException;
 import java.util.Optional;
@@ -29,7 +30,9 @@ enum ExitCode {
   /** The code for an error, which Spark may have wrapped on its way from a task. */
   static ExitCode of(Throwable error) {
     Throwable known = cause(error);
-    if (known instanceof SettingException || known instanceof InputException) {
+    if (known instanceof SettingException
+        || known instanceof InputException
+        || known instanceof RegressionException) {
       return BAD_ARGUMENTS_OR_INPUT;
     }
     if (known instanceof CheckpointException || known instanceof TokenizerException) {

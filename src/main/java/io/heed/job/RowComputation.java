@@ -1,8 +1,11 @@
 package io.heed.job;
 
 import io.heed.input.InputRow;
+import io.heed.output.Publication;
+import io.heed.output.RunReport;
 import io.heed.spark.TaskOutputs;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -10,6 +13,17 @@ import org.apache.spark.sql.types.StructType;
 
 /** What a job does with the rows of a table, one row to at most one row. */
 interface RowComputation {
+
+  /** What has to be done before rows are computed, once it is known that OUTPUT can be written. */
+  default void prepare(TableRun run, Publication publication) {}
+
+  /** Adds files to what is published, once all rows are computed and few enough are rejected. */
+  default void finish(Publication publication) {}
+
+  /** What the report says besides: see {@link RunReport#details}. */
+  default Map<String, ?> details() {
+    return Map.of();
+  }
 
   /** The columns of the output. */
   StructType schema(StructField id, List<StructField> keptFields);

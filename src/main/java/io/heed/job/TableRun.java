@@ -18,11 +18,13 @@ import io.heed.spark.DistinctValues;
 import io.heed.spark.Effective;
 import io.heed.spark.HeedConf;
 import io.heed.spark.PartitionChoice;
+import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,11 +47,12 @@ final class TableRun {
   private final Settings settings;
   private final RunCounters counters;
   private final DistinctValues kernels = new DistinctValues();
+  private RowComputation computation;
 
   /**
    * A run.
    *
-   * @param model what the report says of the model
+   * @param model what the report says of the model, or null where none is read
    */
   TableRun(JobContext context, RunReport.Model model) {
     this.context = context;
@@ -67,8 +70,27 @@ final class TableRun {
    * @param columns those that rows are computed from
    */
   void run(List<PayloadColumn> columns, RowComputation computation) {
-    InputTable input = InputTable.open(spark, request(columns));
-    double maxRejected = settings.value(HeedConf.MAX_REJECTED_FRACTION);
+    run(HeedConf.INPUT, columns, List.of(), computation);
+  }
+
+  /**
+   * Computes every row of a table and publishes the output.
+   *
+   * @param table the setting that says where the table is
+   * @param columns what to compute from
+   * @param read files and directories that the run reads besides
+   */
+  void run(
+      Setting<String> table,
+      List<PayloadColumn> columns,
+      List<Path> read,
+      RowComputation computation) {
+    this.computation = computation;
+    InputTable input = open(table, columns, settings.find(HeedConf.KEEP_COLUMNS).orElse(List.of()));
+    List<Path> roots = new ArrayList<>(input.roots());
+    roots.addAll(read);
+    // Asked for already, so that it is told with the others.
+    settings.value(HeedConf.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(HeedConf.PROGRESS);
     StructType schema = computation.schema(input.idField(), input.keptFields());
     requireDistinct(schema.fieldNames());
@@ -78,19 +100,38 @@ final class TableRun {
             hadoop,
             settings.required(HeedConf.OUTPUT),
             settings.value(HeedConf.OVERWRITE) ? OverwritePolicy.REPLACE : OverwritePolicy.REFUSE,
-            input.roots())) {
+            roots)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType());
-      TaskOutputs outputs =
-          new TaskOutputs(
-              counters,
-              rejectedTable,
-              publication.rejectedSide().toString(),
-              new SerializableConfiguration(hadoop),
-              kernels);
+      TaskOutputs outputs = outputs(publication, rejectedTable, counters);
       tellSettings();
+      computation.prepare(this, publication);
       write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
-      publish(publication, rejectedTable, maxRejected);
+      publish(publication, rejectedTable);
     }
+  }
+
+  /** Opens a table with the options of all tables. */
+  InputTable open(Setting<String> table, List<PayloadColumn> columns, List<String> kept) {
+    return InputTable.open(
+        spark,
+        new InputRequest(
+            settings.required(table),
+            settings.find(HeedConf.INPUT_FORMAT),
+            settings.find(HeedConf.INPUT_SCHEMA),
+            settings.find(HeedConf.ID_COLUMN),
+            columns,
+            kept,
+            partitioning()));
+  }
+
+  /** Where the tasks of one action put what they yield besides rows. */
+  TaskOutputs outputs(Publication publication, RejectedTable table, RunCounters counted) {
+    return new TaskOutputs(
+        counted,
+        table,
+        publication.rejectedSide().toString(),
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
+        kernels);
   }
 
   /** Names that differ in nothing but case are one to Spark, by its default. */
@@ -111,17 +152,6 @@ final class TableRun {
                 .formatted(other, name, id, kept));
       }
     }
-  }
-
-  private InputRequest request(List<PayloadColumn> columns) {
-    return new InputRequest(
-        settings.required(HeedConf.INPUT),
-        settings.find(HeedConf.INPUT_FORMAT),
-        settings.find(HeedConf.INPUT_SCHEMA),
-        settings.find(HeedConf.ID_COLUMN),
-        columns,
-        settings.find(HeedConf.KEEP_COLUMNS).orElse(List.of()),
-        partitioning());
   }
 
   private Partitioning partitioning() {
@@ -160,12 +190,24 @@ final class TableRun {
     return new Workload(input.totalUnits(), unit);
   }
 
-  private void publish(Publication publication, RejectedTable table, double maxRejected) {
-    RunCounts counts = counters.counts();
+  private void publish(Publication publication, RejectedTable table) {
+    RunCounts counts = requireFewRejected(publication, table, counters);
+    computation.finish(publication);
+    RunReport report = report(Outcome.COMPLETE, counts);
+    publication.publish(table, counters.rejectedFiles(), report.toJson());
+    context.out().print(report.toText());
+    context.out().println();
+    FirstRows.show(spark, publication.output().toString(), context.out());
+  }
+
+  /** Publishes nothing but rejected rows, and throws, where these are too many. */
+  RunCounts requireFewRejected(Publication publication, RejectedTable table, RunCounters counted) {
+    double maxRejected = settings.value(HeedConf.MAX_REJECTED_FRACTION);
+    RunCounts counts = counted.counts();
     if (counts.rejectedFraction() > maxRejected) {
       RunReport report = report(Outcome.TOO_MANY_REJECTED, counts);
       Path rejected =
-          publication.publishRejectedOnly(table, counters.rejectedFiles(), report.toJson());
+          publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
       context.out().print(report.toText());
       throw new TooManyRejectedException(
           "%d of %d rows were rejected, more than %s %s allows; they are in %s/_heed/rejected"
@@ -176,11 +218,7 @@ final class TableRun {
                   maxRejected,
                   rejected));
     }
-    RunReport report = report(Outcome.COMPLETE, counts);
-    publication.publish(table, counters.rejectedFiles(), report.toJson());
-    context.out().print(report.toText());
-    context.out().println();
-    FirstRows.show(spark, publication.output().toString(), context.out());
+    return counts;
   }
 
   private RunReport report(Outcome outcome, RunCounts counts) {
@@ -193,11 +231,15 @@ final class TableRun {
         Duration.between(context.startedAt(), Instant.now()),
         model,
         kernel(),
-        options());
+        options(),
+        computation.details());
   }
 
   /** What the tasks computed with; executors of different machines may differ. */
   private RunReport.Kernel kernel() {
+    if (kernels.isZero()) {
+      return null;
+    }
     List<String> names = kernels.value().stream().map(text -> text.split(": ", 2)[0]).toList();
     List<String> reasons = kernels.value().stream().map(text -> text.split(": ", 2)[1]).toList();
     return new RunReport.Kernel(

@@ -127,6 +127,36 @@ public final class Publication implements AutoCloseable {
   }
 
   /**
+   * Adds a file to {@link #heed}.
+   *
+   * @param name path below it, such as {@code plots/loss.png}
+   */
+  public synchronized void addFile(String name, byte[] content) {
+    requireOpen();
+    try {
+      Path file = new Path(staging.heed(), name);
+      createDirectory(files, file.getParent());
+      SmallFiles.write(files, file, content);
+    } catch (IOException e) {
+      throw failure(output, e);
+    }
+  }
+
+  /**
+   * Moves finished side files from {@link #rejectedSide} to a directory below {@link #heed}, for a
+   * second table whose rows can be rejected.
+   */
+  public synchronized void keepRejected(
+      String directory, RejectedTable table, Collection<String> rejectedFiles) {
+    requireOpen();
+    try {
+      addRejected(new Path(staging.heed(), directory), table, rejectedFiles);
+    } catch (IOException e) {
+      throw failure(output, e);
+    }
+  }
+
+  /**
    * Publishes the result, the rejected rows and the report, then {@code _SUCCESS}.
    *
    * @param rejectedFiles names, in {@link #rejectedSide}, of the files that successful task
@@ -239,7 +269,13 @@ public final class Publication implements AutoCloseable {
 
   private void addHeed(RejectedTable table, Collection<String> rejectedFiles, String reportJson)
       throws IOException {
-    Path rejected = new Path(staging.heed(), "rejected");
+    addRejected(new Path(staging.heed(), "rejected"), table, rejectedFiles);
+    SmallFiles.write(files, new Path(staging.heed(), StandingOutput.REPORT), reportJson);
+    move(staging.heed(), new Path(staging.data(), StandingOutput.HEED));
+  }
+
+  private void addRejected(Path rejected, RejectedTable table, Collection<String> rejectedFiles)
+      throws IOException {
     createDirectory(files, rejected);
     if (rejectedFiles.isEmpty()) {
       table.writeEmpty(files.getConf(), rejected);
@@ -250,8 +286,6 @@ public final class Publication implements AutoCloseable {
       }
       move(new Path(staging.rejected(), name), new Path(rejected, name));
     }
-    SmallFiles.write(files, new Path(staging.heed(), StandingOutput.REPORT), reportJson);
-    move(staging.heed(), new Path(staging.data(), StandingOutput.HEED));
   }
 
   private void move(Path from, Path to) throws IOException {

@@ -24,13 +24,19 @@ final class ReportText {
     text.add("rows in", Figures.count(counts.rowsIn()), "");
     text.add("rows out", Figures.count(counts.rowsOut()), "");
     text.add("rows rejected", Figures.count(counts.rowsRejected()), reasons(counts));
-    text.add("rows truncated", Figures.count(counts.rowsTruncated()), "");
-    text.add("tokens", Figures.count(counts.tokens()), "");
-    text.add("wall time", Figures.duration(report.wall()), rate(report.tokensPerSecond(), ""));
+    boolean hasTokens = report.model() != null;
+    if (hasTokens) {
+      text.add("rows truncated", Figures.count(counts.rowsTruncated()), "");
+      text.add("tokens", Figures.count(counts.tokens()), "");
+    }
+    text.add(
+        "wall time",
+        Figures.duration(report.wall()),
+        hasTokens ? rate(report.tokensPerSecond(), "") : "");
     text.add(
         "compute time",
         Figures.duration(counts.compute()),
-        rate(report.tokensPerComputeSecond(), " per core"));
+        hasTokens ? rate(report.tokensPerComputeSecond(), " per core") : "");
     StringBuilder out = new StringBuilder(headline(report)).append('\n');
     text.render(out);
     if (report.model() != null) {
@@ -41,6 +47,14 @@ final class ReportText {
     if (report.kernel() != null) {
       line(out, "kernel", "%s (%s)".formatted(report.kernel().name(), report.kernel().reason()));
     }
+    report
+        .details()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof String told) {
+                line(out, name, told);
+              }
+            });
     return out.toString();
   }
 

@@ -24,6 +24,8 @@ import java.util.OptionalDouble;
  * @param model the checkpoint, or null for a job without one
  * @param kernel the numeric kernels, or null for a job without
  * @param options effective options by name, in the order of the help text
+ * @param details what only this job has to say: names and values that have a JSON form; texts are
+ *     told to the person as well
  */
 public record RunReport(
     Outcome outcome,
@@ -34,7 +36,8 @@ public record RunReport(
     Duration wall,
     Model model,
     Kernel kernel,
-    Map<String, Option> options) {
+    Map<String, Option> options,
+    Map<String, ?> details) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -81,6 +84,21 @@ public record RunReport(
     Objects.requireNonNull(counts, "counts");
     Objects.requireNonNull(wall, "wall");
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+  }
+
+  /** A report without details. */
+  public RunReport(
+      Outcome outcome,
+      String job,
+      String heedVersion,
+      Instant startedAt,
+      RunCounts counts,
+      Duration wall,
+      Model model,
+      Kernel kernel,
+      Map<String, Option> options) {
+    this(outcome, job, heedVersion, startedAt, counts, wall, model, kernel, options, Map.of());
   }
 
   /** Tokens per second of the whole run; nothing if it took no time. */
@@ -114,6 +132,7 @@ public record RunReport(
     json.set("model", JSON.valueToTree(model));
     json.set("kernel", JSON.valueToTree(kernel));
     json.set("options", JSON.valueToTree(options));
+    details.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
     try {
       return JSON.writeValueAsString(json) + "\n";
     } catch (JsonProcessingException e) {

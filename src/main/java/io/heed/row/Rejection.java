@@ -40,7 +40,13 @@ public record Rejection(Reason reason, String message) implements Serializable {
     WRONG_SHAPE,
     /** The tokenizer cannot read the text. */
     NOT_TOKENIZABLE,
-    /** The result has a value that is not finite. */
+    /** The features are null. */
+    NULL_FEATURES,
+    /** The label is null. */
+    NULL_LABEL,
+    /** Another number of features than the model has. */
+    WRONG_SIZE,
+    /** A number to compute from, or of the result, is not finite. */
     NON_FINITE;
 
     /** The name in the rejected rows, such as {@code null_text}. */

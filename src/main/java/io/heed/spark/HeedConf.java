@@ -5,6 +5,7 @@ import io.heed.input.InputFormat;
 import io.heed.model.AttentionScore;
 import io.heed.model.Pooling;
 import io.heed.output.ProgressMode;
+import io.heed.regression.AttentionPooling;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
@@ -138,6 +139,60 @@ public final class HeedConf {
               ValueType.truth(),
               "Whether the output has the weights of every head, query and key")
           .withDefault(false);
+  public static final Setting<List<String>> FEATURES =
+      Setting.ofRun(
+          "features",
+          ValueType.names("A,B"),
+          "Columns with numbers, or one with arrays of numbers or vectors");
+  public static final Setting<String> LABEL =
+      Setting.ofRun("label", ValueType.text("NAME"), "Column with the numbers to predict")
+          .withDefault("label");
+  public static final Setting<String> QUERIES =
+      Setting.ofRun(
+          "queries",
+          ValueType.text("PATH"),
+          "Table to predict for; without it, predictions are for the rows of the input");
+  public static final Setting<String> TRUTH =
+      Setting.ofRun(
+          "truth",
+          ValueType.text("NAME"),
+          "Column of the queries with the true numbers, which is drawn beside the predictions");
+  public static final Setting<AttentionPooling.Kernel> WEIGHTING =
+      Setting.ofRun(
+              "weighting",
+              ValueType.choice(AttentionPooling.Kernel.class),
+              "How rows are weighted: all alike, or by distance with a given or a learned width")
+          .withDefault(AttentionPooling.Kernel.LEARNED);
+  public static final Setting<AttentionPooling.Optimizer> OPTIMIZER =
+      Setting.ofRun(
+              "optimizer",
+              ValueType.choice(AttentionPooling.Optimizer.class),
+              "How a width is learned: the best of all widths, or by gradient descent, which may"
+                  + " overshoot")
+          .withDefault(AttentionPooling.Optimizer.SEARCH);
+  public static final Setting<Double> STEP_SIZE =
+      Setting.ofRun("step-size", ValueType.positive(), "Factor of the gradient in sgd")
+          .withDefault(0.5);
+  public static final Setting<Integer> EPOCHS =
+      Setting.ofRun("epochs", ValueType.integer(1, Integer.MAX_VALUE), "Steps of sgd")
+          .withDefault(5);
+  public static final Setting<Integer> SEED =
+      Setting.ofRun(
+              "seed",
+              ValueType.integer(0, Integer.MAX_VALUE),
+              "Draws the width at which sgd begins, from 0 to 1")
+          .withDefault(0);
+  public static final Setting<Double> WIDTH =
+      Setting.ofRun(
+          "width",
+          ValueType.positive(),
+          "Width of weighting gaussian (default: 1), or at which sgd begins (default: drawn)");
+  public static final Setting<Integer> MAX_TRAINING_QUERIES =
+      Setting.ofRun(
+              "max-training-queries",
+              ValueType.integer(1, Integer.MAX_VALUE),
+              "Most rows whose errors make the loss, since its time grows with rows times these")
+          .withDefault(10_000);
 
   public static final Setting<Pooling> POOLING =
       Setting.of(

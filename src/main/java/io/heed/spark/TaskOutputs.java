@@ -27,7 +27,7 @@ public record TaskOutputs(
     implements Serializable {
 
   /** The side file of the task attempt that calls; abandoned unless finished. */
-  RejectedRowsWriter rejectedRows() {
+  public RejectedRowsWriter rejectedRows() {
     TaskContext context = TaskContext.get();
     RejectedRowsWriter writer =
         rejectedTable.newWriter(

@@ -59,6 +59,11 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
         });
   }
 
+  /** A finite number above 0. */
+  public static ValueType<Double> positive() {
+    return new ValueType<>("X", "a number above 0", ValueType::parsePositive);
+  }
+
   /** A number in a closed range. */
   public static ValueType<Double> fraction() {
     return new ValueType<>("FRACTION", "a number from 0 to 1", ValueType::parseFraction);
@@ -119,6 +124,14 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   private static double parseFraction(String text) {
     double value = Double.parseDouble(text.strip());
     if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(text);
+    }
+    return value;
+  }
+
+  private static double parsePositive(String text) {
+    double value = Double.parseDouble(text.strip());
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(text);
     }
     return value;

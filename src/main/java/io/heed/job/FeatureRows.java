@@ -1,0 +1,96 @@
+package io.heed.job;
+
+import io.heed.input.InputRow;
+import io.heed.row.Rejection;
+import io.heed.row.Rejection.Reason;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads features and label of input rows.
+ *
+ * @param columns of the features, in the order of the payload
+ * @param labelColumn column of the label, which follows them in the payload; or null
+ */
+record FeatureRows(List<String> columns, String labelColumn) implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  FeatureRows {
+    columns = List.copyOf(columns);
+  }
+
+  /** The column of the label, if there is one. */
+  Optional<String> label() {
+    return Optional.ofNullable(labelColumn);
+  }
+
+  /**
+   * Why a row cannot be used, if so.
+   *
+   * @param size number of features that rows must have, or 0 for any
+   */
+  Optional<Rejection> rejection(InputRow row, int size) {
+    if (row.rejection().isPresent()) {
+      return row.rejection();
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      Optional<Rejection> wrong = wrong(columns.get(i), (double[]) row.payload()[i]);
+      if (wrong.isPresent()) {
+        return wrong;
+      }
+    }
+    int found = features(row).length;
+    if (size != 0 && found != size) {
+      return rejected(Reason.WRONG_SIZE, "the row has %d features, not %d".formatted(found, size));
+    }
+    return label().flatMap(name -> wrongLabel(name, (Double) row.payload()[columns.size()]));
+  }
+
+  private Optional<Rejection> wrong(String column, double[] values) {
+    if (values == null) {
+      return rejected(Reason.NULL_FEATURES, "column %s is null".formatted(column));
+    }
+    boolean isPart = columns.size() > 1 && values.length != 1;
+    if (isPart || values.length == 0) {
+      return rejected(
+          Reason.WRONG_SIZE, "column %s has %d numbers".formatted(column, values.length));
+    }
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        return rejected(Reason.NON_FINITE, "column %s holds %s".formatted(column, value));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Rejection> wrongLabel(String column, Double value) {
+    if (value == null) {
+      return rejected(Reason.NULL_LABEL, "column %s is null".formatted(column));
+    }
+    return Double.isFinite(value)
+        ? Optional.empty()
+        : rejected(Reason.NON_FINITE, "column %s is %s".formatted(column, value));
+  }
+
+  private static Optional<Rejection> rejected(Reason reason, String message) {
+    return Optional.of(new Rejection(reason, message));
+  }
+
+  /** The features of a row that is not rejected. */
+  double[] features(InputRow row) {
+    if (columns.size() == 1) {
+      return (double[]) row.payload()[0];
+    }
+    double[] features = new double[columns.size()];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = ((double[]) row.payload()[i])[0];
+    }
+    return features;
+  }
+
+  /** The label of a row that is not rejected. */
+  double label(InputRow row) {
+    return (Double) row.payload()[columns.size()];
+  }
+}

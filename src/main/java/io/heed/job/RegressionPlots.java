@@ -1,0 +1,152 @@
+package io.heed.job;
+
+import io.heed.input.InputRow;
+import io.heed.input.InputTable;
+import io.heed.output.Publication;
+import io.heed.plot.AttentionHeatMap;
+import io.heed.plot.AttentionHeatMap.Axis;
+import io.heed.plot.AttentionHeatMap.Panel;
+import io.heed.plot.CurvePlot;
+import io.heed.plot.CurvePlot.Scale;
+import io.heed.plot.CurvePlot.Series;
+import io.heed.plot.CurvePlot.Style;
+import io.heed.regression.AttentionPooling.Optimizer;
+import io.heed.regression.AttentionPoolingModel;
+import io.heed.regression.AttentionPoolingSummary;
+import io.heed.regression.Pooler;
+import io.heed.regression.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The pictures of a regression: predictions, the losses of learning, and weights. Of large tables
+ * they show the first rows.
+ *
+ * @param training the table that was fitted
+ * @param queries the table that is predicted; its label is the truth
+ */
+record RegressionPlots(
+    InputTable training,
+    FeatureRows trainingRows,
+    InputTable queries,
+    FeatureRows queryRows,
+    Optimizer optimizer)
+    implements Regression.Plots {
+  private static final int ROWS = 1000;
+
+  /** A row of a table. */
+  private record Point(double[] features, double label) {}
+
+  @Override
+  public void draw(AttentionPoolingModel model, Publication publication) {
+    AttentionPoolingSummary summary = model.summary();
+    if (!summary.steps().isEmpty()) {
+      publication.addFile("plots/loss.png", losses(summary).png());
+    }
+    List<Point> keys = points(training, trainingRows, summary.dimensions());
+    List<Point> asked = points(queries, queryRows, summary.dimensions());
+    if (keys.isEmpty() || asked.isEmpty()) {
+      return;
+    }
+    if (summary.dimensions() == 1) {
+      publication.addFile("plots/predictions.png", predictions(model, keys, asked).png());
+    }
+    if (summary.keys() <= ROWS) {
+      Pooler pooler = model.pooler();
+      publication.addFile("plots/weights.png", weights(pooler, keys, asked).png());
+      // What the learned width is compared with.
+      publication.addFile(
+          "plots/weights-gaussian.png", weights(pooler.withWidth(1), keys, asked).png());
+    }
+  }
+
+  private static List<Point> points(InputTable table, FeatureRows reader, int size) {
+    List<InputRow> rows =
+        table.rows().filter(row -> reader.rejection(row, size).isEmpty()).take(ROWS);
+    return rows.stream()
+        .map(
+            row ->
+                new Point(
+                    reader.features(row),
+                    reader.label().isPresent() ? reader.label(row) : Double.NaN))
+        .sorted((one, other) -> Arrays.compare(one.features(), other.features()))
+        .toList();
+  }
+
+  private static double[] x(List<Point> points) {
+    return points.stream().mapToDouble(point -> point.features()[0]).toArray();
+  }
+
+  private static double[] labels(List<Point> points) {
+    return points.stream().mapToDouble(Point::label).toArray();
+  }
+
+  private CurvePlot predictions(AttentionPoolingModel model, List<Point> keys, List<Point> asked) {
+    List<Series> series = new ArrayList<>();
+    series.add(
+        new Series(
+            "training rows (%s)".formatted(trainingRows.label().orElseThrow()),
+            x(keys),
+            labels(keys),
+            Style.POINTS));
+    double[] predicted =
+        model.pooler().predict(asked.stream().map(Point::features).toArray(double[][]::new));
+    series.add(new Series("prediction", x(asked), predicted, Style.LINE));
+    Optional<String> truth = queryRows.label().filter(name -> queryRows != trainingRows);
+    truth.ifPresent(name -> series.add(new Series("truth", x(asked), labels(asked), Style.LINE)));
+    String title =
+        String.format(Locale.ROOT, "Attention pooling, width %.4g", model.summary().width());
+    return new CurvePlot(
+        title,
+        trainingRows.columns().get(0),
+        trainingRows.label().orElseThrow(),
+        Scale.LINEAR,
+        series);
+  }
+
+  private CurvePlot losses(AttentionPoolingSummary summary) {
+    double[] loss = summary.steps().stream().mapToDouble(Step::loss).toArray();
+    if (optimizer == Optimizer.SGD) {
+      double[] epochs = IntStream.rangeClosed(1, loss.length).asDoubleStream().toArray();
+      Series series = new Series("loss", epochs, loss, Style.LINE_AND_POINTS);
+      return new CurvePlot(
+          "Loss before the step of each epoch", "epoch", "loss", Scale.LINEAR, List.of(series));
+    }
+    double[] widths = summary.steps().stream().mapToDouble(Step::width).toArray();
+    return new CurvePlot(
+        "Loss of each width",
+        "width",
+        "loss",
+        Scale.LOGARITHMIC,
+        List.of(
+            new Series("loss", widths, loss, Style.LINE),
+            new Series(
+                "chosen",
+                new double[] {summary.width()},
+                new double[] {summary.loss()},
+                Style.POINTS)));
+  }
+
+  private static AttentionHeatMap weights(Pooler pooler, List<Point> keys, List<Point> asked) {
+    double[][] features = asked.stream().map(Point::features).toArray(double[][]::new);
+    String title = String.format(Locale.ROOT, "Attention weights, width %.4g", pooler.width());
+    return new AttentionHeatMap(
+        title,
+        List.of(new Panel("", pooler.weights(features))),
+        axis("sorted queries", asked),
+        axis("sorted training inputs", keys));
+  }
+
+  private static Axis axis(String title, List<Point> points) {
+    boolean isNumber = points.get(0).features().length == 1;
+    return isNumber
+        ? new Axis(
+            title,
+            points.stream().map(p -> String.format(Locale.ROOT, "%.3g", p.features()[0])).toList())
+        : Axis.positions(title, points.size());
+  }
+}

@@ -1,0 +1,110 @@
+package io.heed.regression;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Predicts: keys, their values and a width, ready for tasks.
+ *
+ * <p>Width 0 weighs all keys alike and is average pooling. Width 1 is the Gaussian kernel without a
+ * parameter.
+ */
+public final class Pooler implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final Keys keys;
+  private final double width;
+  private final double mean;
+
+  Pooler(Keys keys, double width) {
+    this.keys = keys;
+    this.width = width;
+    this.mean = width == 0 ? tile(new double[keys.dimensions()][1]).prediction(0) : Double.NaN;
+  }
+
+  /** w. */
+  public double width() {
+    return width;
+  }
+
+  /** The same keys with another width. */
+  public Pooler withWidth(double other) {
+    return new Pooler(keys, other);
+  }
+
+  /** d. */
+  public int dimensions() {
+    return keys.dimensions();
+  }
+
+  /** How many queries are best given together. */
+  public int batch() {
+    return PoolingTile.QUERIES;
+  }
+
+  /**
+   * The predictions of queries, each independent of the others.
+   *
+   * @param queries {@code [m][d]}
+   * @return {@code [m]}, not finite where distances overflow
+   */
+  public double[] predict(double[][] queries) {
+    double[] predictions = new double[queries.length];
+    for (int from = 0; from < queries.length; from += PoolingTile.QUERIES) {
+      int count = Math.min(PoolingTile.QUERIES, queries.length - from);
+      if (width == 0) {
+        Arrays.fill(predictions, from, from + count, mean);
+        continue;
+      }
+      PoolingTile tile = tile(transposed(queries, from, count));
+      for (int i = 0; i < count; i++) {
+        predictions[from + i] = tile.prediction(i);
+      }
+    }
+    return predictions;
+  }
+
+  private PoolingTile tile(double[][] columns) {
+    return PoolingTile.of(columns, width).meet(keys);
+  }
+
+  private double[][] transposed(double[][] queries, int from, int count) {
+    double[][] columns = new double[keys.dimensions()][count];
+    for (int i = 0; i < count; i++) {
+      double[] query = queries[from + i];
+      if (query.length != columns.length) {
+        throw new RegressionException(wrongSize(query.length));
+      }
+      for (int j = 0; j < columns.length; j++) {
+        columns[j][i] = query[j];
+      }
+    }
+    return columns;
+  }
+
+  /** What is wrong with a query of another size. */
+  public String wrongSize(int size) {
+    return "a query has %d features, and the model was fitted on %d"
+        .formatted(size, keys.dimensions());
+  }
+
+  /**
+   * The weights of all keys for each query.
+   *
+   * @param queries {@code [m][d]}
+   * @return {@code [m][n]}, the keys in the order of their features
+   * @throws RegressionException where these are more than 16 million
+   */
+  public double[][] weights(double[][] queries) {
+    if (queries.length * keys.count() > 1 << 24) {
+      throw new RegressionException(
+          "the weights of %d queries for %d keys are more than %d"
+              .formatted(queries.length, keys.count(), 1 << 24));
+    }
+    double[][] weights = new double[queries.length][];
+    for (int i = 0; i < queries.length; i++) {
+      weights[i] = PlainPooling.weights(queries[i], keys, width);
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,196 @@
+package io.heed.regression;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Training rows to keys. Spark sorts them; the driver takes the sorted rows one partition at a time
+ * and hands them on in blocks, of which it keeps no more than Spark's storage memory has room for.
+ */
+final class TrainingRows {
+  static final String FEATURES = "features";
+  static final String LABEL = "label";
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add(FEATURES, DataTypes.createArrayType(DataTypes.DoubleType, false), false)
+          .add(LABEL, DataTypes.DoubleType, false);
+
+  /** Rows that travel together, as doubles without objects around them. */
+  private static final int CHUNK = 4096;
+
+  private TrainingRows() {}
+
+  /**
+   * The keys of a table.
+   *
+   * @throws RegressionException where it has no row, a null, a number that is not finite, or
+   *     vectors of different sizes
+   */
+  static Keys.Shared keys(Dataset<?> table, String featuresCol, String labelCol) {
+    Reader reader = reader(table.schema(), featuresCol, labelCol);
+    Dataset<Row> sorted =
+        table
+            .toDF()
+            .map((MapFunction<Row, Row>) reader::read, Encoders.row(SCHEMA))
+            .sort(FEATURES, LABEL);
+    try {
+      return blocks(sorted.toJavaRDD());
+    } catch (Exception e) { // Spark's are checked, but not declared.
+      throw known(e);
+    }
+  }
+
+  static Reader reader(StructType schema, String featuresCol, String labelCol) {
+    if (!(FeatureColumn.typeOf(schema, labelCol) instanceof NumericType)) {
+      throw new RegressionException(
+          "labelCol %s is of type %s; it has to be a number"
+              .formatted(labelCol, schema.apply(labelCol).dataType().catalogString()));
+    }
+    return new Reader(FeatureColumn.of(schema, featuresCol), labelCol, schema.fieldIndex(labelCol));
+  }
+
+  /** Reads a row of the table. */
+  record Reader(FeatureColumn features, String labelCol, int label) implements Serializable {
+    Row read(Row row) {
+      double[] values = features.read(row);
+      if (row.isNullAt(label)) {
+        throw new RegressionException("%s is null in a row".formatted(labelCol));
+      }
+      double value = ((Number) row.get(label)).doubleValue();
+      if (!Double.isFinite(value)) {
+        throw new RegressionException("%s is %s in a row".formatted(labelCol, value));
+      }
+      return RowFactory.create(values, value + 0.0);
+    }
+  }
+
+  private static Keys.Shared blocks(JavaRDD<Row> sorted) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(sorted.context());
+    List<Broadcast<KeyBlock>> blocks = new ArrayList<>();
+    Filling filling = null;
+    long count = 0;
+    Iterator<double[][]> chunks = sorted.mapPartitions(new Chunks()).toLocalIterator();
+    while (chunks.hasNext()) {
+      for (double[] row : chunks.next()) {
+        if (filling == null) {
+          filling = new Filling(row.length - 1);
+        }
+        filling.add(row);
+        if (filling.isFull()) {
+          blocks.add(spark.broadcast(filling.empty(count)));
+          count += Keys.BLOCK;
+        }
+      }
+    }
+    if (filling == null) {
+      throw new RegressionException("there is no training row");
+    }
+    if (filling.rows > 0) {
+      int rest = filling.rows;
+      blocks.add(spark.broadcast(filling.empty(count)));
+      count += rest;
+    }
+    return new Keys.Shared(count, filling.dimensions, List.copyOf(blocks));
+  }
+
+  /** Features and label of each row in one array. */
+  private static final class Chunks implements FlatMapFunction<Iterator<Row>, double[][]> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Iterator<double[][]> call(Iterator<Row> rows) {
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return rows.hasNext();
+        }
+
+        @Override
+        public double[][] next() {
+          List<double[]> chunk = new ArrayList<>();
+          while (chunk.size() < CHUNK && rows.hasNext()) {
+            chunk.add(flat(rows.next()));
+          }
+          return chunk.toArray(double[][]::new);
+        }
+      };
+    }
+
+    private static double[] flat(Row row) {
+      List<Double> features = row.getList(0);
+      double[] flat = new double[features.size() + 1];
+      for (int i = 0; i < features.size(); i++) {
+        flat[i] = features.get(i);
+      }
+      flat[features.size()] = row.getDouble(1);
+      return flat;
+    }
+  }
+
+  /** A block that is being filled. */
+  private static final class Filling {
+    private final int dimensions;
+    private double[] features = new double[0];
+    private double[] values = new double[0];
+    private int rows;
+
+    Filling(int dimensions) {
+      this.dimensions = dimensions;
+    }
+
+    void add(double[] row) {
+      if (row.length != dimensions + 1) {
+        throw new RegressionException(
+            "some rows have %d features and others %d".formatted(dimensions, row.length - 1));
+      }
+      if (rows == values.length) {
+        int size = Math.min(Keys.BLOCK, Math.max(64, 2 * rows));
+        features = Arrays.copyOf(features, size * dimensions);
+        values = Arrays.copyOf(values, size);
+      }
+      System.arraycopy(row, 0, features, rows * dimensions, dimensions);
+      values[rows++] = row[dimensions];
+    }
+
+    boolean isFull() {
+      return rows == Keys.BLOCK;
+    }
+
+    KeyBlock empty(long first) {
+      KeyBlock block =
+          new KeyBlock(
+              first,
+              dimensions,
+              Arrays.copyOf(features, rows * dimensions),
+              Arrays.copyOf(values, rows));
+      rows = 0;
+      return block;
+    }
+  }
+
+  /** Our own error in the chain of causes, without Spark's words around it. */
+  static RuntimeException known(Exception error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RegressionException known) {
+        return known;
+      }
+    }
+    return error instanceof RuntimeException runtime ? runtime : new IllegalStateException(error);
+  }
+}
