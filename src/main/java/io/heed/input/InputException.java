@@ -9,7 +9,8 @@ public final class InputException extends RuntimeException {
   /** How Spark names all of its errors about a file that cannot be read. */
   private static final String SPARK_CONDITION = "FAILED_READ_FILE";
 
-  InputException(String message) {
+  /** The rule, the values and the file. */
+  public InputException(String message) {
     super(message);
   }
 

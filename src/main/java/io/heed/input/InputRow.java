@@ -1,7 +1,9 @@
 package io.heed.input;
 
 import io.heed.row.Rejection;
+import io.heed.row.Rejection.Reason;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 
@@ -17,27 +19,60 @@ public final class InputRow implements Serializable {
   private final Object original;
   private final Object id;
   private final Object[] payload;
+  private final int payloadRead;
   private final Object[] kept;
-  private final Rejection rejection;
+  private final Reason reason;
+  private final String message;
 
   private InputRow(
-      RowPlace place, Object id, Object[] payload, Object[] kept, Rejection rejection) {
+      RowPlace place,
+      Object id,
+      Object[] payload,
+      int payloadRead,
+      Object[] kept,
+      Rejection rejection) {
     this.source = place.source();
     this.position = place.position();
     this.units = place.units();
     this.original = place.original();
     this.id = id;
     this.payload = payload;
+    this.payloadRead = payloadRead;
     this.kept = kept;
-    this.rejection = rejection;
+    // Apart, for Kryo writes no Java records.
+    this.reason = rejection == null ? null : rejection.reason();
+    this.message = rejection == null ? null : rejection.message();
   }
 
   static InputRow good(RowPlace place, Object id, Object[] payload, Object[] kept) {
-    return new InputRow(place, id, payload, kept, null);
+    return new InputRow(place, id, payload, payload.length, kept, null);
   }
 
   static InputRow rejected(RowPlace place, Object id, Rejection rejection) {
-    return new InputRow(place, id, new Object[0], new Object[0], rejection);
+    return new InputRow(place, id, new Object[0], 0, new Object[0], rejection);
+  }
+
+  /**
+   * This row with more values after its payload.
+   *
+   * @throws IllegalStateException when the row is rejected
+   */
+  public InputRow withPayload(Object... more) {
+    if (reason != null) {
+      throw new IllegalStateException("a rejected row has no payload (%s)".formatted(message));
+    }
+    Object[] all = Arrays.copyOf(payload, payload.length + more.length);
+    System.arraycopy(more, 0, all, payload.length, more.length);
+    return new InputRow(place(), id, all, payloadRead, kept, null);
+  }
+
+  /** This row as one that cannot be used: its id and its place, no payload. */
+  public InputRow rejected(Rejection why) {
+    return rejected(place(), id, why);
+  }
+
+  private RowPlace place() {
+    return new RowPlace(source, position, units, original);
   }
 
   /**
@@ -50,7 +85,7 @@ public final class InputRow implements Serializable {
 
   /**
    * One value per {@link InputRequest#payload} column, of the class its {@link PayloadType} names,
-   * or null where the input says null. Empty in a rejected row.
+   * or null where the input says null; then those that were added. Empty in a rejected row.
    */
   public Object[] payload() {
     return payload;
@@ -84,13 +119,16 @@ public final class InputRow implements Serializable {
   /** About how much memory the row holds. */
   public long bytes() {
     long held = ValueBytes.of(original);
+    for (int i = original instanceof Row ? payloadRead : 0; i < payload.length; i++) {
+      held += ValueBytes.of(payload[i]);
+    }
     // The values of a Parquet row are those of the original.
-    return original instanceof Row ? held : held + ValueBytes.of(payload) + ValueBytes.of(kept);
+    return original instanceof Row ? held : held + ValueBytes.of(kept);
   }
 
   /** Why this row cannot be used, if so. */
   public Optional<Rejection> rejection() {
-    return Optional.ofNullable(rejection);
+    return reason == null ? Optional.empty() : Optional.of(new Rejection(reason, message));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import io.heed.input.RowPlan.IdOrigin;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -101,6 +102,11 @@ public final class InputTable {
    */
   public StructField idField() {
     return plan.id();
+  }
+
+  /** Whether ids come from a column, not from the places of the rows. */
+  public boolean hasIdColumn() {
+    return plan.idOrigin() == IdOrigin.COLUMN;
   }
 
   /** The kept columns with their types, all nullable, in the order they were asked for. */

@@ -24,6 +24,10 @@ public record Rejection(Reason reason, String message) implements Serializable {
     MISSING_ID,
     /** A value of another type than its column. */
     WRONG_TYPE,
+    /** The second table has no row of this id. */
+    MISSING_CONTEXT,
+    /** The second table has several rows of this id. */
+    AMBIGUOUS_CONTEXT,
     /** The text is null. */
     NULL_TEXT,
     /** The token ids are null. */

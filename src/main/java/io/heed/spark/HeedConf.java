@@ -59,6 +59,11 @@ public final class HeedConf {
           ValueType.columns(),
           "Types of the id and kept columns of JSON lines and CSV, such as 'id BIGINT, topic STRING';"
               + " without it the first 1,000 JSON lines tell, and CSV is text");
+  public static final Setting<String> CONTEXT_INPUT =
+      Setting.ofRun(
+          "context-input",
+          ValueType.text("PATH"),
+          "File, directory or glob of a second table that holds the contexts, one row per id");
   public static final Setting<String> OUTPUT =
       Setting.ofRun("output", ValueType.text("DIR"), "Directory to write Parquet to");
   public static final Setting<Boolean> OVERWRITE =

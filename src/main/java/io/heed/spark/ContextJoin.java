@@ -1,0 +1,102 @@
+package io.heed.spark;
+
+import io.heed.input.InputException;
+import io.heed.input.InputRow;
+import io.heed.input.InputTable;
+import io.heed.spark.JoinedRow.ContextRow;
+import io.heed.spark.JoinedRow.QueryRow;
+import java.util.Comparator;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.sql.types.DataType;
+import scala.Tuple2;
+import scala.math.Ordering$;
+import scala.reflect.ClassTag;
+
+/** Gives the rows of one table the payload of the rows with the same id in a second one. */
+public final class ContextJoin {
+
+  private ContextJoin() {}
+
+  /**
+   * Refuses tables whose ids cannot be compared.
+   *
+   * @throws InputException when one has no id column, or the ids are of different types
+   */
+  public static void requireJoinable(InputTable queries, InputTable contexts) {
+    requireIdColumn(queries, HeedConf.INPUT);
+    requireIdColumn(contexts, HeedConf.CONTEXT_INPUT);
+    DataType query = queries.idField().dataType();
+    DataType context = contexts.idField().dataType();
+    if (!query.equals(context)) {
+      throw new InputException(
+          "the ids of %s are of type %s, those of %s of type %s: only ids of one type are joined"
+              .formatted(
+                  HeedConf.INPUT.option(),
+                  query.catalogString(),
+                  HeedConf.CONTEXT_INPUT.option(),
+                  context.catalogString()));
+    }
+  }
+
+  private static void requireIdColumn(InputTable table, Setting<?> input) {
+    if (!table.hasIdColumn()) {
+      throw new InputException(
+          "%s has no column %s to join by (%s)"
+              .formatted(input.option(), table.idField().name(), HeedConf.ID_COLUMN.option()));
+    }
+  }
+
+  /**
+   * One row for every query row, with the payload of its context after its own. A query row that is
+   * rejected stays as it is; one whose id has no context, or several, or one that is rejected, is
+   * rejected for that. Query rows of one id share its context. Context rows that no query row asks
+   * for, and those whose id is not known, are passed over. Progress is that of the query rows.
+   *
+   * <p>Both tables take one shuffle, by the hash of the id, and are sorted, on disk where memory is
+   * short: a task holds one context per id of the same hash, however many rows ask for it or stand
+   * in the second table. All rows of one id go to one task, whose rows come in the order of hash,
+   * source and position: the same in every run over the same number of partitions.
+   */
+  public static JavaRDD<InputRow> join(JavaRDD<InputRow> queries, JavaRDD<InputRow> contexts) {
+    int tasks = Math.max(queries.getNumPartitions(), contexts.getNumPartitions());
+    JavaPairRDD<JoinKey, JoinedRow> rows =
+        queries
+            .mapToPair(row -> keyed(JoinKey.ofQuery(row), new QueryRow(row)))
+            .union(
+                contexts
+                    .filter(row -> row.id() != null)
+                    .mapToPair(row -> keyed(JoinKey.ofContext(row), ContextRow.of(row))));
+    return sorted(rows, tasks).mapPartitions(MatchedRows::new);
+  }
+
+  private static Tuple2<JoinKey, JoinedRow> keyed(JoinKey key, JoinedRow row) {
+    return Tuple2.apply(key, row);
+  }
+
+  private static JavaRDD<Tuple2<JoinKey, JoinedRow>> sorted(
+      JavaPairRDD<JoinKey, JoinedRow> rows, int tasks) {
+    ClassTag<JoinKey> key = ClassTag.apply(JoinKey.class);
+    ClassTag<JoinedRow> row = ClassTag.apply(JoinedRow.class);
+    RDD<Tuple2<JoinKey, JoinedRow>> sorted =
+        new ShuffledRDD<JoinKey, JoinedRow, JoinedRow>(
+                rows.rdd(), new HashPartitioner(tasks), key, row, row)
+            .setSerializer(serializer(rows.context().getConf()))
+            .setKeyOrdering(
+                Ordering$.MODULE$.comparatorToOrdering(Comparator.<JoinKey>naturalOrder()));
+    return sorted.toJavaRDD();
+  }
+
+  /**
+   * Java's own for every row, whatever the session has: Kryo's limits do not hold here. A stream
+   * keeps what it has written until it is reset, and a task has up to 200 open: each row resets it.
+   */
+  private static JavaSerializer serializer(SparkConf session) {
+    return new JavaSerializer(session.clone().set("spark.serializer.objectStreamReset", "1"));
+  }
+}
