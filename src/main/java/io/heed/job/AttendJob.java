@@ -1,12 +1,14 @@
 package io.heed.job;
 
 import io.heed.input.InputRow;
+import io.heed.input.InputTable;
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
 import io.heed.spark.AttendPartitions;
 import io.heed.spark.AttentionPlan;
 import io.heed.spark.AttentionPlan.Payload;
 import io.heed.spark.AttentionPlanner;
+import io.heed.spark.ContextJoin;
 import io.heed.spark.HeedConf;
 import io.heed.spark.Setting;
 import io.heed.spark.Settings;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -23,6 +26,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** {@code jobs/attend}: a table of vector sequences to their contexts and attention weights. */
 public final class AttendJob implements Job {
+  /** The context column of a second table. */
+  private static final String CONTEXT = "context";
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -53,6 +58,7 @@ public final class AttendJob implements Job {
         HeedConf.ID_COLUMN,
         HeedConf.QUERY_COLUMN,
         HeedConf.CONTEXT_COLUMN,
+        HeedConf.CONTEXT_INPUT,
         HeedConf.MASK_COLUMN,
         HeedConf.KEEP_COLUMNS,
         HeedConf.LAYER_WEIGHTS,
@@ -87,13 +93,31 @@ public final class AttendJob implements Job {
   @Override
   public void run(JobContext context) {
     Settings settings = context.settings();
+    AttentionPlanner planner = new AttentionPlanner(settings);
+    TableRun run = new TableRun(context, planner.summary());
     List<PayloadColumn> columns = new ArrayList<>();
     columns.add(new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
-    int contextAt = add(columns, settings.find(HeedConf.CONTEXT_COLUMN), PayloadType.VECTORS);
     int maskAt = add(columns, settings.find(HeedConf.MASK_COLUMN), PayloadType.MASK);
-    AttentionPlanner planner = new AttentionPlanner(settings);
+    Optional<String> contextColumn = settings.find(HeedConf.CONTEXT_COLUMN);
+    if (settings.find(HeedConf.CONTEXT_INPUT).isPresent()) {
+      String name = contextColumn.orElse(CONTEXT);
+      InputTable contexts =
+          run.open(
+              HeedConf.CONTEXT_INPUT,
+              List.of(new PayloadColumn(name, PayloadType.VECTORS)),
+              List.of());
+      ContextJoin.requireJoinable(run.open(HeedConf.INPUT, columns, List.of()), contexts);
+      AttentionPlan plan = planner.plan(new Payload(columns.size(), maskAt));
+      run.run(
+          HeedConf.INPUT,
+          columns,
+          contexts.roots(),
+          new Attention(plan, rows -> ContextJoin.join(rows, contexts.rows())));
+      return;
+    }
+    int contextAt = add(columns, contextColumn, PayloadType.VECTORS);
     AttentionPlan plan = planner.plan(new Payload(contextAt, maskAt));
-    new TableRun(context, planner.summary()).run(columns, new Attention(plan));
+    run.run(columns, new Attention(plan, UnaryOperator.identity()));
   }
 
   /** The index of the column, or -1 where there is none. */
@@ -105,8 +129,13 @@ public final class AttendJob implements Job {
     return columns.size() - 1;
   }
 
-  /** Rows to contexts. */
-  private record Attention(AttentionPlan plan) implements RowComputation {
+  /**
+   * Rows to contexts.
+   *
+   * @param complete puts the contexts of a second table beside the rows
+   */
+  private record Attention(AttentionPlan plan, UnaryOperator<JavaRDD<InputRow>> complete)
+      implements RowComputation {
 
     @Override
     public StructType schema(StructField id, List<StructField> keptFields) {
@@ -115,7 +144,7 @@ public final class AttendJob implements Job {
 
     @Override
     public JavaRDD<Row> compute(JavaRDD<InputRow> rows, TaskOutputs outputs) {
-      return rows.mapPartitions(new AttendPartitions(plan, outputs));
+      return complete.apply(rows).mapPartitions(new AttendPartitions(plan, outputs));
     }
   }
 }

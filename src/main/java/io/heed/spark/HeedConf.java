@@ -107,7 +107,8 @@ public final class HeedConf {
       Setting.ofRun(
           "context-column",
           ValueType.text("NAME"),
-          "Column with the sequences attended to (default: the queries themselves)");
+          "Column with the sequences attended to (default: the queries themselves; context where"
+              + " there is a second table)");
   public static final Setting<String> MASK_COLUMN =
       Setting.ofRun(
           "mask-column",

@@ -148,6 +148,25 @@ class AttendJobTest {
         .isEqualTo("a width of 3 is not divisible by 2 heads");
   }
 
+  @Test
+  void contextsOfASecondTableAreFoundById() throws IOException {
+    Path contexts =
+        Files.writeString(
+            directory.resolve("contexts.jsonl"),
+            "{\"id\": 2, \"context\": [[5, 6]]}\n{\"id\": 1, \"context\": [[3, 4]]}\n");
+    Path input =
+        write(
+            "{\"id\": 1, \"query\": [[1, 2]]}",
+            "{\"id\": 2, \"query\": [[1, 2]]}",
+            "{\"id\": 3, \"query\": [[1, 2]]}");
+    List<Row> rows =
+        rows(input, "--context-input", contexts.toString(), "--max-rejected-fraction", "0.5");
+    assertThat(vectors(rows.get(0), "context")[0]).containsExactly(3, 4);
+    assertThat(vectors(rows.get(1), "context")[0]).containsExactly(5, 6);
+    assertThat(rows).hasSize(2);
+    assertThat(rejected().get(0).<String>getAs("reason")).isEqualTo("missing_context");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"scaled-dot", "dot", "general", "additive", "gaussian"})
   void partitionsBatchesAndKernelsGiveTheSameBits(String score) throws IOException {
