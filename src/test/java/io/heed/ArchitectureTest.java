@@ -38,10 +38,11 @@ class ArchitectureTest {
           Map.entry("batch", Set.of("tensor")),
           Map.entry("model", Set.of("tensor", "kernel", "checkpoint", "batch")),
           Map.entry("engine", BELOW_ENGINE),
+          Map.entry("plot", Set.of("tensor")),
           Map.entry("input", Set.of("row")),
           Map.entry("output", Set.of("row")),
           Map.entry("spark", BELOW_SPARK),
-          Map.entry("job", and(BELOW_SPARK, "spark")));
+          Map.entry("job", and(BELOW_SPARK, "spark", "plot")));
 
   private static final List<String> ON_SPARK = List.of("input", "output", "spark", "job");
   private static final List<String> WITH_JSON =
