@@ -20,8 +20,12 @@ final class SmallFiles {
   private SmallFiles() {}
 
   static void write(FileSystem files, Path path, String text) throws IOException {
+    write(files, path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void write(FileSystem files, Path path, byte[] content) throws IOException {
     try (OutputStream out = plain(files).create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(content);
     }
   }
 
