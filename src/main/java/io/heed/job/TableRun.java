@@ -14,6 +14,7 @@ import io.heed.output.RunCounts;
 import io.heed.output.RunReport;
 import io.heed.output.RunReport.Outcome;
 import io.heed.output.Workload;
+import io.heed.spark.ComputedColumns;
 import io.heed.spark.DistinctValues;
 import io.heed.spark.Effective;
 import io.heed.spark.HeedConf;
@@ -85,7 +86,7 @@ final class TableRun {
               kernels);
       tellSettings();
       write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
-      publish(publication, rejectedTable, maxRejected);
+      publish(computation, publication, rejectedTable, maxRejected);
     }
   }
 
@@ -139,8 +140,9 @@ final class TableRun {
       ProgressMode mode) {
     try (Progress progress =
         Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
+      int firstComputed = 1 + input.keptFields().size();
       spark
-          .createDataFrame(rows, schema)
+          .createDataset(rows.rdd(), ComputedColumns.encoder(schema, firstComputed))
           .write()
           .options(ParquetLayout.options(schema, spark.sparkContext().getConf()))
           .parquet(publication.data().toString());
@@ -156,7 +158,11 @@ final class TableRun {
     return new Workload(input.totalUnits(), unit);
   }
 
-  private void publish(Publication publication, RejectedTable table, double maxRejected) {
+  private void publish(
+      RowComputation computation,
+      Publication publication,
+      RejectedTable table,
+      double maxRejected) {
     RunCounts counts = counters.counts();
     if (counts.rejectedFraction() > maxRejected) {
       RunReport report = report(Outcome.TOO_MANY_REJECTED, counts);
@@ -172,6 +178,7 @@ final class TableRun {
                   maxRejected,
                   rejected));
     }
+    computation.finish(publication);
     RunReport report = report(Outcome.COMPLETE, counts);
     publication.publish(table, counters.rejectedFiles(), report.toJson());
     context.out().print(report.toText());

@@ -1,15 +1,19 @@
 package io.heed.spark;
 
+import io.heed.batch.PackedBatch;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.EmbeddingStream;
+import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.kernel.KernelProvider;
 import io.heed.model.Pooling;
 import io.heed.spark.ExecutorModels.LoadedModel;
+import io.heed.text.TokenStrings;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -26,6 +30,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param prompt put before each text
  * @param maxLength tokens after which a row is cut
  * @param batchTokens token budget of a batch
+ * @param attentionLayers layers whose attention weights are told, counted from 0, in order
  */
 public record EmbeddingPlan(
     ModelReference model,
@@ -34,7 +39,8 @@ public record EmbeddingPlan(
     int maxLength,
     Pooling pooling,
     VectorNorm vectorNorm,
-    int batchTokens)
+    int batchTokens,
+    List<Integer> attentionLayers)
     implements Serializable {
 
   /** What the rows hold. */
@@ -73,11 +79,32 @@ public record EmbeddingPlan(
       ToLongFunction<T> bytes) {
     KernelProvider.requireDenormals();
     LoadedModel loaded = ExecutorModels.get(model);
-    EmbeddingEngine engine =
-        new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
+    EmbeddingEngine engine = engine(loaded).withAttention(attentionLayers);
     Function<Object, RowTokens> tokenizer = tokenizer(loaded);
     return new EmbeddingStream<>(
         untilKilled(rows), row -> tokens.apply(row, tokenizer), bytes, engine, batchTokens);
+  }
+
+  /**
+   * The attention weights of one row in one layer, inside a task: the bits that {@link #stream}
+   * gives for it.
+   *
+   * @param inputIds as computed, special tokens included
+   * @param layer counted from 0
+   */
+  LayerWeights attention(int[] inputIds, int layer) {
+    KernelProvider.requireDenormals();
+    EmbeddingEngine engine = engine(ExecutorModels.get(model)).withAttention(List.of(layer));
+    return engine.session().embed(PackedBatch.of(List.of(inputIds))).attention(0).get(0);
+  }
+
+  /** What this JVM's copy of the model calls its tokens. */
+  TokenStrings tokenStrings() {
+    return ExecutorModels.get(model).tokenStrings();
+  }
+
+  private EmbeddingEngine engine(LoadedModel loaded) {
+    return new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
   }
 
   /** Ends a task that Spark has killed at its next row; else it would compute to its end. */

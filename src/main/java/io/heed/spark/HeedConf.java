@@ -89,6 +89,20 @@ public final class HeedConf {
       Setting.ofRun(
           "prompt-name", ValueType.text("NAME"), "Prompt of the checkpoint put before each text");
 
+  public static final Setting<List<Integer>> WITH_ATTENTION =
+      Setting.ofRun(
+          "with-attention",
+          ValueType.integers("LAYER[,LAYER]"),
+          "Layers whose attention weights the output has as well, with the token strings: 1 is the"
+              + " first, next to the input, and -1 the last");
+  public static final Setting<Integer> HEAT_MAPS =
+      Setting.ofRun(
+              "heat-maps",
+              ValueType.integer(0, 100),
+              "Rows, the first of the input, whose attention weights are drawn as PNG into"
+                  + " _heed/plots, with --with-attention")
+          .withDefault(0);
+
   public static final Setting<Pooling> POOLING =
       Setting.of(
               "pooling",
