@@ -9,7 +9,13 @@ import io.heed.model.Workspace;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Turns token id sequences into vectors. One engine serves all threads, each with a session. */
 public final class EmbeddingEngine {
@@ -26,14 +32,42 @@ public final class EmbeddingEngine {
   private final Kernels kernels;
   private final Pooling pooling;
   private final VectorNorm vectorNorm;
+  private final Set<Integer> attentionLayers;
 
   /** An engine over a loaded model; {@code kernels} are those the model was loaded for. */
   public EmbeddingEngine(
       TransformerEncoder encoder, Kernels kernels, Pooling pooling, VectorNorm vectorNorm) {
+    this(encoder, kernels, pooling, vectorNorm, Set.of());
+  }
+
+  private EmbeddingEngine(
+      TransformerEncoder encoder,
+      Kernels kernels,
+      Pooling pooling,
+      VectorNorm vectorNorm,
+      Set<Integer> attentionLayers) {
     this.encoder = encoder;
     this.kernels = kernels;
     this.pooling = pooling;
     this.vectorNorm = vectorNorm;
+    this.attentionLayers = attentionLayers;
+  }
+
+  /**
+   * The same engine, which also gives the attention weights of some layers. The vectors have the
+   * same bits; a sequence with a weight that is not finite has no result.
+   *
+   * @param layers counted from 0
+   * @throws IndexOutOfBoundsException when the model has no such layer
+   */
+  public EmbeddingEngine withAttention(List<Integer> layers) {
+    layers.forEach(layer -> Objects.checkIndex(layer, dimensions().layers()));
+    return new EmbeddingEngine(encoder, kernels, pooling, vectorNorm, new TreeSet<>(layers));
+  }
+
+  /** Bytes of the attention weights that a sequence of {@code tokens} tokens leaves. */
+  long attentionBytes(int tokens) {
+    return attentionLayers.size() * LayerWeights.bytes(dimensions().heads(), tokens);
   }
 
   /** Sizes of the model. */
@@ -88,12 +122,22 @@ public final class EmbeddingEngine {
      */
     public Embeddings embed(PackedBatch batch) {
       long start = System.nanoTime();
-      Matrix hidden = encoder.encode(batch, workspace);
+      List<List<LayerWeights>> attention = noWeights(batch.sequences());
+      Matrix hidden =
+          encoder.encode(
+              batch,
+              attentionLayers,
+              (layer, firstSequence, weights) -> {
+                for (int i = 0; i < weights.queryCounts().length; i++) {
+                  attention.get(firstSequence + i).add(new LayerWeights(layer, weights, i));
+                }
+              },
+              workspace);
       Matrix vectors = pooling.pool(kernels, hidden, batch, workspace);
       if (vectorNorm == VectorNorm.L2) {
         kernels.normalizeRows(vectors, workspace.scratch());
       }
-      Embeddings embeddings = Embeddings.copyOf(vectors, firstVectors(batch), kernels);
+      Embeddings embeddings = Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
       computeNanos += System.nanoTime() - start;
       return embeddings;
     }
@@ -101,6 +145,17 @@ public final class EmbeddingEngine {
     /** Time spent in {@link #embed} so far, in nanoseconds. */
     public long computeNanos() {
       return computeNanos;
+    }
+
+    private List<List<LayerWeights>> noWeights(int sequences) {
+      if (attentionLayers.isEmpty()) {
+        return Collections.nCopies(sequences, List.of());
+      }
+      List<List<LayerWeights>> weights = new ArrayList<>(sequences);
+      for (int i = 0; i < sequences; i++) {
+        weights.add(new ArrayList<>(attentionLayers.size()));
+      }
+      return weights;
     }
 
     private int[] firstVectors(PackedBatch batch) {

@@ -16,7 +16,10 @@ import java.util.function.ToLongFunction;
 /**
  * Embeds items one after the other, in batches of a token budget, and gives every one of them an
  * outcome, in order. At most one batch of items is held, and fewer where they are large: an item
- * may hold far more than its tokens. Not thread-safe.
+ * may hold far more than its tokens. Where attention weights are asked for, whose number grows with
+ * the square of an item's tokens, a batch is also closed before its weights exceed 8 MB, unless it
+ * holds one item only; so a stream holds no more weights than that, or those of one item. Not
+ * thread-safe.
  *
  * @param <T> what a row is to the caller
  */
@@ -26,20 +29,31 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
   /** Enough for a thousand rows of a thousand characters as text, as read and as kept. */
   private static final long MOST_WAITING_BYTES = 6 << 20;
 
+  /** Of a batch of a thousand tokens in rows of a hundred, a layer of 12 heads leaves 5 MB. */
+  private static final long MOST_WEIGHT_BYTES = 8 << 20;
+
   /**
    * What became of an item.
    *
-   * @param tokenCount tokens computed, 0 for a rejected item
+   * @param inputIds tokens computed, none for a rejected item
    * @param truncated whether the item had more tokens than were computed
    * @param vectors one {@code [D]}, or one per token; empty for a rejected item
+   * @param attention weights of the engine's attention layers; empty for a rejected item
    * @param rejection why there are no vectors, or empty
    */
   public record Outcome<T>(
       T item,
-      int tokenCount,
+      int[] inputIds,
       boolean truncated,
       float[][] vectors,
-      Optional<Rejection> rejection) {}
+      List<LayerWeights> attention,
+      Optional<Rejection> rejection) {
+
+    /** Tokens computed, 0 for a rejected item. */
+    public int tokenCount() {
+      return inputIds.length;
+    }
+  }
 
   /** An item in line, with the tokens that the batch holds or the reason that keeps it out. */
   private record Waiting<T>(T item, RowTokens tokens) {}
@@ -53,6 +67,7 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
   private final List<Waiting<T>> waiting = new ArrayList<>();
   private final Queue<Outcome<T>> ready = new ArrayDeque<>();
   private long waitingBytes;
+  private long weightBytes;
 
   /**
    * A stream over {@code items}.
@@ -102,10 +117,12 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
   private void accept(T item) {
     RowTokens tokens = checked(tokenizer.apply(item));
     if (tokens instanceof RowTokens.Ids row) {
-      if (!batcher.fits(row.ids().length)) {
+      long added = engine.attentionBytes(row.ids().length);
+      if (!batcher.fits(row.ids().length) || weightBytes + added > MOST_WEIGHT_BYTES) {
         flush();
       }
       batcher.add(row.ids());
+      weightBytes += added;
     }
     waiting.add(new Waiting<>(item, tokens));
     waitingBytes += bytes.applyAsLong(item);
@@ -138,6 +155,7 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
     }
     waiting.clear();
     waitingBytes = 0;
+    weightBytes = 0;
   }
 
   private static <T> Outcome<T> outcome(
@@ -149,13 +167,15 @@ public final class EmbeddingStream<T> implements Iterator<EmbeddingStream.Outcom
             () ->
                 new Outcome<>(
                     item,
-                    tokens.ids().length,
+                    tokens.ids(),
                     tokens.truncated(),
                     embeddings.vectors(sequence),
+                    embeddings.attention(sequence),
                     Optional.empty()));
   }
 
   private static <T> Outcome<T> rejected(T item, Rejection rejection) {
-    return new Outcome<>(item, 0, false, new float[0][], Optional.of(rejection));
+    return new Outcome<>(
+        item, new int[0], false, new float[0][], List.of(), Optional.of(rejection));
   }
 }

@@ -5,18 +5,28 @@ import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** The vectors of a batch, one or more per sequence. */
+/** The vectors of a batch, one or more per sequence, and attention weights where asked for. */
 public final class Embeddings {
   private final float[][] vectors;
   private final int[] firstVector;
+  private final List<List<LayerWeights>> attention;
   private final boolean[] finite;
+  private final boolean[] finiteWeights;
 
-  private Embeddings(float[][] vectors, int[] firstVector, boolean[] finite) {
+  private Embeddings(
+      float[][] vectors, int[] firstVector, List<List<LayerWeights>> attention, Kernels kernels) {
     this.vectors = vectors;
     this.firstVector = firstVector;
-    this.finite = finite;
+    this.attention = attention;
+    this.finite = new boolean[firstVector.length - 1];
+    this.finiteWeights = new boolean[finite.length];
+    for (int i = 0; i < finite.length; i++) {
+      finiteWeights[i] =
+          attention.get(i).stream().allMatch(weights -> kernels.allFinite(weights.rows()));
+    }
   }
 
   /**
@@ -24,18 +34,20 @@ public final class Embeddings {
    *
    * @param vectors vectors of all sequences
    * @param firstVector {@code [B + 1]}, first row in {@code vectors} of each sequence
+   * @param attention for each sequence the weights of its layers, kept as they are
    */
-  static Embeddings copyOf(Matrix vectors, int[] firstVector, Kernels kernels) {
+  static Embeddings copyOf(
+      Matrix vectors, int[] firstVector, List<List<LayerWeights>> attention, Kernels kernels) {
     float[][] copies = new float[vectors.rows()][];
     for (int row = 0; row < copies.length; row++) {
       int from = vectors.index(row);
       copies[row] = Arrays.copyOfRange(vectors.data(), from, from + vectors.columns());
     }
-    boolean[] finite = new boolean[firstVector.length - 1];
-    for (int i = 0; i < finite.length; i++) {
-      finite[i] = kernels.allFinite(vectors.rows(firstVector[i], firstVector[i + 1]));
+    Embeddings embeddings = new Embeddings(copies, firstVector, attention, kernels);
+    for (int i = 0; i < embeddings.finite.length; i++) {
+      embeddings.finite[i] = kernels.allFinite(vectors.rows(firstVector[i], firstVector[i + 1]));
     }
-    return new Embeddings(copies, firstVector, finite);
+    return embeddings;
   }
 
   /** Number of sequences, B. */
@@ -53,16 +65,27 @@ public final class Embeddings {
     return Arrays.copyOfRange(vectors, firstVector[sequence], firstVector[sequence + 1]);
   }
 
+  /** The attention weights of a sequence, one element for each layer asked for, in their order. */
+  public List<LayerWeights> attention(int sequence) {
+    return attention.get(sequence);
+  }
+
   /**
    * Whether the sequence has a result.
    *
    * @return why not, or empty
    */
   public Optional<Rejection> rejection(int sequence) {
-    if (finite[sequence]) {
-      return Optional.empty();
+    if (!finite[sequence]) {
+      return notFinite("the embedding has a value that is not finite");
     }
-    return Optional.of(
-        new Rejection(Reason.NON_FINITE, "the embedding has a value that is not finite"));
+    // A token that others do not read, such as one that is not pooled, may spoil its weights alone.
+    return finiteWeights[sequence]
+        ? Optional.empty()
+        : notFinite("the attention has a weight that is not finite");
+  }
+
+  private static Optional<Rejection> notFinite(String message) {
+    return Optional.of(new Rejection(Reason.NON_FINITE, message));
   }
 }

@@ -3,7 +3,9 @@ package io.heed.job;
 import io.heed.input.InputRow;
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
+import io.heed.output.Publication;
 import io.heed.output.RunReport;
+import io.heed.spark.EarliestRows;
 import io.heed.spark.EmbedPartitions;
 import io.heed.spark.EmbeddingPlan;
 import io.heed.spark.EmbeddingPlan.Source;
@@ -38,7 +40,8 @@ public final class EmbedJob implements Job {
   public List<String> description() {
     return List.of(
         "Embeds a table of texts, or of token ids, with a BERT checkpoint, into Parquet: id, kept"
-            + " columns, embedding, token_count, truncated. Without options it embeds the sample.");
+            + " columns, embedding, token_count, truncated, and with --with-attention also tokens and"
+            + " attention. Without options it embeds the sample.");
   }
 
   @Override
@@ -59,6 +62,8 @@ public final class EmbedJob implements Job {
         HeedConf.POOLING,
         HeedConf.NORMALIZE,
         HeedConf.MAX_LENGTH,
+        HeedConf.WITH_ATTENTION,
+        HeedConf.HEAT_MAPS,
         HeedConf.MAX_REJECTED_FRACTION,
         HeedConf.BATCH_TOKENS,
         HeedConf.PARTITIONS,
@@ -78,6 +83,12 @@ public final class EmbedJob implements Job {
     Job.super.check(settings);
     exclude(settings, HeedConf.TEXT_COLUMN, HeedConf.TOKENS_COLUMN);
     exclude(settings, HeedConf.PROMPT, HeedConf.PROMPT_NAME);
+    int heatMaps = settings.value(HeedConf.HEAT_MAPS);
+    if (heatMaps > 0 && !settings.isGiven(HeedConf.WITH_ATTENTION)) {
+      throw new SettingException(
+          "%s %d draws attention weights, so it needs %s"
+              .formatted(HeedConf.HEAT_MAPS.option(), heatMaps, HeedConf.WITH_ATTENTION.option()));
+    }
   }
 
   @Override
@@ -98,12 +109,19 @@ public final class EmbedJob implements Job {
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings)) {
       EmbeddingPlan plan = planner.plan(source);
       RunReport.Model model = planner.summary();
-      new TableRun(context, model).run(List.of(column(settings, source)), new Embedding(plan));
+      int heatMaps = settings.value(HeedConf.HEAT_MAPS);
+      if (heatMaps > 0) {
+        HeatMaps.requireDrawable();
+      }
+      EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
+      new TableRun(context, model)
+          .run(List.of(column(settings, source)), new Embedding(context, plan, drawn));
     }
   }
 
   /** Rows to embeddings. */
-  private record Embedding(EmbeddingPlan plan) implements RowComputation {
+  private record Embedding(JobContext context, EmbeddingPlan plan, EarliestRows drawn)
+      implements RowComputation {
 
     @Override
     public StructType schema(StructField id, List<StructField> keptFields) {
@@ -112,7 +130,13 @@ public final class EmbedJob implements Job {
 
     @Override
     public JavaRDD<Row> compute(JavaRDD<InputRow> rows, TaskOutputs outputs) {
-      return rows.mapPartitions(new EmbedPartitions(plan, outputs));
+      return rows.mapPartitions(new EmbedPartitions(plan, outputs, drawn));
+    }
+
+    @Override
+    public void finish(Publication publication) {
+      HeatMaps.draw(
+          context.spark().sparkContext(), plan, drawn.value(), publication, context.err());
     }
   }
 

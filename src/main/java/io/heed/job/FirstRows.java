@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 import scala.Console;
 
 /**
@@ -52,8 +53,17 @@ final class FirstRows {
       Column start = functions.slice(value, 1, WIDTH);
       DataType inner = array.elementType();
       boolean isLong =
-          inner instanceof ArrayType || inner instanceof StringType || inner instanceof BinaryType;
+          inner instanceof ArrayType
+              || inner instanceof StringType
+              || inner instanceof BinaryType
+              || inner instanceof StructType;
       return isLong ? functions.transform(start, element -> shown(element, inner)) : start;
+    }
+    if (type instanceof StructType struct) {
+      return functions.struct(
+          Arrays.stream(struct.fields())
+              .map(field -> shown(value.getField(field.name()), field.dataType()).as(field.name()))
+              .toArray(Column[]::new));
     }
     return value;
   }

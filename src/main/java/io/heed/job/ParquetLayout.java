@@ -2,6 +2,7 @@ package io.heed.job;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -35,22 +36,24 @@ final class ParquetLayout {
       options.put("compression", "zstd");
     }
     for (StructField field : schema.fields()) {
-      if (isFloats(field.dataType())) {
-        // Floats of vectors do not repeat: a dictionary is built and thrown away.
-        options.put("parquet.enable.dictionary#" + leaf(field.name(), field.dataType()), "false");
-      }
+      // Floats of vectors do not repeat: a dictionary is built and thrown away.
+      arraysOfFloats(field.name(), field.dataType())
+          .forEach(column -> options.put("parquet.enable.dictionary#" + column, "false"));
     }
     return options;
   }
 
-  private static boolean isFloats(DataType type) {
-    return type instanceof ArrayType array
-        && (array.elementType().equals(DataTypes.FloatType) || isFloats(array.elementType()));
-  }
-
-  private static String leaf(String path, DataType type) {
-    return type instanceof ArrayType array
-        ? leaf(path + ".list.element", array.elementType())
-        : path;
+  /** The columns, in Parquet's terms, of the arrays of floats in a column. */
+  private static Stream<String> arraysOfFloats(String path, DataType type) {
+    if (type instanceof ArrayType array) {
+      String element = path + ".list.element";
+      return array.elementType().equals(DataTypes.FloatType)
+          ? Stream.of(element)
+          : arraysOfFloats(element, array.elementType());
+    }
+    return type instanceof StructType struct
+        ? Stream.of(struct.fields())
+            .flatMap(field -> arraysOfFloats(path + '.' + field.name(), field.dataType()))
+        : Stream.empty();
   }
 }

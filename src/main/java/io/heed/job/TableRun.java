@@ -14,6 +14,7 @@ import io.heed.output.RunCounts;
 import io.heed.output.RunReport;
 import io.heed.output.RunReport.Outcome;
 import io.heed.output.Workload;
+import io.heed.spark.ComputedColumns;
 import io.heed.spark.DistinctValues;
 import io.heed.spark.Effective;
 import io.heed.spark.HeedConf;
@@ -173,8 +174,9 @@ final class TableRun {
       ProgressMode mode) {
     try (Progress progress =
         Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
+      int firstComputed = 1 + input.keptFields().size();
       spark
-          .createDataFrame(rows, schema)
+          .createDataset(rows.rdd(), ComputedColumns.encoder(schema, firstComputed))
           .write()
           .options(ParquetLayout.options(schema, spark.sparkContext().getConf()))
           .parquet(publication.data().toString());

@@ -64,7 +64,11 @@ public final class BertEncoder {
         embeddings(),
         layers,
         new TransformerEncoder.Dimensions(
-            config.hiddenSize(), config.vocabSize(), config.maxPositionEmbeddings()));
+            config.numHiddenLayers(),
+            config.numAttentionHeads(),
+            config.hiddenSize(),
+            config.vocabSize(),
+            config.maxPositionEmbeddings()));
   }
 
   private InputEmbeddings embeddings() {

@@ -24,11 +24,13 @@ public final class TransformerEncoder {
   /**
    * What a caller has to know of the model.
    *
+   * @param layers number of layers
+   * @param heads number of heads of each layer, H
    * @param width values in a hidden state, D
    * @param vocabulary number of token ids
    * @param positions tokens in the longest sequence
    */
-  public record Dimensions(int width, int vocabulary, int positions) {}
+  public record Dimensions(int layers, int heads, int width, int vocabulary, int positions) {}
 
   TransformerEncoder(InputEmbeddings embeddings, List<EncoderLayer> layers, Dimensions dimensions) {
     this.embeddings = embeddings;
@@ -54,7 +56,7 @@ public final class TransformerEncoder {
   /** Takes the attention weights of some sequences of a batch. */
   public interface WeightsListener {
     /**
-     * The weights of one layer.
+     * The weights of one layer, which nothing changes afterwards.
      *
      * @param layer counted from 0
      * @param firstSequence the sequence of the batch that is sequence 0 of the weights

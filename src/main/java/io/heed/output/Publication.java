@@ -3,6 +3,7 @@ package io.heed.output;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Publication implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+  private static final String NAME_PART = "[A-Za-z0-9][A-Za-z0-9._-]*";
+  private static final Pattern FILE_NAME = Pattern.compile(NAME_PART + "(/" + NAME_PART + ")*");
 
   /** After Spark has stopped its tasks (40), before Hadoop closes its file systems (10). */
   private static final int SHUTDOWN_PRIORITY = 20;
@@ -129,10 +133,15 @@ public final class Publication implements AutoCloseable {
   /**
    * Adds a file to {@link #heed}.
    *
-   * @param name path below it, such as {@code plots/loss.png}
+   * @param name path below it, such as {@code plots/loss.png}; every part begins with a letter or a
+   *     digit and has only these, dots, dashes and underscores
+   * @throws IllegalArgumentException for any other name
    */
   public synchronized void addFile(String name, byte[] content) {
     requireOpen();
+    if (!FILE_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("not a name for a published file: " + name);
+    }
     try {
       Path file = new Path(staging.heed(), name);
       createDirectory(files, file.getParent());

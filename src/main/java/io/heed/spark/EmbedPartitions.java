@@ -16,26 +16,48 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param plan how rows are embedded
  * @param outputs where everything but the rows goes
+ * @param earliest gathers the first rows of the input
  */
-public record EmbedPartitions(EmbeddingPlan plan, TaskOutputs outputs)
+public record EmbedPartitions(EmbeddingPlan plan, TaskOutputs outputs, EarliestRows earliest)
     implements FlatMapFunction<Iterator<InputRow>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<InputRow> rows) {
-    return new EmbedTask(plan, outputs, rows);
+    return new EmbedTask(plan, outputs, earliest, rows);
   }
 
-  /** The columns of the output: id, kept columns, embedding, token_count, truncated. */
+  /**
+   * The columns of the output: id, kept columns, embedding, token_count, truncated; with attention
+   * layers also tokens and attention, whose weights are {@code [H][T][T]}.
+   */
   public static StructType schema(
       EmbeddingPlan plan, StructField id, Iterable<StructField> keptFields) {
     StructType schema = new StructType().add(id);
     for (StructField field : keptFields) {
       schema = schema.add(field);
     }
-    return schema
-        .add(required("embedding", plan.embeddingType()))
-        .add(required("token_count", DataTypes.IntegerType))
-        .add(required("truncated", DataTypes.BooleanType));
+    schema =
+        schema
+            .add(required("embedding", plan.embeddingType()))
+            .add(required("token_count", DataTypes.IntegerType))
+            .add(required("truncated", DataTypes.BooleanType));
+    return plan.attentionLayers().isEmpty()
+        ? schema
+        : schema
+            .add(required("tokens", DataTypes.createArrayType(DataTypes.StringType, false)))
+            .add(required("attention", attentionType()));
+  }
+
+  private static DataType attentionType() {
+    DataType weights = DataTypes.FloatType;
+    for (int dimension = 0; dimension < 3; dimension++) {
+      weights = DataTypes.createArrayType(weights, false);
+    }
+    return DataTypes.createArrayType(
+        new StructType()
+            .add(required("layer", DataTypes.IntegerType))
+            .add(required("weights", weights)),
+        false);
   }
 
   private static StructField required(String name, DataType type) {

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.engine.EmbeddingStream;
 import io.heed.engine.EmbeddingStream.Outcome;
+import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.input.InputRow;
 import io.heed.output.RejectedRow;
@@ -9,10 +10,13 @@ import io.heed.output.RejectedRowsWriter;
 import io.heed.output.RunCounters;
 import io.heed.output.TaskCounters;
 import io.heed.row.Rejection;
+import io.heed.text.TokenStrings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.NavigableSet;
 import java.util.NoSuchElementException;
+import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -23,12 +27,17 @@ final class EmbedTask implements Iterator<Row> {
   private final TaskCounters counters;
   private final RejectedRowsWriter rejectedRows;
   private final EmbeddingStream<InputRow> outcomes;
+  private final EarliestRows earliestOfAll;
+  private final NavigableSet<EarliestRow> earliest = new TreeSet<>();
+  private TokenStrings tokenStrings;
   private long countedNanos;
   private Row next;
   private boolean finished;
 
-  EmbedTask(EmbeddingPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
+  EmbedTask(
+      EmbeddingPlan plan, TaskOutputs outputs, EarliestRows earliest, Iterator<InputRow> rows) {
     this.plan = plan;
+    this.earliestOfAll = earliest;
     this.run = outputs.counters();
     this.counters = run.newTask();
     this.rejectedRows = outputs.rejectedRows();
@@ -78,19 +87,42 @@ final class EmbedTask implements Iterator<Row> {
     if (outcome.truncated()) {
       counters.rowTruncated();
     }
+    earliest.add(
+        new EarliestRow(
+            row.source(), row.position(), String.valueOf(row.id()), outcome.inputIds()));
+    if (earliest.size() > earliestOfAll.capacity()) {
+      earliest.pollLast();
+    }
     return outputRow(outcome);
   }
 
   private Row outputRow(Outcome<InputRow> outcome) {
     InputRow row = outcome.item();
     int kept = row.kept().length;
-    Object[] values = new Object[kept + 4];
+    boolean withAttention = !plan.attentionLayers().isEmpty();
+    Object[] values = new Object[kept + (withAttention ? 6 : 4)];
     values[0] = row.id();
     System.arraycopy(row.kept(), 0, values, 1, kept);
     values[kept + 1] = plan.embedding(outcome.vectors());
     values[kept + 2] = outcome.tokenCount();
     values[kept + 3] = outcome.truncated();
+    if (withAttention) {
+      values[kept + 4] = tokenStrings().strings(outcome.inputIds());
+      values[kept + 5] = outcome.attention().stream().map(EmbedTask::weights).toArray(Row[]::new);
+    }
     return RowFactory.create(values);
+  }
+
+  /** Layers are counted from 1 outside of the program. */
+  private static Row weights(LayerWeights weights) {
+    return RowFactory.create(weights.layer() + 1, weights.toArrays());
+  }
+
+  private TokenStrings tokenStrings() {
+    if (tokenStrings == null) {
+      tokenStrings = plan.tokenStrings();
+    }
+    return tokenStrings;
   }
 
   private void reject(InputRow row, Rejection rejection) {
@@ -119,6 +151,7 @@ final class EmbedTask implements Iterator<Row> {
       return;
     }
     finished = true;
+    earliest.forEach(earliestOfAll::add);
     try {
       rejectedRows.finish().ifPresent(run::addRejectedFile);
     } catch (IOException e) {

@@ -1,15 +1,19 @@
 package io.heed.spark;
 
+import io.heed.batch.PackedBatch;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.EmbeddingStream;
+import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.kernel.KernelProvider;
 import io.heed.model.Pooling;
 import io.heed.spark.ExecutorModels.LoadedModel;
+import io.heed.text.TokenStrings;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -23,6 +27,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param prompt put before each text
  * @param maxLength tokens after which a row is cut
  * @param batchTokens token budget of a batch
+ * @param attentionLayers layers whose attention weights are told, counted from 0, in order
  */
 public record EmbeddingPlan(
     ModelReference model,
@@ -31,7 +36,8 @@ public record EmbeddingPlan(
     int maxLength,
     Pooling pooling,
     VectorNorm vectorNorm,
-    int batchTokens)
+    int batchTokens,
+    List<Integer> attentionLayers)
     implements Serializable {
 
   /** What the rows hold. */
@@ -70,8 +76,7 @@ public record EmbeddingPlan(
       ToLongFunction<T> bytes) {
     KernelProvider.requireDenormals();
     LoadedModel loaded = ExecutorModels.get(model);
-    EmbeddingEngine engine =
-        new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
+    EmbeddingEngine engine = engine(loaded).withAttention(attentionLayers);
     Function<Object, RowTokens> tokenizer = tokenizer(loaded);
     return new EmbeddingStream<>(
         KilledTask.endsAtNextOf(rows),
@@ -79,6 +84,28 @@ public record EmbeddingPlan(
         bytes,
         engine,
         batchTokens);
+  }
+
+  /**
+   * The attention weights of one row in one layer, inside a task: the bits that {@link #stream}
+   * gives for it.
+   *
+   * @param inputIds as computed, special tokens included
+   * @param layer counted from 0
+   */
+  LayerWeights attention(int[] inputIds, int layer) {
+    KernelProvider.requireDenormals();
+    EmbeddingEngine engine = engine(ExecutorModels.get(model)).withAttention(List.of(layer));
+    return engine.session().embed(PackedBatch.of(List.of(inputIds))).attention(0).get(0);
+  }
+
+  /** What this JVM's copy of the model calls its tokens. */
+  TokenStrings tokenStrings() {
+    return ExecutorModels.get(model).tokenStrings();
+  }
+
+  private EmbeddingEngine engine(LoadedModel loaded) {
+    return new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */

@@ -9,12 +9,20 @@ import io.heed.model.Pooling;
 import io.heed.output.RunReport;
 import io.heed.spark.EmbeddingPlan.Source;
 import io.heed.text.TextTokenizer;
+import io.heed.text.TokenStrings;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Decides, on the driver, how rows are embedded: what the settings say and what the model says. */
 public final class EmbeddingPlanner implements AutoCloseable {
+  /** Spark takes no row of 2 GB, and needs room beside these weights. */
+  private static final long MOST_WEIGHT_BYTES = 1 << 30;
+
   private final Settings settings;
   private final ModelLocation location;
   private final HuggingFaceCheckpoint checkpoint;
@@ -53,7 +61,8 @@ public final class EmbeddingPlanner implements AutoCloseable {
         maxLength,
         pooling(),
         vectorNorm(),
-        batchTokens());
+        batchTokens(),
+        attentionLayers(maxLength));
   }
 
   /** How tokens become vectors. */
@@ -99,6 +108,51 @@ public final class EmbeddingPlanner implements AutoCloseable {
         Optional.of(new Effective<>(tokens, "hidden_size, config.json"))
             .filter(fewer -> fewer.value() < HeedConf.BATCH_TOKENS.defaultValue().orElseThrow());
     return settings.find(HeedConf.BATCH_TOKENS, model).orElseThrow();
+  }
+
+  /** The layers whose weights are asked for, counted from 0. */
+  private List<Integer> attentionLayers(int maxLength) {
+    List<Integer> asked = settings.find(HeedConf.WITH_ATTENTION).orElse(List.of());
+    Set<Integer> layers = new TreeSet<>();
+    for (int number : asked) {
+      if (!layers.add(layer(number))) {
+        throw new SettingException(
+            "%s names layer %d twice"
+                .formatted(HeedConf.WITH_ATTENTION.option(), layer(number) + 1));
+      }
+    }
+    int heads = checkpoint.config().numAttentionHeads();
+    double bytes = (double) Float.BYTES * heads * layers.size() * maxLength * maxLength;
+    if (bytes > MOST_WEIGHT_BYTES) {
+      throw new SettingException(
+          ("%s: the weights of a row of %d tokens take %d layers x %d heads x %2$d x %2$d x 4 ="
+                  + " %.0f bytes, more than the %d that a row can have; ask for fewer layers or a"
+                  + " smaller %s")
+              .formatted(
+                  HeedConf.WITH_ATTENTION.option(),
+                  maxLength,
+                  layers.size(),
+                  heads,
+                  bytes,
+                  MOST_WEIGHT_BYTES,
+                  HeedConf.MAX_LENGTH.option()));
+    }
+    if (!layers.isEmpty() && Files.exists(checkpoint.tokenizer())) {
+      TokenStrings.read(checkpoint.tokenizer(), checkpoint.config().vocabSize());
+    }
+    return List.copyOf(layers);
+  }
+
+  /** A layer as a person counts, from either end, to a layer counted from 0. */
+  private int layer(int number) {
+    int layers = checkpoint.config().numHiddenLayers();
+    if (number == 0 || Math.abs((long) number) > layers) {
+      throw new SettingException(
+          ("%s %d is not a layer of the model, which has %d (num_hidden_layers, config.json): 1 to"
+                  + " %3$d, or -1 to -%3$d from the last")
+              .formatted(HeedConf.WITH_ATTENTION.option(), number, layers));
+    }
+    return number > 0 ? number - 1 : layers + number;
   }
 
   private int maxLength() {

@@ -8,6 +8,7 @@ import io.heed.model.BertEncoder;
 import io.heed.model.TransformerEncoder;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TextTokenizer.Casing;
+import io.heed.text.TokenStrings;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ final class ExecutorModels {
     TextTokenizer tokenizer() {
       return slot.tokenizer(reference);
     }
+
+    /** The strings of the model's tokens, read at the first call; numbers without a tokenizer. */
+    TokenStrings tokenStrings() {
+      return slot.tokenStrings(reference, encoder.dimensions().vocabulary());
+    }
   }
 
   /**
@@ -51,6 +57,7 @@ final class ExecutorModels {
     private Path tokenizerFile;
     private Casing casing;
     private TextTokenizer tokenizer;
+    private TokenStrings tokenStrings;
 
     private Slot() {}
 
@@ -79,16 +86,27 @@ final class ExecutorModels {
       }
     }
 
-    /** The files that the weights came from may be gone, those of the caller are there. */
     private synchronized TextTokenizer tokenizer(ModelReference reference) {
       if (tokenizer == null) {
-        Path file =
-            Files.exists(tokenizerFile)
-                ? tokenizerFile
-                : reference.location().directory().resolve(tokenizerFile.getFileName());
-        tokenizer = TextTokenizer.open(file, casing);
+        tokenizer = TextTokenizer.open(tokenizerFile(reference), casing);
       }
       return tokenizer;
+    }
+
+    private synchronized TokenStrings tokenStrings(ModelReference reference, int vocabulary) {
+      if (tokenStrings == null) {
+        Path file = tokenizerFile(reference);
+        tokenStrings =
+            Files.exists(file) ? TokenStrings.read(file, vocabulary) : TokenStrings.numbers();
+      }
+      return tokenStrings;
+    }
+
+    /** The files that the weights came from may be gone, those of the caller are there. */
+    private Path tokenizerFile(ModelReference reference) {
+      return Files.exists(tokenizerFile)
+          ? tokenizerFile
+          : reference.location().directory().resolve(tokenizerFile.getFileName());
     }
   }
 

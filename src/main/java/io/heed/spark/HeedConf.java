@@ -199,6 +199,19 @@ public final class HeedConf {
               ValueType.integer(1, Integer.MAX_VALUE),
               "Most rows whose errors make the loss, since its time grows with rows times these")
           .withDefault(10_000);
+  public static final Setting<List<Integer>> WITH_ATTENTION =
+      Setting.ofRun(
+          "with-attention",
+          ValueType.integers("LAYER[,LAYER]"),
+          "Layers whose attention weights the output has as well, with the token strings: 1 is the"
+              + " first, next to the input, and -1 the last");
+  public static final Setting<Integer> HEAT_MAPS =
+      Setting.ofRun(
+              "heat-maps",
+              ValueType.integer(0, 100),
+              "Rows, the first of the input, whose attention weights are drawn as PNG into"
+                  + " _heed/plots, with --with-attention")
+          .withDefault(0);
 
   public static final Setting<Pooling> POOLING =
       Setting.of(

@@ -47,6 +47,15 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
         "N", rule, text -> (int) inRange(Long.parseLong(text.strip()), min, max));
   }
 
+  /** Whole numbers separated by commas. */
+  public static ValueType<List<Integer>> integers(String label) {
+    return new ValueType<>(
+        label,
+        "a list of whole numbers separated by commas, such as 1,-1",
+        text ->
+            Arrays.stream(text.split(",", -1)).map(String::strip).map(Integer::valueOf).toList());
+  }
+
   /** A number of bytes, with an optional unit k, m or g in powers of 1024. */
   public static ValueType<ByteSize> bytes(long min) {
     return new ValueType<>(

@@ -40,10 +40,12 @@ class EmbeddingStreamTest {
       @ForAll("rows") @Size(max = 40) List<int[]> rows,
       @ForAll @IntRange(min = 1, max = 200) int batchTokens,
       @ForAll Pooling pooling,
-      @ForAll VectorNorm norm) {
+      @ForAll VectorNorm norm,
+      @ForAll("layers") List<Integer> layers) {
     EmbeddingEngine engine = EngineFixture.engine(pooling, norm);
 
-    List<Outcome<int[]>> outcomes = drained(stream(rows, engine, batchTokens));
+    List<Outcome<int[]>> outcomes =
+        drained(stream(rows, engine.withAttention(layers), batchTokens));
 
     assertThat(outcomes).extracting(Outcome::item).containsExactlyElementsOf(rows);
     for (Outcome<int[]> outcome : outcomes) {
@@ -51,15 +53,32 @@ class EmbeddingStreamTest {
       assertThat(outcome.rejection().map(Rejection::reason)).isEqualTo(expected(ids));
       if (outcome.rejection().isPresent()) {
         assertThat(outcome.vectors()).isEmpty();
+        assertThat(outcome.attention()).isEmpty();
         assertThat(outcome.tokenCount()).isZero();
         assertThat(outcome.truncated()).isFalse();
       } else {
         int tokens = Math.min(ids.length, EngineFixture.POSITIONS);
         assertThat(outcome.tokenCount()).isEqualTo(tokens);
         assertThat(outcome.truncated()).isEqualTo(ids.length > tokens);
+        assertThat(outcome.inputIds()).isEqualTo(Arrays.copyOf(ids, tokens));
         assertThat(bits(outcome)).isEqualTo(bits(alone(ids, engine)));
+        assertThat(outcome.attention()).extracting(LayerWeights::layer).isEqualTo(layers);
+        assertThat(
+                Arrays.deepEquals(
+                    weights(outcome), weights(alone(ids, engine.withAttention(layers)))))
+            .isTrue();
       }
     }
+  }
+
+  /** [layers][H][T][T] */
+  private static float[][][][] weights(Outcome<int[]> outcome) {
+    return outcome.attention().stream().map(LayerWeights::toArrays).toArray(float[][][][]::new);
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> layers() {
+    return Arbitraries.of(List.of(), List.of(0), List.of(1), List.of(0, 1));
   }
 
   @Provide
@@ -196,6 +215,30 @@ class EmbeddingStreamTest {
     EmbeddingStream<int[]> stream = stream(counted(endless(new int[] {1}), read), 1 << 20);
     stream.next();
     assertThat(read.get()).isLessThanOrEqualTo(4096);
+  }
+
+  @Test
+  void attention_weights_close_a_batch() {
+    AtomicInteger read = new AtomicInteger();
+    int[] longest = new int[EngineFixture.POSITIONS];
+    EmbeddingStream<int[]> stream =
+        new EmbeddingStream<>(
+            counted(endless(longest), read),
+            AS_THEY_ARE,
+            NOTHING,
+            EngineFixture.engine().withAttention(List.of(0, 1)),
+            1 << 20);
+    Outcome<int[]> first = stream.next();
+    assertThat(first.attention()).hasSize(2);
+    // Two layers of three heads; the row that did not fit is read as well.
+    long bytesOfRow = 2L * 3 * longest.length * longest.length * Float.BYTES;
+    assertThat((long) read.get()).isEqualTo((8 << 20) / bytesOfRow + 1);
+  }
+
+  @Test
+  void attention_of_a_layer_that_is_not_there() {
+    assertThatThrownBy(() -> EngineFixture.engine().withAttention(List.of(2)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

@@ -161,8 +161,10 @@ class AttendJobTest {
             "{\"id\": 3, \"query\": [[1, 2]]}");
     List<Row> rows =
         rows(input, "--context-input", contexts.toString(), "--max-rejected-fraction", "0.5");
-    assertThat(vectors(rows.get(0), "context")[0]).containsExactly(3, 4);
-    assertThat(vectors(rows.get(1), "context")[0]).containsExactly(5, 6);
+    assertThat(vectors(rows.get(0), "context")[0])
+        .containsExactly(new float[] {3, 4}, within(1e-5f));
+    assertThat(vectors(rows.get(1), "context")[0])
+        .containsExactly(new float[] {5, 6}, within(1e-5f));
     assertThat(rows).hasSize(2);
     assertThat(rejected().get(0).<String>getAs("reason")).isEqualTo("missing_context");
   }

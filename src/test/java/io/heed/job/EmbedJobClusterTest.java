@@ -141,6 +141,17 @@ class EmbedJobClusterTest {
   }
 
   @Test
+  void attention_and_heat_maps_come_from_executors() throws IOException {
+    Path output = directory.resolve("out");
+    String model = Model.SHARED.directory().toString();
+    run(model, output, "--partitions", "8", "--with-attention", "-1", "--heat-maps", "3");
+    assertThat(EmbeddingsOf.bits(spark, output)).isEqualTo(EXPECTED.get(Model.SHARED));
+    assertThat(EmbedSandbox.namesIn(output.resolve("_heed/plots")))
+        .containsExactly(
+            "row-001-r0-layer-3.png", "row-002-r1-layer-3.png", "row-003-r2-layer-3.png");
+  }
+
+  @Test
   void the_model_is_an_archive() throws IOException {
     Path output = directory.resolve("out");
     run("my-model", output, "--partitions", "4");

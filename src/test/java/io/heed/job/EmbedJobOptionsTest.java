@@ -163,6 +163,10 @@ class EmbedJobOptionsTest {
         "--batch-tokens | 1k | a whole number from 1 to 1048576",
         "--max-rejected-fraction | 1.5 | a number from 0 to 1",
         "--max-rejected-fraction | NaN | a number from 0 to 1",
+        "--with-attention | 1,,2 | a list of whole numbers separated by commas, such as 1,-1",
+        "--with-attention | last | a list of whole numbers separated by commas, such as 1,-1",
+        "--heat-maps | 101 | a whole number from 0 to 100",
+        "--heat-maps | -1 | a whole number from 0 to 100",
         "--split-bytes | 1k | a size of at least 65536 bytes, such as 8m",
         "--kernel | gpu | one of auto, simd, reference",
         "--progress | maybe | one of auto, on, off",
@@ -201,6 +205,21 @@ class EmbedJobOptionsTest {
         arguments(
             "--max-length 1",
             "--max-length 1 has no room for the 2 special tokens of the tokenizer"),
+        arguments(
+            "--with-attention 3",
+            "--with-attention 3 is not a layer of the model, which has 2 (num_hidden_layers,"
+                + " config.json): 1 to 2, or -1 to -2 from the last"),
+        arguments(
+            "--with-attention 1,0",
+            "--with-attention 0 is not a layer of the model, which has 2 (num_hidden_layers,"
+                + " config.json): 1 to 2, or -1 to -2 from the last"),
+        arguments(
+            "--with-attention -3",
+            "--with-attention -3 is not a layer of the model, which has 2 (num_hidden_layers,"
+                + " config.json): 1 to 2, or -1 to -2 from the last"),
+        arguments("--with-attention 2,-1", "--with-attention names layer 2 twice"),
+        arguments(
+            "--heat-maps 2", "--heat-maps 2 draws attention weights, so it needs --with-attention"),
         arguments("--poling cls", "--poling is not an option; did you mean --pooling?"),
         arguments("--pooling", "--pooling needs a value: mean|cls|max|last|tokens"),
         arguments(

@@ -55,6 +55,23 @@ class ParquetLayoutTest {
         .allMatch(group -> group.getTotalByteSize() < ROW_GROUP_BYTES * 5 / 4);
   }
 
+  @Test
+  void noArrayOfFloatsHasADictionary() {
+    StructType schema =
+        StructType.fromDDL(
+            "id STRING, score FLOAT, embedding ARRAY<FLOAT>, tokens ARRAY<STRING>, attention"
+                + " ARRAY<STRUCT<layer: INT, weights: ARRAY<ARRAY<ARRAY<FLOAT>>>>>");
+    assertThat(ParquetLayout.options(schema, spark.sparkContext().getConf()))
+        .extractingByKeys(
+            "parquet.enable.dictionary#embedding.list.element",
+            "parquet.enable.dictionary#attention.list.element.weights"
+                + ".list.element.list.element.list.element")
+        .containsOnly("false");
+    assertThat(ParquetLayout.options(schema, spark.sparkContext().getConf()).keySet())
+        .filteredOn(key -> key.startsWith("parquet.enable.dictionary"))
+        .hasSize(2);
+  }
+
   /** [512, 256], of half a megabyte that does not compress. */
   private static float[][] wide(int seed) {
     Random random = new Random(seed);

@@ -57,10 +57,7 @@ public final class BertOracle {
   /** The last layer's output for each token, [T][D]. */
   public double[][] hiddenStates(int[] inputIds) {
     try {
-      DenseMatrix states = embeddings(inputIds);
-      for (int layer = 0; layer < numHiddenLayers; layer++) {
-        states = encoderLayer("encoder.layer." + layer + ".", states);
-      }
+      DenseMatrix states = afterLayers(numHiddenLayers, inputIds);
       double[][] rows = new double[inputIds.length][];
       for (int token = 0; token < rows.length; token++) {
         rows[token] =
@@ -70,6 +67,35 @@ public final class BertOracle {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The attention weights of a layer counted from 0, [H][T attending][T attended]. */
+  public double[][][] attentionWeights(int layer, int[] inputIds) {
+    try {
+      String prefix = "encoder.layer." + layer + ".attention.self.";
+      DenseMatrix input = afterLayers(layer, inputIds);
+      DenseMatrix queries = linear(prefix + "query", input);
+      DenseMatrix keys = linear(prefix + "key", input);
+      double[][][] weights = new double[numAttentionHeads][inputIds.length][];
+      for (int head = 0; head < weights.length; head++) {
+        double[] ofHead = weights(queries, keys, head).values(); // [T keys, T queries]
+        for (int token = 0; token < inputIds.length; token++) {
+          int from = token * inputIds.length;
+          weights[head][token] = Arrays.copyOfRange(ofHead, from, from + inputIds.length);
+        }
+      }
+      return weights;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DenseMatrix afterLayers(int layers, int[] inputIds) throws IOException {
+    DenseMatrix states = embeddings(inputIds);
+    for (int layer = 0; layer < layers; layer++) {
+      states = encoderLayer("encoder.layer." + layer + ".", states);
+    }
+    return states;
   }
 
   private DenseMatrix embeddings(int[] inputIds) throws IOException {
@@ -102,17 +128,22 @@ public final class BertOracle {
     int tokens = input.numCols();
     double[] context = new double[hiddenSize * tokens];
     for (int head = 0; head < numAttentionHeads; head++) {
-      DenseMatrix query = rows(queries, head * headSize, headSize);
-      DenseMatrix key = rows(keys, head * headSize, headSize);
       DenseMatrix value = rows(values, head * headSize, headSize);
-      DenseMatrix scores = key.transpose().multiply(query); // [T keys, T queries]
-      DenseMatrix attended = value.multiply(softmaxOfColumns(scores, 1 / Math.sqrt(headSize)));
+      DenseMatrix attended = value.multiply(weights(queries, keys, head));
       for (int token = 0; token < tokens; token++) {
         int target = token * hiddenSize + head * headSize;
         System.arraycopy(attended.values(), token * headSize, context, target, headSize);
       }
     }
     return new DenseMatrix(hiddenSize, tokens, context);
+  }
+
+  /** [T keys, T queries] */
+  private DenseMatrix weights(DenseMatrix queries, DenseMatrix keys, int head) {
+    int headSize = hiddenSize / numAttentionHeads;
+    DenseMatrix query = rows(queries, head * headSize, headSize);
+    DenseMatrix key = rows(keys, head * headSize, headSize);
+    return softmaxOfColumns(key.transpose().multiply(query), 1 / Math.sqrt(headSize));
   }
 
   /** weight · input + bias; the weight stands row-major in the file, one output a row. */

@@ -81,6 +81,47 @@ class PublicationTest {
   }
 
   @Test
+  void publishesFilesAddedBesides() throws IOException {
+    try (Publication publication = begin(output, OverwritePolicy.REFUSE)) {
+      writeData(publication, "rows");
+      publication.addFile("plots/row-001.png", new byte[] {1, 2});
+      publication.addFile("plots/row-002.png", new byte[] {3});
+      publication.publish(TABLE, List.of(), COMPLETE);
+    }
+    assertPublished(output, "rows");
+    assertThat(entries(output.resolve("_heed")))
+        .containsExactly("plots", "rejected", "report.json");
+    assertThat(entries(output.resolve("_heed/plots")))
+        .containsExactly("row-001.png", "row-002.png");
+    assertThat(output.resolve("_heed/plots/row-001.png")).hasBinaryContent(new byte[] {1, 2});
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../x.png",
+        "plots/../../x.png",
+        "/x.png",
+        "plots//x.png",
+        ".x.png",
+        "plots/.x",
+        "",
+        "a b",
+        "plots/",
+        "a\nb",
+        "file:x",
+        "plots/é.png"
+      })
+  void filesAreAddedBelowTheDirectory(String name) throws IOException {
+    try (Publication publication = begin(output, OverwritePolicy.REFUSE)) {
+      assertThatThrownBy(() -> publication.addFile(name, new byte[1]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(name);
+    }
+    assertThat(entries(temporary)).isEmpty();
+  }
+
+  @Test
   void keepsOnlyTheNamedSideFiles() throws IOException {
     try (Publication publication = begin(output, OverwritePolicy.REFUSE)) {
       writeData(publication, "rows");

@@ -1,0 +1,23 @@
+package io.heed.spark;
+
+import java.io.Serializable;
+import java.util.Comparator;
+
+/**
+ * A row with a result, ordered by its place in the input: by file, then by position.
+ *
+ * @param source path of the file
+ * @param position of the row in it
+ * @param id as text
+ * @param inputIds the tokens that were computed
+ */
+public record EarliestRow(String source, long position, String id, int[] inputIds)
+    implements Serializable, Comparable<EarliestRow> {
+  private static final Comparator<EarliestRow> BY_PLACE =
+      Comparator.comparing(EarliestRow::source).thenComparingLong(EarliestRow::position);
+
+  @Override
+  public int compareTo(EarliestRow other) {
+    return BY_PLACE.compare(this, other);
+  }
+}

@@ -1,0 +1,42 @@
+package io.heed.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EarliestRowsTest {
+  private static final int KEPT = 5;
+
+  @Test
+  void theFirstOfTheInputInWhateverOrderTheyCome() {
+    List<EarliestRow> rows = new ArrayList<>();
+    for (String file : List.of("a", "b", "c")) {
+      for (long position : new long[] {0, 7, 100}) {
+        rows.add(new EarliestRow(file, position, file + position, new int[] {1}));
+      }
+    }
+    List<EarliestRow> expected = List.copyOf(rows.subList(0, KEPT));
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      Collections.shuffle(rows, random);
+      EarliestRows all = new EarliestRows(KEPT);
+      List<EarliestRows> tasks = List.of(all.copy(), all.copy(), all.copy());
+      rows.forEach(row -> tasks.get(random.nextInt(tasks.size())).add(row));
+      tasks.get(0).add(rows.get(0)); // a row that was computed twice
+      tasks.forEach(all::merge);
+      assertThat(all.value()).as("seed %d", seed).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void noneAreKeptWhereNoneAreAskedFor() {
+    EarliestRows none = new EarliestRows(0);
+    none.add(new EarliestRow("a", 0, "x", new int[] {1}));
+    assertThat(none.isZero()).isTrue();
+    assertThat(none.value()).isEmpty();
+  }
+}
