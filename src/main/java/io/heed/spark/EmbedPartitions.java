@@ -23,7 +23,7 @@ public record EmbedPartitions(EmbeddingPlan plan, TaskOutputs outputs, EarliestR
 
   @Override
   public Iterator<Row> call(Iterator<InputRow> rows) {
-    return new EmbedTask(plan, outputs, earliest, rows);
+    return EmbedTask.start(plan, outputs, earliest, rows);
   }
 
   /**

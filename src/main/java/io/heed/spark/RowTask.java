@@ -59,6 +59,9 @@ abstract class RowTask<O> implements Iterator<Row> {
   /** The values of the output row behind id and kept columns. */
   abstract Object[] results(O outcome);
 
+  /** All rows of the task have become something. */
+  void finished() {}
+
   @Override
   public boolean hasNext() {
     while (next == null && outcomes.hasNext()) {
@@ -133,6 +136,7 @@ abstract class RowTask<O> implements Iterator<Row> {
       return;
     }
     finished = true;
+    finished();
     try {
       rejectedRows.finish().ifPresent(run::addRejectedFile);
     } catch (IOException e) {
