@@ -46,7 +46,8 @@ class EmbedJobClusterTest {
     SHARED,
     KILLED,
     ARCHIVED,
-    ELSEWHERE;
+    ELSEWHERE,
+    SEEN;
 
     /** One is wide enough that its tasks still compute when their executor is killed. */
     BertCheckpointFixture fixture() {
@@ -143,9 +144,9 @@ class EmbedJobClusterTest {
   @Test
   void attention_and_heat_maps_come_from_executors() throws IOException {
     Path output = directory.resolve("out");
-    String model = Model.SHARED.directory().toString();
+    String model = Model.SEEN.directory().toString();
     run(model, output, "--partitions", "8", "--with-attention", "-1", "--heat-maps", "3");
-    assertThat(EmbeddingsOf.bits(spark, output)).isEqualTo(EXPECTED.get(Model.SHARED));
+    assertThat(EmbeddingsOf.bits(spark, output)).isEqualTo(EXPECTED.get(Model.SEEN));
     assertThat(EmbedSandbox.namesIn(output.resolve("_heed/plots")))
         .containsExactly(
             "row-001-r0-layer-3.png", "row-002-r1-layer-3.png", "row-003-r2-layer-3.png");
