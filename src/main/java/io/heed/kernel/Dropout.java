@@ -23,9 +23,10 @@ public record Dropout(double rate, long seed) {
   }
 
   /**
-   * Multiplies the {@code n} weights of a query with its keys, in place, by 0 or 1 / (1 - rate).
+   * Multiplies {@code n} values in place, each by 0 or {@code 1 / (1 - rate)}. Sequence, head and
+   * query name them: the weights of a query with its keys, or, for head 0, the values of a token.
    */
-  void apply(int sequence, int head, int query, float[] weights, int at, int n) {
+  public void apply(int sequence, int head, int query, float[] weights, int at, int n) {
     if (rate == 0) {
       return;
     }

@@ -89,6 +89,16 @@ public interface Kernels {
    */
   void addEmbeddings(Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths);
 
+  /**
+   * {@code hidden[t] = fma(hidden[t], scale, positions[t - start])}, where {@code start} is the
+   * first token of t's sequence.
+   *
+   * @param hidden {@code [T, D]}
+   * @param positions {@code [P, D]}, at least as many rows as the longest sequence has tokens
+   * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
+   */
+  void scaleAndAddPositions(Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths);
+
   /** Mean over the tokens of each sequence: {@code [T, D]} to {@code [B, D]}. */
   void meanPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled);
 

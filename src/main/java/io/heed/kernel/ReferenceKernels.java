@@ -296,6 +296,23 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void scaleAndAddPositions(
+      Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths) {
+    Shapes.checkPositions(hidden, positions, cumulativeLengths);
+    float[] x = hidden.data();
+    float[] p = positions.data();
+    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
+      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
+        int at = hidden.index(t);
+        int from = positions.index(t - cumulativeLengths[s]);
+        for (int i = 0; i < hidden.columns(); i++) {
+          x[at + i] = Math.fma(x[at + i], scale, p[from + i]);
+        }
+      }
+    }
+  }
+
+  @Override
   public void meanPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {
     Shapes.checkPool(hidden, cumulativeLengths, pooled);
     for (int s = 0; s < pooled.rows(); s++) {

@@ -88,9 +88,17 @@ final class Shapes {
   static void checkEmbeddings(
       Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths) {
     require(
-        type.length == hidden.columns() && positions.columns() == hidden.columns(),
-        "a type of %d and positions of %d values do not fit rows of %d",
+        type.length == hidden.columns(),
+        "a type of %d values does not fit rows of %d",
         type.length,
+        hidden.columns());
+    checkPositions(hidden, positions, cumulativeLengths);
+  }
+
+  static void checkPositions(Matrix hidden, Matrix positions, int[] cumulativeLengths) {
+    require(
+        positions.columns() == hidden.columns(),
+        "positions of %d values do not fit rows of %d",
         positions.columns(),
         hidden.columns());
     checkSequences(cumulativeLengths, hidden.rows(), 0);

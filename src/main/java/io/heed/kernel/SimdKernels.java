@@ -112,6 +112,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void scaleAndAddPositions(
+      Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths) {
+    plain.scaleAndAddPositions(hidden, scale, positions, cumulativeLengths);
+  }
+
+  @Override
   public void meanPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {
     plain.meanPool(hidden, cumulativeLengths, pooled);
   }

@@ -154,6 +154,9 @@ final class KernelAllocation {
     Matrix embedded = gaussian(tokens, WIDTH);
     Matrix pooled = Matrix.allocate(LENGTHS.length, WIDTH);
     operations.put("addEmbeddings", () -> kernels.addEmbeddings(embedded, type, positions, starts));
+    operations.put(
+        "scaleAndAddPositions",
+        () -> kernels.scaleAndAddPositions(embedded, 0.5f, positions, starts));
     operations.put("meanPool", () -> kernels.meanPool(hidden, starts, pooled));
     operations.put("maxPool", () -> kernels.maxPool(hidden, starts, pooled));
     operations.put("allFinite", () -> finite |= kernels.allFinite(hidden));

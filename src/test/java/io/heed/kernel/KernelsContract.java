@@ -351,6 +351,21 @@ abstract class KernelsContract {
   }
 
   @Test
+  void scaleAndAddPositions() {
+    Matrix hidden = Values.guarded(Values.gaussian(random, 4, 35, 1));
+    Matrix positions = Values.gaussian(random, 3, 35, 1);
+    Matrix expected = Matrix.allocate(4, 35);
+    for (int t = 0; t < 4; t++) {
+      for (int i = 0; i < 35; i++) {
+        expected.data()[t * 35 + i] = Math.fma(hidden.at(t, i), 1.7f, positions.at(t % 3, i));
+      }
+    }
+    kernels().scaleAndAddPositions(hidden, 1.7f, positions, new int[] {0, 3, 4});
+    assertThat(Values.bits(hidden)).isEqualTo(Values.bits(expected));
+    assertThat(Values.guardsStand(hidden)).isTrue();
+  }
+
+  @Test
   void addEmbeddings() {
     Matrix words = Values.gaussian(random, 4, 5, 1);
     Matrix positions = Values.guarded(Values.gaussian(random, 3, 5, 1));
