@@ -10,13 +10,14 @@ import io.heed.checkpoint.WordPieceFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
-import org.apache.spark.SparkExecutorInfo;
+import org.apache.spark.TaskKilled;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.Pipeline;
@@ -24,6 +25,8 @@ import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -36,6 +39,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TextEmbedderTest extends JavaDatasetSuiteBase {
+  private static final int PATIENCE_SECONDS = 60;
+
+  /** Tasks run in this JVM. */
+  private static final CountDownLatch FIRST_ROW = new CountDownLatch(1);
+
   private static final long serialVersionUID = 1;
 
   private static final int WIDTH = 24;
@@ -298,25 +306,27 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
     JavaRDD<Row> endless =
         jsc()
             .parallelize(List.of(1), 1)
-            .flatMap(one -> Stream.generate(() -> RowFactory.create(1L, "abc", "x")).iterator());
+            .flatMap(one -> Stream.generate(TextEmbedderTest::nextRow).iterator());
     Dataset<Row> embedded = embedder().transform(spark().createDataFrame(endless, TEXTS));
+    CountDownLatch killed = new CountDownLatch(1);
+    sc().addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onTaskEnd(SparkListenerTaskEnd end) {
+                if (end.reason() instanceof TaskKilled) {
+                  killed.countDown();
+                }
+              }
+            });
     JavaFutureAction<Long> job = embedded.toJavaRDD().countAsync();
-    awaitRunningTasks(1);
+    assertThat(FIRST_ROW.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("rows are read").isTrue();
     job.cancel(true);
-    awaitRunningTasks(0);
+    assertThat(killed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the task ends").isTrue();
   }
 
-  private void awaitRunningTasks(int tasks) throws InterruptedException {
-    for (int tries = 0; runningTasks() != tasks; tries++) {
-      assertThat(tries).as("running tasks are %d, not %d", runningTasks(), tasks).isLessThan(300);
-      Thread.sleep(50);
-    }
-  }
-
-  private int runningTasks() {
-    return Arrays.stream(sc().statusTracker().getExecutorInfos())
-        .mapToInt(SparkExecutorInfo::numRunningTasks)
-        .sum();
+  private static Row nextRow() {
+    FIRST_ROW.countDown();
+    return RowFactory.create(1L, "abc", "x");
   }
 
   private static TextEmbedder embedder() {
