@@ -2,7 +2,6 @@ package io.heed.engine;
 
 import io.heed.batch.PackedVectors;
 import io.heed.kernel.AttentionMask;
-import io.heed.kernel.AttentionWeights;
 import io.heed.model.MultiHeadAttention;
 import io.heed.model.MultiHeadAttention.Attended;
 import io.heed.model.MultiHeadAttention.Weights;
@@ -115,21 +114,9 @@ public final class AttentionEngine {
       vectors[q] = Arrays.copyOfRange(context.data(), at, at + context.columns());
       finite &= finite(vectors[q]);
     }
-    Optional<float[][][]> kept = attended.weights().map(all -> weights(all, sequence));
+    Optional<float[][][]> kept =
+        attended.weights().map(all -> all.toArrays(sequence, attention.heads()));
     return finite ? Optional.of(new Result(vectors, kept)) : Optional.empty();
-  }
-
-  private float[][][] weights(AttentionWeights all, int sequence) {
-    int queries = all.queryCounts()[sequence];
-    int keys = all.keyCounts()[sequence];
-    float[][][] copies = new float[attention.heads()][queries][];
-    for (int head = 0; head < copies.length; head++) {
-      for (int q = 0; q < queries; q++) {
-        int at = all.index(sequence, head, q);
-        copies[head][q] = Arrays.copyOfRange(all.data(), at, at + keys);
-      }
-    }
-    return copies;
   }
 
   private static boolean finite(float[] values) {

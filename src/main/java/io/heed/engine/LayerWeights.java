@@ -2,7 +2,6 @@ package io.heed.engine;
 
 import io.heed.kernel.AttentionWeights;
 import io.heed.tensor.Matrix;
-import java.util.Arrays;
 
 /**
  * How much each token of a sequence attends to each, in one layer: {@code [H, T, T]}, rows are the
@@ -31,14 +30,7 @@ public record LayerWeights(int layer, AttentionWeights batch, int sequence) {
 
   /** A copy as arrays {@code [H][T][T]}. */
   public float[][][] toArrays() {
-    float[][][] heads = new float[heads()][tokens()][];
-    for (int head = 0; head < heads.length; head++) {
-      for (int token = 0; token < heads[head].length; token++) {
-        int from = batch.index(sequence, head, token);
-        heads[head][token] = Arrays.copyOfRange(batch.data(), from, from + tokens());
-      }
-    }
-    return heads;
+    return batch.toArrays(sequence, heads());
   }
 
   /** A view of all weights, {@code [H * T, T]}. */

@@ -1,5 +1,7 @@
 package io.heed.kernel;
 
+import java.util.Arrays;
+
 /**
  * The weights of attention: for each sequence {@code [H, Tq, Tk]}, one after the other.
  *
@@ -42,5 +44,17 @@ public record AttentionWeights(
   public int index(int sequence, int head, int query) {
     return starts[sequence]
         + ((firstHead + head) * queryCounts[sequence] + query) * keyCounts[sequence];
+  }
+
+  /** A copy of the weights of one sequence and {@code heads} heads, {@code [H][Tq][Tk]}. */
+  public float[][][] toArrays(int sequence, int heads) {
+    float[][][] copies = new float[heads][queryCounts[sequence]][];
+    for (int head = 0; head < heads; head++) {
+      for (int query = 0; query < queryCounts[sequence]; query++) {
+        int from = index(sequence, head, query);
+        copies[head][query] = Arrays.copyOfRange(data, from, from + keyCounts[sequence]);
+      }
+    }
+    return copies;
   }
 }
