@@ -133,7 +133,7 @@ final class Shapes {
         context.columns(),
         inputs.queries().rows(),
         inputs.values().columns());
-    rule.mask().check(inputs);
+    rule.mask().check(inputs.queryStarts(), inputs.keyStarts());
     if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
       require(
           rule.score().vector().length == inputs.queries().columns(),
