@@ -3,7 +3,6 @@ package io.heed.checkpoint;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,9 +13,10 @@ import java.util.TreeSet;
  * An open checkpoint directory in Hugging Face's layout: {@code config.json}, {@code
  * model.safetensors} or its shards, {@code tokenizer.json}, and the files of sentence-transformers.
  *
- * <p>Tensors go by the names they have in transformers' {@code BertModel}; a {@code bert.} before
- * them in the file, as in checkpoints with a task head, is found by itself, and so are the old
- * names {@code LayerNorm.gamma} and {@code LayerNorm.beta}.
+ * <p>Tensors go by the names they have in transformers' {@code BertModel}, {@code GPT2Model} and
+ * {@code OpenAIGPTModel}; a {@code bert.} or {@code transformer.} before them in the file, as in
+ * checkpoints with a task head, is found by itself, and so are BERT's old names {@code
+ * LayerNorm.gamma} and {@code LayerNorm.beta}.
  *
  * <p>Safe for any number of threads.
  */
@@ -25,10 +25,10 @@ public final class HuggingFaceCheckpoint implements Closeable {
   private static final long MAPPED_TABLE_BYTES = 256L << 20;
 
   private static final String TOKENIZER = "tokenizer.json";
-  private static final List<String> PREFIXES = List.of("", "bert.");
 
   private final CheckpointDirectory directory;
   private final ModelConfig config;
+  private final TensorNames tensorNames;
   private final SentenceTransformers sentenceTransformers;
   private final Set<String> settingsFiles;
   private final WeightFiles weights;
@@ -36,8 +36,8 @@ public final class HuggingFaceCheckpoint implements Closeable {
 
   private HuggingFaceCheckpoint(CheckpointDirectory directory) {
     this.directory = directory;
-    this.config =
-        ModelConfig.read(JsonFile.read(directory.require(ModelConfig.FILE), ModelConfig.FILE));
+    this.config = ConfigFile.read(directory);
+    this.tensorNames = TensorNames.of(config);
     SentenceTransformersReader.Result settings =
         SentenceTransformersReader.read(directory, config.hiddenSize());
     this.sentenceTransformers = settings.settings();
@@ -64,6 +64,36 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return config;
   }
 
+  /**
+   * The architecture of an encoder.
+   *
+   * @throws CheckpointException when the model is a decoder
+   */
+  public BertConfig bertConfig() {
+    if (config instanceof BertConfig bert) {
+      return bert;
+    }
+    throw otherKind("an encoder is needed: bert");
+  }
+
+  /**
+   * The architecture of a decoder.
+   *
+   * @throws CheckpointException when the model is an encoder
+   */
+  public GptConfig gptConfig() {
+    if (config instanceof GptConfig gpt) {
+      return gpt;
+    }
+    throw otherKind("a decoder is needed: gpt2 or openai-gpt");
+  }
+
+  private CheckpointException otherKind(String needed) {
+    return new CheckpointException(
+        "model_type %s does not fit, %s (%s)"
+            .formatted(config.modelType(), needed, ConfigFile.NAME));
+  }
+
   /** What the files of sentence-transformers say, empty in all parts without them. */
   public SentenceTransformers sentenceTransformers() {
     return sentenceTransformers;
@@ -75,20 +105,29 @@ public final class HuggingFaceCheckpoint implements Closeable {
   }
 
   /**
-   * SHA-256 over names and contents of the files that decide the results: configuration, weights,
+   * SHA-256 over names and contents of the files that decide the results: configurations, weights,
    * tokenizer and sentence-transformers settings. Every file is read once, at the first call.
    */
   public synchronized String hash() {
     if (hash == null) {
       Set<String> names = new TreeSet<>(weights.names());
-      names.add(ModelConfig.FILE);
+      names.add(ConfigFile.NAME);
       names.addAll(settingsFiles);
       SortedMap<String, Path> files = new TreeMap<>();
       names.forEach(name -> files.put(name, directory.require(name)));
       directory.find(TOKENIZER).ifPresent(path -> files.put(TOKENIZER, path));
+      if (config instanceof GptConfig) {
+        String name = GenerationConfig.FILE;
+        directory.find(name).ifPresent(path -> files.put(name, path));
+      }
       hash = ContentHash.of(files);
     }
     return hash;
+  }
+
+  /** Whether there is a tensor of this name, whatever its shape. */
+  public boolean has(String name) {
+    return find(name).isPresent();
   }
 
   /**
@@ -135,21 +174,24 @@ public final class HuggingFaceCheckpoint implements Closeable {
   }
 
   private Stored stored(String name) {
-    String oldName =
-        name.replace("LayerNorm.weight", "LayerNorm.gamma")
-            .replace("LayerNorm.bias", "LayerNorm.beta");
-    Set<String> tried = new TreeSet<>();
-    for (String prefix : PREFIXES) {
-      for (String candidate : List.of(prefix + name, prefix + oldName)) {
-        tried.add(candidate);
-        Optional<SafetensorsFile> file = weights.holding(candidate);
-        if (file.isPresent()) {
-          return new Stored(file.get(), candidate);
-        }
+    return find(name)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "there is no tensor %s (%s)"
+                        .formatted(
+                            String.join(" or ", new TreeSet<>(tensorNames.candidates(name))),
+                            weights.listing())));
+  }
+
+  private Optional<Stored> find(String name) {
+    for (String candidate : tensorNames.candidates(name)) {
+      Optional<SafetensorsFile> file = weights.holding(candidate);
+      if (file.isPresent()) {
+        return Optional.of(new Stored(file.get(), candidate));
       }
     }
-    throw new CheckpointException(
-        "there is no tensor %s (%s)".formatted(String.join(" or ", tried), weights.listing()));
+    return Optional.empty();
   }
 
   private static long[] asLongs(int[] shape) {

@@ -44,10 +44,10 @@ final class SentenceTransformersReader {
     open(MODULES).ifPresent(this::readModules);
     Optional<PoolingMode> pooling = Optional.empty();
     if (poolingPath != null) {
-      pooling = open(poolingPath + "/" + ModelConfig.FILE).map(this::pooling);
+      pooling = open(poolingPath + "/" + ConfigFile.NAME).map(this::pooling);
       if (pooling.isEmpty() && normalize.isPresent()) {
         throw new CheckpointException(
-            "there is no %s/%s (%s)".formatted(poolingPath, ModelConfig.FILE, MODULES));
+            "there is no %s/%s (%s)".formatted(poolingPath, ConfigFile.NAME, MODULES));
       }
     }
     Optional<JsonFile> transformer = open(TRANSFORMER_CONFIG);

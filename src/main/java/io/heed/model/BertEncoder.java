@@ -1,15 +1,12 @@
 package io.heed.model;
 
-import io.heed.checkpoint.EmbeddingTable;
+import io.heed.checkpoint.BertConfig;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
-import io.heed.checkpoint.ModelConfig;
 import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
 import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
-import io.heed.model.BertTensors.Parameters;
-import io.heed.model.BertTensors.Tensor;
 import io.heed.model.SelfAttention.HeadGroup;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
@@ -22,14 +19,14 @@ import java.util.stream.Stream;
  * after the other and their source dropped, so that the peak is the packed weights and one tensor.
  */
 public final class BertEncoder {
-  private final HuggingFaceCheckpoint checkpoint;
-  private final ModelConfig config;
+  private final TensorReader reader;
+  private final BertConfig config;
   private final BertTensors tensors;
   private final Kernels kernels;
 
   private BertEncoder(HuggingFaceCheckpoint checkpoint, Kernels kernels) {
-    this.checkpoint = checkpoint;
-    this.config = checkpoint.config();
+    this.reader = new TensorReader(checkpoint);
+    this.config = checkpoint.bertConfig();
     this.tensors = new BertTensors(config);
     this.kernels = kernels;
   }
@@ -37,12 +34,11 @@ public final class BertEncoder {
   /**
    * Checks, without reading weights, that a checkpoint has every tensor in its shape.
    *
-   * @throws io.heed.checkpoint.CheckpointException naming the first that is missing or differs
+   * @throws io.heed.checkpoint.CheckpointException naming the first that is missing or differs, or
+   *     when the model is a decoder
    */
   public static void check(HuggingFaceCheckpoint checkpoint) {
-    for (Tensor tensor : new BertTensors(checkpoint.config()).all()) {
-      checkpoint.check(tensor.name(), tensor.shape());
-    }
+    new TensorReader(checkpoint).check(new BertTensors(checkpoint.bertConfig()).all());
   }
 
   /**
@@ -74,9 +70,9 @@ public final class BertEncoder {
   private InputEmbeddings embeddings() {
     return new InputEmbeddings(
         kernels,
-        table(tensors.words()),
-        Arrays.copyOf(floats(tensors.tokenTypes()), config.hiddenSize()),
-        matrix(tensors.positions()),
+        reader.table(tensors.words()),
+        Arrays.copyOf(reader.floats(tensors.tokenTypes()), config.hiddenSize()),
+        reader.matrix(tensors.positions()),
         layerNorm(tensors.embeddingNorm()));
   }
 
@@ -102,8 +98,8 @@ public final class BertEncoder {
         Stream.generate(() -> new HeadGroup(size, zeros(3 * columns))).limit(heads / size).toList();
     List<Parameters> maps = List.of(layer.query(), layer.key(), layer.value());
     for (int i = 0; i < maps.size(); i++) {
-      Matrix weights = matrix(maps.get(i).weight());
-      float[] bias = floats(maps.get(i).bias());
+      Matrix weights = reader.matrix(maps.get(i).weight());
+      float[] bias = reader.floats(maps.get(i).bias());
       for (int g = 0; g < groups.size(); g++) {
         Projection target = groups.get(g).queryKeyValue().projection();
         int from = g * columns;
@@ -115,13 +111,13 @@ public final class BertEncoder {
   }
 
   private Linear linear(Activation activation, Parameters parameters) {
-    Matrix weights = matrix(parameters.weight());
+    Matrix weights = reader.matrix(parameters.weight());
     Linear linear =
         new Linear(
             kernels,
             new Projection(
                 kernels.allocate(weights.rows(), weights.columns()),
-                floats(parameters.bias()),
+                reader.floats(parameters.bias()),
                 activation));
     kernels.pack(weights, linear.projection().weights(), 0);
     return linear;
@@ -137,18 +133,8 @@ public final class BertEncoder {
     return new LayerNorm(
         kernels,
         new Normalization(
-            floats(parameters.weight()), floats(parameters.bias()), config.layerNormEps()));
-  }
-
-  private Matrix matrix(Tensor tensor) {
-    return Matrix.of(floats(tensor), tensor.shape()[0], tensor.shape()[1]);
-  }
-
-  private EmbeddingTable table(Tensor tensor) {
-    return checkpoint.table(tensor.name(), tensor.shape()[0], tensor.shape()[1]);
-  }
-
-  private float[] floats(Tensor tensor) {
-    return checkpoint.floats(tensor.name(), tensor.shape());
+            reader.floats(parameters.weight()),
+            reader.floats(parameters.bias()),
+            config.layerNormEps()));
   }
 }

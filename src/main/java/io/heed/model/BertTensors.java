@@ -1,28 +1,11 @@
 package io.heed.model;
 
-import io.heed.checkpoint.ModelConfig;
-import java.util.List;
+import io.heed.checkpoint.BertConfig;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The names and shapes of BERT's tensors, as Hugging Face's {@code BertModel} writes them. */
-record BertTensors(ModelConfig config) {
-
-  /** A tensor of the checkpoint. */
-  record Tensor(String name, int... shape) {}
-
-  /** A map's or a norm's {@code weight} and its {@code bias} of the weight's first dimension. */
-  record Parameters(Tensor weight, Tensor bias) {
-
-    static Parameters of(String name, int... weightShape) {
-      return new Parameters(
-          new Tensor(name + ".weight", weightShape), new Tensor(name + ".bias", weightShape[0]));
-    }
-
-    Stream<Tensor> tensors() {
-      return Stream.of(weight, bias);
-    }
-  }
+record BertTensors(BertConfig config) {
 
   /** The parameters of one encoder layer. */
   record Layer(
@@ -55,7 +38,7 @@ record BertTensors(ModelConfig config) {
   }
 
   Parameters embeddingNorm() {
-    return Parameters.of("embeddings.LayerNorm", config.hiddenSize());
+    return Parameters.norm("embeddings.LayerNorm", config.hiddenSize());
   }
 
   Layer layer(int index) {
@@ -64,23 +47,23 @@ record BertTensors(ModelConfig config) {
     String layer = "encoder.layer." + index + ".";
     String self = layer + "attention.self.";
     return new Layer(
-        Parameters.of(self + "query", width, width),
-        Parameters.of(self + "key", width, width),
-        Parameters.of(self + "value", width, width),
-        Parameters.of(layer + "attention.output.dense", width, width),
-        Parameters.of(layer + "attention.output.LayerNorm", width),
-        Parameters.of(layer + "intermediate.dense", wide, width),
-        Parameters.of(layer + "output.dense", width, wide),
-        Parameters.of(layer + "output.LayerNorm", width));
+        Parameters.linear(self + "query", width, width),
+        Parameters.linear(self + "key", width, width),
+        Parameters.linear(self + "value", width, width),
+        Parameters.linear(layer + "attention.output.dense", width, width),
+        Parameters.norm(layer + "attention.output.LayerNorm", width),
+        Parameters.linear(layer + "intermediate.dense", wide, width),
+        Parameters.linear(layer + "output.dense", width, wide),
+        Parameters.norm(layer + "output.LayerNorm", width));
   }
 
   /** Every tensor that a model of this configuration needs. */
-  List<Tensor> all() {
+  Stream<Tensor> all() {
     Stream<Tensor> embeddings =
         Stream.concat(Stream.of(words(), positions(), tokenTypes()), embeddingNorm().tensors());
     Stream<Tensor> layers =
-        IntStream.range(0, config.numHiddenLayers()).boxed().flatMap(i -> layer(i).tensors());
-    return Stream.concat(embeddings, layers).toList();
+        IntStream.range(0, config.numHiddenLayers()).mapToObj(this::layer).flatMap(Layer::tensors);
+    return Stream.concat(embeddings, layers);
   }
 
   private Tensor table(String kind, int rows) {

@@ -44,7 +44,7 @@ class HuggingFaceCheckpointTest {
     writeGood();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
       assertThat(checkpoint.config())
-          .isEqualTo(new ModelConfig("bert", 5, 4, 1, 2, 8, 16, 2, 1e-12f, HiddenActivation.GELU));
+          .isEqualTo(new BertConfig("bert", 5, 4, 1, 2, 8, 16, 2, 1e-12f, HiddenActivation.GELU));
       assertThat(checkpoint.config().headSize()).isEqualTo(2);
       assertThat(checkpoint.floats(WORDS, 5, 4)).hasSize(20).startsWith(0, 1, 2);
       EmbeddingTable table = checkpoint.table(WORDS, 5, 4);
@@ -174,7 +174,7 @@ class HuggingFaceCheckpointTest {
       textBlock =
           """
           "hidden_size": 4        | "hidden_size": 5       | hidden_size 5 is not divisible by num_attention_heads 2 (config.json)
-          "bert"                  | "mamba"                | model_type mamba is not supported; supported: bert (config.json)
+          "bert"                  | "mamba"                | model_type mamba is not supported; supported: bert, gpt2, openai-gpt (config.json)
           "model_type": "bert",   | "x": 1,                | model_type is missing (config.json)
           "vocab_size": 5,        | "x": 1,                | vocab_size is missing (config.json)
           "vocab_size": 5         | "vocab_size": 0        | vocab_size is 0, expected a whole number between 1 and 2147483647
