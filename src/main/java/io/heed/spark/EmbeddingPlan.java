@@ -105,7 +105,7 @@ public record EmbeddingPlan(
   }
 
   private EmbeddingEngine engine(LoadedModel loaded) {
-    return new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
+    return new EmbeddingEngine(loaded.model(), loaded.kernels(), pooling, vectorNorm);
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */
