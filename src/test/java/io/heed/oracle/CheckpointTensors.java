@@ -25,7 +25,10 @@ final class CheckpointTensors {
 
   private final Map<String, Location> locations = new HashMap<>();
 
-  /** Finds the tensors of all safetensors files, by their name without {@code bert.}. */
+  /**
+   * Finds the tensors of all safetensors files, by their name without {@code bert.} or {@code
+   * transformer.}.
+   */
   CheckpointTensors(Path directory) throws IOException {
     List<Path> files;
     try (Stream<Path> entries = Files.list(directory)) {
@@ -44,11 +47,27 @@ final class CheckpointTensors {
 
   /** Values of one row. */
   double[] row(String name, int row) throws IOException {
+    return rows(name, row, 1);
+  }
+
+  /** Values of some rows, one after the other. */
+  double[] rows(String name, int first, int count) throws IOException {
     Location location = location(name);
-    if (row < 0 || row >= location.rows) {
-      throw new IndexOutOfBoundsException(name + " has no row " + row);
+    if (first < 0 || count > location.rows - first) {
+      throw new IndexOutOfBoundsException(
+          "%s has %d rows, not %d from %d".formatted(name, location.rows, count, first));
     }
-    return read(location, (long) row * location.columns, location.columns);
+    int values = Math.multiplyExact(count, location.columns);
+    return read(location, (long) first * location.columns, values);
+  }
+
+  /** Number of rows of a matrix. */
+  int rows(String name) {
+    return location(name).rows;
+  }
+
+  boolean has(String name) {
+    return locations.containsKey(name);
   }
 
   private Location location(String name) {
@@ -73,15 +92,15 @@ final class CheckpointTensors {
             new Location(
                 file,
                 entry.getValue().get("dtype").asText(),
-                shape.size() == 1 ? 1 : shape.get(0).asInt(),
-                shape.get(shape.size() - 1).asInt(),
+                shape.size() < 2 ? 1 : shape.get(0).asInt(),
+                shape.isEmpty() ? 1 : shape.get(shape.size() - 1).asInt(),
                 Long.BYTES + headerBytes + entry.getValue().get("data_offsets").get(0).asLong()));
       }
     }
   }
 
   private static String canonicalName(String name) {
-    return name.replaceFirst("^bert\\.", "")
+    return name.replaceFirst("^(bert|transformer)\\.", "")
         .replaceFirst("\\.gamma$", ".weight")
         .replaceFirst("\\.beta$", ".bias");
   }

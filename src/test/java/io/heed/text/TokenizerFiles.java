@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.checkpoint.ByteLevelFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class TokenizerFiles {
   static ObjectNode byteLevel() {
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
     List.of("<s>", "<pad>", "</s>", "<mask>").forEach(t -> add(vocabulary, t));
-    byteAlphabet().chars().forEach(c -> add(vocabulary, (char) c + ""));
+    ByteLevelFixture.ALPHABET.chars().forEach(c -> add(vocabulary, (char) c + ""));
     ArrayNode merges = JSON.createArrayNode();
     for (String merge : List.of("t h", "th e", "\u0120 the", "a b", "ab c", "\u0120 a", "r u")) {
       merges.add(merge);
@@ -135,17 +136,6 @@ final class TokenizerFiles {
   private static void describe(ObjectNode node, String token, int id) {
     node.put("id", token).putArray("ids").add(id);
     node.putArray("tokens").add(token);
-  }
-
-  /** The characters that stand for bytes in GPT-2's vocabulary. */
-  private static String byteAlphabet() {
-    StringBuilder alphabet = new StringBuilder();
-    int moved = 256;
-    for (int b = 0; b < 256; b++) {
-      boolean printed = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
-      alphabet.append((char) (printed ? b : moved++));
-    }
-    return alphabet.toString();
   }
 
   private static ObjectNode object(String key, String value) {
