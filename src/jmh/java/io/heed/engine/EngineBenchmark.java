@@ -12,8 +12,8 @@ import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
-import io.heed.model.BertEncoder;
 import io.heed.model.Pooling;
+import io.heed.model.Transformers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ public class EngineBenchmark extends PassBenchmark {
       config = opened.config();
       engine =
           new EmbeddingEngine(
-              BertEncoder.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
+              Transformers.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
     }
     sequences =
         rows.endsWith(".jsonl")
