@@ -22,20 +22,21 @@ final class NativeGuard {
   private NativeGuard() {}
 
   /**
-   * Checks the normalizers and the template of {@code json}.
+   * Checks the normalizers, the template and the decoders of {@code json}.
    *
    * @throws IllegalArgumentException naming the rule and the place in the file
    */
   static void check(TokenizerJson json) {
     checkNormalizer(json.normalizer());
     checkTemplate(json.postProcessor());
+    checkDecoder(json.decoder());
   }
 
   // Parts are known by their fields: the library does so too where it does not know the type.
   private static void checkNormalizer(JsonNode normalizer) {
     normalizer.path("normalizers").forEach(NativeGuard::checkNormalizer);
     if (normalizer.has("pattern")) {
-      checkPattern(normalizer.path("pattern"));
+      checkPattern("normalizer", normalizer.path("pattern"));
     }
     require(
         !normalizer.has("prepend") || !normalizer.path("prepend").asText().isEmpty(),
@@ -46,7 +47,7 @@ final class NativeGuard {
   }
 
   /** A pattern without length is found past the end of the text. */
-  private static void checkPattern(JsonNode pattern) {
+  private static void checkPattern(String part, JsonNode pattern) {
     String regex = pattern.path("Regex").asText();
     boolean matchesNothing = pattern.has("String") && pattern.path("String").asText().isEmpty();
     try {
@@ -55,7 +56,19 @@ final class NativeGuard {
       // The native library reads another dialect; what it cannot read it reports.
       matchesNothing |= regex.isEmpty();
     }
-    require(!matchesNothing, "the pattern %s of a normalizer matches the empty text", pattern);
+    require(!matchesNothing, "the pattern %s of a %s matches the empty text", pattern, part);
+  }
+
+  /** What strips both ends of a token may meet itself in the middle. */
+  private static void checkDecoder(JsonNode decoder) {
+    decoder.path("decoders").forEach(NativeGuard::checkDecoder);
+    if (decoder.has("pattern")) {
+      checkPattern("decoder", decoder.path("pattern"));
+    }
+    require(
+        decoder.path("stop").asLong() == 0,
+        "a Strip decoder strips %s characters from the end of a token; supported: 0",
+        decoder.path("stop"));
   }
 
   /** Every special token that a template places has to be described beside it. */

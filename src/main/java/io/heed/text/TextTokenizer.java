@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Makes token ids of texts as a Hugging Face {@code tokenizer.json} says, special tokens included.
+ * Makes token ids of texts as a Hugging Face {@code tokenizer.json} says, special tokens included,
+ * and texts of token ids.
  *
  * <p>Truncation and padding settings of the file are ignored; the maximum length comes with each
  * text. A text is tokenized in the calling thread. Safe for any number of threads.
@@ -105,6 +106,35 @@ public final class TextTokenizer implements AutoCloseable {
       return tokenizeOpen(text, maxLength);
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * The text of some token ids, as the tokenizer's own decoder makes it: what {@code decode} of
+   * Hugging Face's tokenizers gives with {@code skip_special_tokens}, nothing cleaned up after it.
+   * With a byte-level decoder these are the bytes of the tokens read as UTF-8, U+FFFD for what is
+   * not UTF-8, such as a character of which a token is missing. Special tokens are left out, and so
+   * are ids that the tokenizer has not.
+   *
+   * @throws TokenizationException when the tokenizer has no text for these ids
+   */
+  public String decode(int... ids) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the tokenizer is closed");
+      }
+      return decodeOpen(Arrays.stream(ids).filter(id -> id >= 0).asLongStream().toArray());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private String decodeOpen(long[] ids) {
+    try {
+      return library.decode(handle, ids, true);
+    } catch (RuntimeException e) {
+      throw new TokenizationException("the tokenizer rejects the ids: " + e.getMessage(), e);
     }
   }
 

@@ -19,13 +19,15 @@ import java.nio.file.Path;
  * @param preTokenizer {@code pre_tokenizer}, null or missing when there is none
  * @param addedTokens {@code added_tokens}
  * @param postProcessor {@code post_processor}, null or missing when there is none
+ * @param decoder {@code decoder}, null or missing when there is none
  */
 record TokenizerJson(
     String text,
     JsonNode normalizer,
     JsonNode preTokenizer,
     JsonNode addedTokens,
-    JsonNode postProcessor) {
+    JsonNode postProcessor,
+    JsonNode decoder) {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   /** Jackson's note of where the object that is left open begins. */
@@ -69,6 +71,7 @@ record TokenizerJson(
     JsonNode preTokenizer = MissingNode.getInstance();
     JsonNode addedTokens = MissingNode.getInstance();
     JsonNode postProcessor = MissingNode.getInstance();
+    JsonNode decoder = MissingNode.getInstance();
     try (JsonParser parser = MAPPER.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new TokenizerException("the tokenizer is not a JSON object (%s)".formatted(file));
@@ -81,13 +84,14 @@ record TokenizerJson(
           case "pre_tokenizer" -> preTokenizer = parser.readValueAsTree();
           case "added_tokens" -> addedTokens = parser.readValueAsTree();
           case "post_processor" -> postProcessor = parser.readValueAsTree();
+          case "decoder" -> decoder = parser.readValueAsTree();
           case "model" -> checkModel(parser, file);
           default -> parser.skipChildren();
         }
       }
     }
     TokenizerJson json =
-        new TokenizerJson(text, normalizer, preTokenizer, addedTokens, postProcessor);
+        new TokenizerJson(text, normalizer, preTokenizer, addedTokens, postProcessor, decoder);
     try {
       NativeGuard.check(json);
     } catch (IllegalArgumentException e) {

@@ -57,6 +57,25 @@ class NativeGuardTest {
     assertRefused(nested, message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"type": "Replace", "pattern": {"String": ""}, "content": "a"} | of a decoder matches the empty text
+          {"type": "Strip", "content": "a", "start": 1, "stop": 1}       | strips 1 characters from the end
+          {"type": "Strip", "content": "a", "start": 0, "stop": 9}       | strips 9 characters from the end
+          """)
+  void decodersThatPanicAreRefused(String decoder, String message) throws IOException {
+    ObjectNode tokenizer = TokenizerFiles.byteLevel();
+    tokenizer.set("decoder", JSON.readTree(decoder));
+    assertRefused(tokenizer, message);
+    ObjectNode nested = TokenizerFiles.byteLevel();
+    nested.putObject("decoder").put("type", "Sequence");
+    nested.withArray("/decoder/decoders").add(JSON.readTree(decoder));
+    assertRefused(nested, message);
+  }
+
   @Test
   void aCharacterMapIsFollowedToItsEnd() {
     ObjectNode good = withMap(0, "ab\0", 256);
