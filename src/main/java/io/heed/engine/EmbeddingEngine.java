@@ -111,7 +111,6 @@ public final class EmbeddingEngine {
   /** The engine as one thread uses it. Not thread-safe. */
   public final class Session {
     private final Workspace workspace = new Workspace();
-    private long computeNanos;
 
     private Session() {}
 
@@ -121,7 +120,6 @@ public final class EmbeddingEngine {
      * @return one result per sequence, independent of the batch it stands in
      */
     public Embeddings embed(PackedBatch batch) {
-      long start = System.nanoTime();
       List<List<LayerWeights>> attention = noWeights(batch.sequences());
       Matrix hidden =
           model.hiddenStates(
@@ -137,14 +135,7 @@ public final class EmbeddingEngine {
       if (vectorNorm == VectorNorm.L2) {
         kernels.normalizeRows(vectors, workspace.scratch());
       }
-      Embeddings embeddings = Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
-      computeNanos += System.nanoTime() - start;
-      return embeddings;
-    }
-
-    /** Time spent in {@link #embed} so far, in nanoseconds. */
-    public long computeNanos() {
-      return computeNanos;
+      return Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
     }
 
     private List<List<LayerWeights>> noWeights(int sequences) {
