@@ -21,14 +21,11 @@ import java.util.function.ToLongFunction;
  * @param <I> what it is computed from
  * @param <R> what it yields
  */
-public final class BatchStream<T, I, R> implements Iterator<BatchStream.Outcome<T, R>> {
+public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
   private static final int MOST_WAITING = 4096;
 
   /** Enough for a thousand rows of a thousand characters as text, as read and as kept. */
   private static final long MOST_WAITING_BYTES = 6 << 20;
-
-  /** What became of an item. */
-  public record Outcome<T, R>(T item, Rejectable<R> result) {}
 
   /** An item in line, with the input that the batch holds or the reason that keeps it out. */
   private record Waiting<T, I>(T item, Rejectable<I> input) {}
@@ -61,7 +58,7 @@ public final class BatchStream<T, I, R> implements Iterator<BatchStream.Outcome<
     this.batch = computation.limits().newBatch();
   }
 
-  /** Time spent in the computation so far, in nanoseconds. */
+  @Override
   public long computeNanos() {
     return computeNanos;
   }

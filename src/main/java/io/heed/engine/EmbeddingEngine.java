@@ -7,7 +7,6 @@ import io.heed.model.Pooling;
 import io.heed.model.Transformer;
 import io.heed.model.Workspace;
 import io.heed.row.Rejection;
-import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,26 +80,12 @@ public final class EmbeddingEngine {
    * @return the rule it breaks, or empty
    */
   public Optional<Rejection> check(int[] inputIds) {
-    if (inputIds.length == 0) {
-      return Optional.of(new Rejection(Reason.EMPTY_TOKENS, "the row has no tokens"));
-    }
-    Dimensions dimensions = dimensions();
-    if (inputIds.length > dimensions.positions()) {
+    if (inputIds.length > dimensions().positions()) {
       throw new IllegalArgumentException(
           "%d tokens exceed the %d positions of the model"
-              .formatted(inputIds.length, dimensions.positions()));
+              .formatted(inputIds.length, dimensions().positions()));
     }
-    for (int position = 0; position < inputIds.length; position++) {
-      int id = inputIds[position];
-      if (id < 0 || id >= dimensions.vocabulary()) {
-        return Optional.of(
-            new Rejection(
-                Reason.TOKEN_OUT_OF_VOCABULARY,
-                "token id %d at position %d is not in 0 to %d"
-                    .formatted(id, position, dimensions.vocabulary() - 1)));
-      }
-    }
-    return Optional.empty();
+    return RowTokens.check(inputIds, dimensions().vocabulary());
   }
 
   /** Working memory for one thread. */

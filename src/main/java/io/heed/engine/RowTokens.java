@@ -1,8 +1,10 @@
 package io.heed.engine;
 
 import io.heed.row.Rejectable;
+import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The tokens of a row.
@@ -21,6 +23,23 @@ public record RowTokens(int[] ids, boolean truncated) {
         ids.length <= maxLength
             ? new RowTokens(ids, false)
             : new RowTokens(Arrays.copyOf(ids, maxLength), true));
+  }
+
+  /** Why a model of {@code vocabulary} ids cannot read these, or empty. */
+  static Optional<Rejection> check(int[] ids, int vocabulary) {
+    if (ids.length == 0) {
+      return Optional.of(new Rejection(Reason.EMPTY_TOKENS, "the row has no tokens"));
+    }
+    for (int position = 0; position < ids.length; position++) {
+      if (ids[position] < 0 || ids[position] >= vocabulary) {
+        return Optional.of(
+            new Rejection(
+                Reason.TOKEN_OUT_OF_VOCABULARY,
+                "token id %d at position %d is not in 0 to %d"
+                    .formatted(ids[position], position, vocabulary - 1)));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Number of tokens. */

@@ -73,34 +73,24 @@ public final class TransformerDecoder implements Transformer {
   }
 
   /**
-   * What follows each token: one logit for each id of the vocabulary.
+   * What follows some tokens: one logit for each id of the vocabulary.
    *
-   * @param hidden {@code [n, D]} of at most {@link #MOST_LOGITS} tokens
-   * @return {@code [n, V]}, valid until the workspace is used again
+   * @param hidden {@code [T, D]}, what {@code hiddenStates} gave
+   * @param tokens rows of it, at most {@link #MOST_LOGITS}
+   * @return {@code [tokens, V]}, valid until the workspace is used again
    */
-  public Matrix logits(Matrix hidden, Workspace workspace) {
-    if (hidden.rows() > MOST_LOGITS) {
+  public Matrix logits(Matrix hidden, int[] tokens, Workspace workspace) {
+    if (tokens.length > MOST_LOGITS) {
       throw new IllegalArgumentException(
-          "logits of %d tokens exceed %d".formatted(hidden.rows(), MOST_LOGITS));
+          "logits of %d tokens exceed %d".formatted(tokens.length, MOST_LOGITS));
     }
-    Matrix values = workspace.matrix(Buffer.LOGITS, hidden.rows(), dimensions.vocabulary());
-    logits.forward(hidden, values, workspace);
+    Matrix some = workspace.matrix(Buffer.POOLED, tokens.length, hidden.columns());
+    for (int i = 0; i < tokens.length; i++) {
+      int from = hidden.index(tokens[i]);
+      System.arraycopy(hidden.data(), from, some.data(), some.index(i), hidden.columns());
+    }
+    Matrix values = workspace.matrix(Buffer.LOGITS, tokens.length, dimensions.vocabulary());
+    logits.forward(some, values, workspace);
     return values;
-  }
-
-  /**
-   * The hidden state of the last token of each sequence.
-   *
-   * @param hidden {@code [T, D]}
-   * @return {@code [B, D]}, valid until the workspace is used again
-   */
-  public static Matrix last(Matrix hidden, PackedBatch batch, Workspace workspace) {
-    Matrix last = workspace.matrix(Buffer.POOLED, batch.sequences(), hidden.columns());
-    for (int s = 0; s < batch.sequences(); s++) {
-      int token = batch.cumulativeLengths()[s + 1] - 1;
-      System.arraycopy(
-          hidden.data(), hidden.index(token), last.data(), last.index(s), hidden.columns());
-    }
-    return last;
   }
 }

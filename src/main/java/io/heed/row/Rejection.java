@@ -36,6 +36,8 @@ public record Rejection(Reason reason, String message) implements Serializable {
     EMPTY_TOKENS,
     /** A token id is not an index of the word embeddings. */
     TOKEN_OUT_OF_VOCABULARY,
+    /** More tokens than the model, or the memory given to it, has room for. */
+    TOO_LONG,
     /** A sequence of vectors is null. */
     NULL_VECTORS,
     /** A sequence of vectors is empty. */

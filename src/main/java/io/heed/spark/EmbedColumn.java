@@ -1,8 +1,8 @@
 package io.heed.spark;
 
 import io.heed.engine.BatchStream;
-import io.heed.engine.BatchStream.Outcome;
 import io.heed.engine.EmbeddedRow;
+import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.engine.RowTokens;
 import io.heed.input.ValueBytes;
 import io.heed.row.Rejectable;

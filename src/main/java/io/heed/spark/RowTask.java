@@ -2,7 +2,8 @@ package io.heed.spark;
 
 import io.heed.engine.BatchComputation;
 import io.heed.engine.BatchStream;
-import io.heed.engine.BatchStream.Outcome;
+import io.heed.engine.OutcomeStream;
+import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.input.InputRow;
 import io.heed.output.RejectedRow;
 import io.heed.output.RejectedRowsWriter;
@@ -29,13 +30,13 @@ public abstract class RowTask<R> implements Iterator<Row> {
   private final RunCounters run;
   private final TaskCounters counters;
   private final RejectedRowsWriter rejectedRows;
-  private final BatchStream<InputRow, ?, R> outcomes;
+  private final OutcomeStream<InputRow, R> outcomes;
   private long countedNanos;
   private Row next;
   private boolean finished;
 
   /**
-   * A task attempt, inside its task.
+   * A task attempt whose rows are computed in batches, inside its task.
    *
    * @param reader what a row is computed from, for those that the input has not rejected
    */
@@ -44,15 +45,23 @@ public abstract class RowTask<R> implements Iterator<Row> {
       Iterator<InputRow> rows,
       Function<InputRow, Rejectable<I>> reader,
       BatchComputation<I, R> computation) {
+    this(
+        outputs,
+        new BatchStream<>(
+            KilledTask.endsAtNextOf(rows), accepted(reader), InputRow::bytes, computation));
+  }
+
+  /** A task attempt, inside its task. */
+  RowTask(TaskOutputs outputs, OutcomeStream<InputRow, R> outcomes) {
     this.run = outputs.counters();
     this.counters = run.newTask();
     this.rejectedRows = outputs.rejectedRows();
-    this.outcomes =
-        new BatchStream<>(
-            KilledTask.endsAtNextOf(rows),
-            row -> Rejectable.of(row, row.rejection()).then(reader),
-            InputRow::bytes,
-            computation);
+    this.outcomes = outcomes;
+  }
+
+  /** A reader of rows, for those that the input has not rejected. */
+  static <I> Function<InputRow, Rejectable<I>> accepted(Function<InputRow, Rejectable<I>> reader) {
+    return row -> Rejectable.of(row, row.rejection()).then(reader);
   }
 
   /** The row of the output. */

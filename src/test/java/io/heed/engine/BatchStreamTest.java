@@ -3,7 +3,7 @@ package io.heed.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.engine.BatchStream.Outcome;
+import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;

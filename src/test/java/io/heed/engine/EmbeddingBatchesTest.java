@@ -3,8 +3,8 @@ package io.heed.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.engine.BatchStream.Outcome;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.model.Pooling;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,8 +159,8 @@ class TransformerDecoderTest {
       int[] next = Arrays.copyOfRange(ids, run.tokens(), end);
       PackedBatch batch = PackedBatch.of(List.of(next));
       Matrix hidden = decoder.hiddenStates(batch, cache, List.of(run), workspace);
-      Matrix last = TransformerDecoder.last(hidden, batch, workspace);
-      ids[end] = largest(copy(decoder.logits(last, workspace))[0]);
+      int[] last = {batch.tokens() - 1};
+      ids[end] = largest(copy(decoder.logits(hidden, last, workspace))[0]);
     }
     Choice[] choices = GptOracle.load(checkpoint).choices(ids);
     for (int end = 10; end < ids.length; end++) {
@@ -188,7 +189,8 @@ class TransformerDecoderTest {
     Matrix all = Matrix.allocate(hidden.rows(), VOCABULARY);
     for (int from = 0; from < hidden.rows(); from += TransformerDecoder.MOST_LOGITS) {
       int to = Math.min(hidden.rows(), from + TransformerDecoder.MOST_LOGITS);
-      Matrix some = decoder.logits(hidden.rows(from, to), workspace);
+      int[] tokens = IntStream.range(from, to).toArray();
+      Matrix some = decoder.logits(hidden, tokens, workspace);
       for (int i = from; i < to; i++) {
         System.arraycopy(some.data(), some.index(i - from), all.data(), all.index(i), VOCABULARY);
       }

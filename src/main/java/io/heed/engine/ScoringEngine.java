@@ -1,0 +1,182 @@
+package io.heed.engine;
+
+import io.heed.batch.PackedBatch;
+import io.heed.engine.ScoredRow.LikelyToken;
+import io.heed.kernel.Kernels;
+import io.heed.model.TransformerDecoder;
+import io.heed.model.Workspace;
+import io.heed.row.Rejectable;
+import io.heed.row.Rejection.Reason;
+import io.heed.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Tells how likely token sequences are to a decoder. A sequence longer than the model's positions
+ * passes through it in windows, each of them {@code stride} tokens behind the one before, and a
+ * token is scored by the first window that it stands in. One engine serves all threads.
+ *
+ * @param stride tokens between the beginnings of two windows, below the positions
+ * @param batchTokens tokens of windows that are computed together, or one window
+ * @param nextTokens how many of the tokens that may follow the last one are told
+ */
+public record ScoringEngine(
+    TransformerDecoder decoder, Kernels kernels, int stride, int batchTokens, int nextTokens) {
+
+  /**
+   * Some tokens of a row, which pass through the model together.
+   *
+   * @param row of the batch
+   * @param scored the first token that is scored here
+   * @param to behind the last token
+   */
+  private record Window(int row, int from, int scored, int to) {
+    int tokens() {
+      return to - from;
+    }
+  }
+
+  /** A hidden state that is wanted: at {@code token} of the packed windows, of a row's token. */
+  private record Wanted(int token, int row, int position) {}
+
+  /** How many tokens pass through the model for a row of {@code tokens}. */
+  long cost(int tokens) {
+    int positions = decoder.dimensions().positions();
+    long windows = windowsBehindFirst(tokens);
+    return windows == 0 ? tokens : tokens + windows * (positions - stride);
+  }
+
+  private long windowsBehindFirst(int tokens) {
+    int positions = decoder.dimensions().positions();
+    return tokens <= positions ? 0 : (tokens - positions + stride - 1L) / stride;
+  }
+
+  /**
+   * Scores rows of at least one token, all below the vocabulary.
+   *
+   * @return one result for each row, which does not depend on the others
+   */
+  List<Rejectable<ScoredRow>> score(List<int[]> rows, Workspace workspace) {
+    Run run = new Run(rows, workspace);
+    List<Window> together = new ArrayList<>();
+    int tokens = 0;
+    for (Window window : windows(rows)) {
+      if (!together.isEmpty() && window.tokens() > batchTokens - tokens) {
+        run.score(together);
+        together.clear();
+        tokens = 0;
+      }
+      together.add(window);
+      tokens += window.tokens();
+    }
+    run.score(together);
+    return IntStream.range(0, rows.size()).mapToObj(run::result).toList();
+  }
+
+  private List<Window> windows(List<int[]> rows) {
+    int positions = decoder.dimensions().positions();
+    List<Window> windows = new ArrayList<>();
+    for (int row = 0; row < rows.size(); row++) {
+      int tokens = rows.get(row).length;
+      int end = Math.min(tokens, positions);
+      windows.add(new Window(row, 0, 1, end));
+      for (int from = stride; end < tokens; from += stride) {
+        int scored = end;
+        end = (int) Math.min(tokens, (long) from + positions);
+        windows.add(new Window(row, from, scored, end));
+      }
+    }
+    return windows;
+  }
+
+  /** The scoring of some rows. */
+  private final class Run {
+    private final List<int[]> rows;
+    private final Workspace workspace;
+    private final float[][] logProbabilities;
+    private final double[] logLikelihoods;
+    private final List<List<LikelyToken>> next = new ArrayList<>();
+    private final double[] sums = new double[TransformerDecoder.MOST_LOGITS];
+
+    Run(List<int[]> rows, Workspace workspace) {
+      this.rows = rows;
+      this.workspace = workspace;
+      this.logProbabilities = new float[rows.size()][];
+      for (int row = 0; row < rows.size(); row++) {
+        logProbabilities[row] = new float[rows.get(row).length - 1];
+        next.add(List.of());
+      }
+      this.logLikelihoods = new double[rows.size()];
+    }
+
+    void score(List<Window> windows) {
+      PackedBatch batch =
+          PackedBatch.of(
+              windows.stream()
+                  .map(w -> Arrays.copyOfRange(rows.get(w.row()), w.from(), w.to()))
+                  .toList());
+      Matrix hidden = decoder.hiddenStates(batch, workspace);
+      List<Wanted> wanted = wanted(windows, batch);
+      for (int from = 0; from < wanted.size(); from += TransformerDecoder.MOST_LOGITS) {
+        int to = Math.min(wanted.size(), from + TransformerDecoder.MOST_LOGITS);
+        take(hidden, wanted.subList(from, to));
+      }
+    }
+
+    /** Of each token that is scored the one before it, and of a row the last where that is told. */
+    private List<Wanted> wanted(List<Window> windows, PackedBatch batch) {
+      List<Wanted> wanted = new ArrayList<>();
+      for (int w = 0; w < windows.size(); w++) {
+        Window window = windows.get(w);
+        int shift = batch.cumulativeLengths()[w] - window.from();
+        boolean last = window.to() == rows.get(window.row()).length && nextTokens > 0;
+        for (int t = window.scored() - 1; t < window.to() - (last ? 0 : 1); t++) {
+          wanted.add(new Wanted(t + shift, window.row(), t));
+        }
+      }
+      return wanted;
+    }
+
+    private void take(Matrix hidden, List<Wanted> wanted) {
+      int[] tokens = wanted.stream().mapToInt(Wanted::token).toArray();
+      Matrix logits = decoder.logits(hidden, tokens, workspace);
+      kernels.logSumExp(logits, sums, workspace.scratch());
+      for (int i = 0; i < wanted.size(); i++) {
+        int row = wanted.get(i).row();
+        int following = wanted.get(i).position() + 1;
+        int[] ids = rows.get(row);
+        if (following < ids.length) {
+          double logProbability = logits.at(i, ids[following]) - sums[i];
+          logLikelihoods[row] += logProbability;
+          logProbabilities[row][following - 1] = (float) logProbability;
+        } else {
+          next.set(row, likely(logits, i));
+        }
+      }
+    }
+
+    private List<LikelyToken> likely(Matrix logits, int i) {
+      if (Double.isNaN(sums[i])) {
+        return List.of(new LikelyToken(0, Float.NaN));
+      }
+      int[] ids = TopTokens.of(logits.data(), logits.index(i), logits.columns(), nextTokens);
+      return Arrays.stream(ids)
+          .mapToObj(id -> new LikelyToken(id, (float) (logits.at(i, id) - sums[i])))
+          .toList();
+    }
+
+    Rejectable<ScoredRow> result(int row) {
+      boolean finite =
+          Double.isFinite(logLikelihoods[row])
+              && next.get(row).stream().allMatch(token -> Float.isFinite(token.logProbability()));
+      return finite
+          ? Rejectable.of(
+              new ScoredRow(
+                  rows.get(row).length, logLikelihoods[row], logProbabilities[row], next.get(row)))
+          : Rejectable.rejected(
+              Reason.NON_FINITE, "the model's logits have a value that is not finite");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.heed.engine;
+
+import io.heed.engine.Continuation.FinishReason;
+import io.heed.text.TextTokenizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What ends a generated sequence, apart from its length.
+ *
+ * @param endOfText tokens by which the model ends a text
+ * @param tokens other tokens that end it
+ * @param texts texts that end it
+ * @param tokenizer makes texts of tokens; there is one where there are {@code texts}
+ */
+public record StopRule(
+    Set<Integer> endOfText,
+    Set<Integer> tokens,
+    List<String> texts,
+    Optional<TextTokenizer> tokenizer) {
+
+  /** Why the sequence ends with the last of its generated tokens, or empty. */
+  Optional<FinishReason> reason(int... generated) {
+    int last = generated[generated.length - 1];
+    if (endOfText.contains(last)) {
+      return Optional.of(FinishReason.END_OF_TEXT);
+    }
+    boolean stopped = tokens.contains(last) || !texts.isEmpty() && stopsAt(text(generated)) >= 0;
+    return stopped ? Optional.of(FinishReason.STOP) : Optional.empty();
+  }
+
+  /** What the row has of the generated tokens. */
+  Continuation continuation(int promptTokens, int[] generated, FinishReason reason) {
+    int kept = reason == FinishReason.END_OF_TEXT ? generated.length - 1 : generated.length;
+    int[] ids = Arrays.copyOf(generated, kept);
+    String text = null;
+    if (tokenizer.isPresent()) {
+      text = text(ids);
+      int end = stopsAt(text);
+      text = end >= 0 ? text.substring(0, end) : text;
+    }
+    return new Continuation(promptTokens, ids, text, reason);
+  }
+
+  private String text(int... ids) {
+    return tokenizer.orElseThrow().decode(ids);
+  }
+
+  /** Where the first of the texts begins, or -1. */
+  private int stopsAt(String text) {
+    return texts.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
+  }
+}
