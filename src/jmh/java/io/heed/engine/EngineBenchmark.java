@@ -3,7 +3,6 @@ package io.heed.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.batch.RandomRows;
-import io.heed.batch.TokenBudgetBatcher;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.ModelConfig;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
@@ -12,8 +11,9 @@ import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
-import io.heed.model.BertEncoder;
 import io.heed.model.Pooling;
+import io.heed.model.Transformers;
+import io.heed.row.Rejectable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public class EngineBenchmark extends PassBenchmark {
   int batchTokens;
 
   private List<int[]> sequences;
-  private EmbeddingEngine.Session session;
+  private EmbeddingBatches batches;
   private EmbeddingEngine engine;
   private double operations;
   private long tokens;
@@ -69,7 +69,7 @@ public class EngineBenchmark extends PassBenchmark {
       config = opened.config();
       engine =
           new EmbeddingEngine(
-              BertEncoder.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
+              Transformers.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
     }
     sequences =
         rows.endsWith(".jsonl")
@@ -97,10 +97,10 @@ public class EngineBenchmark extends PassBenchmark {
     return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
   }
 
-  /** Each pass begins with a session of its own, as a task does. */
+  /** Each pass begins with working memory of its own, as a task does. */
   @Setup(Level.Iteration)
   public void begin() {
-    session = engine.session();
+    batches = new EmbeddingBatches(engine, batchTokens);
   }
 
   /** All rows. */
@@ -110,15 +110,17 @@ public class EngineBenchmark extends PassBenchmark {
   }
 
   private int embedAll() {
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        new BatchStream<>(
+            sequences.iterator(),
+            ids -> Rejectable.of(new RowTokens(ids, false)),
+            ids -> (long) Integer.BYTES * ids.length,
+            batches);
     int vectors = 0;
-    TokenBudgetBatcher batcher = new TokenBudgetBatcher(batchTokens);
-    for (int[] ids : sequences) {
-      if (!batcher.fits(ids.length)) {
-        vectors += session.embed(batcher.take()).sequences();
-      }
-      batcher.add(ids);
+    while (stream.hasNext()) {
+      vectors += stream.next().result().value().vectors().length;
     }
-    return vectors + session.embed(batcher.take()).sequences();
+    return vectors;
   }
 
   /** Prints the median of the measured passes, and the peak. */

@@ -39,7 +39,7 @@ public class RowOperationsBenchmark extends KernelBenchmark {
 
   @Benchmark
   public void gelu() {
-    measure(() -> kernels.gelu(hidden));
+    measure(() -> kernels.activate(Activation.GELU, hidden));
   }
 
   @Benchmark

@@ -44,7 +44,7 @@ public class EncoderBenchmark extends PassBenchmark {
   int batchTokens;
 
   private final Workspace workspace = new Workspace();
-  private TransformerEncoder encoder;
+  private Transformer encoder;
   private PackedBatch batch;
   private double operations;
 
@@ -55,7 +55,7 @@ public class EncoderBenchmark extends PassBenchmark {
     Path directory = Files.createTempDirectory("heed-benchmark-");
     BertCheckpointFixture.of(layers, width, 12, VOCABULARY, 1).write(directory);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      encoder = BertEncoder.load(checkpoint, KernelProvider.choose(Optional.of("simd")).kernels());
+      encoder = Transformers.load(checkpoint, KernelProvider.choose(Optional.of("simd")).kernels());
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
@@ -70,7 +70,7 @@ public class EncoderBenchmark extends PassBenchmark {
   /** One batch. */
   @Benchmark
   public Matrix encode() {
-    return time(() -> encoder.encode(batch, workspace));
+    return time(() -> encoder.hiddenStates(batch, workspace));
   }
 
   /** Prints the speed of the median call, and the peak. */

@@ -1,5 +1,6 @@
 package io.heed.batch;
 
+import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,13 +45,19 @@ public record PackedBatch(int[] inputIds, int[] cumulativeLengths) {
   /**
    * Some sequences of a batch that stand side by side.
    *
+   * @param firstSequence index in the batch of the first of them
    * @param firstToken index in the batch of their first token
    * @param cumulativeLengths as in a batch, counted from {@code firstToken}
    */
-  public record Part(int firstToken, int[] cumulativeLengths) {
+  public record Part(int firstSequence, int firstToken, int[] cumulativeLengths) {
     /** Number of tokens. */
     public int tokens() {
       return cumulativeLengths[cumulativeLengths.length - 1];
+    }
+
+    /** Those rows of a matrix with a row for each token of the batch that are this part's. */
+    public Matrix of(Matrix all) {
+      return all.rows(firstToken, firstToken + tokens());
     }
   }
 
@@ -66,7 +73,7 @@ public record PackedBatch(int[] inputIds, int[] cumulativeLengths) {
       }
       int[] starts = Arrays.copyOfRange(cumulativeLengths, from, to + 1);
       Arrays.setAll(starts, s -> starts[s] - first);
-      parts.add(new Part(first, starts));
+      parts.add(new Part(from, first, starts));
     }
     return parts;
   }

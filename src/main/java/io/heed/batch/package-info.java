@@ -1,4 +1,2 @@
-/**
- * Token id sequences enter; packed batches without padding leave, each at most a token budget long.
- */
+/** Sequences of token ids or of vectors enter; packed batches without padding leave. */
 package io.heed.batch;

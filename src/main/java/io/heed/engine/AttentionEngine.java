@@ -2,10 +2,12 @@ package io.heed.engine;
 
 import io.heed.batch.PackedVectors;
 import io.heed.kernel.AttentionMask;
+import io.heed.kernel.Kernels;
 import io.heed.model.MultiHeadAttention;
 import io.heed.model.MultiHeadAttention.Attended;
 import io.heed.model.MultiHeadAttention.Weights;
 import io.heed.model.Workspace;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
@@ -17,6 +19,7 @@ import java.util.Optional;
 /** Attends with the rows of a table, in batches. Immutable, and for all threads of a JVM. */
 public final class AttentionEngine {
   private final MultiHeadAttention attention;
+  private final Kernels kernels;
   private final Order order;
   private final Weights weights;
 
@@ -36,9 +39,11 @@ public final class AttentionEngine {
    */
   public record Result(float[][] context, Optional<float[][][]> weights) {}
 
-  /** An engine around a layer. */
-  public AttentionEngine(MultiHeadAttention attention, Order order, Weights weights) {
+  /** An engine around a layer; {@code kernels} are those the layer was made for. */
+  public AttentionEngine(
+      MultiHeadAttention attention, Kernels kernels, Order order, Weights weights) {
     this.attention = attention;
+    this.kernels = kernels;
     this.order = order;
     this.weights = weights;
   }
@@ -75,11 +80,11 @@ public final class AttentionEngine {
   }
 
   /**
-   * Attends with rows that passed {@link #check} and have vectors of the same widths.
+   * Attends with rows that passed {@link #check} and are {@link AttentionRow#isLike alike}.
    *
-   * @return one result for each row, empty where it is not finite; independent of the other rows
+   * @return one result for each row, rejected where it is not finite; independent of the other rows
    */
-  public List<Optional<Result>> attend(List<AttentionRow> rows, Workspace workspace) {
+  List<Rejectable<Result>> attend(List<AttentionRow> rows, Workspace workspace) {
     PackedVectors queries =
         PackedVectors.of(
             rows.stream().map(AttentionRow::queries).toList(), rows.get(0).queryWidth());
@@ -90,7 +95,7 @@ public final class AttentionEngine {
             : PackedVectors.of(
                 rows.stream().map(AttentionRow::context).toList(), rows.get(0).contextWidth());
     Attended attended = attention.attend(queries, context, mask(rows), weights, workspace);
-    List<Optional<Result>> results = new ArrayList<>();
+    List<Rejectable<Result>> results = new ArrayList<>();
     for (int s = 0; s < rows.size(); s++) {
       results.add(result(attended, queries.cumulativeLengths(), s));
     }
@@ -105,26 +110,18 @@ public final class AttentionEngine {
             AttentionMask.explicit(rows.stream().map(row -> row.mask().orElseThrow()).toList()));
   }
 
-  private Optional<Result> result(Attended attended, int[] queryStarts, int sequence) {
+  private Rejectable<Result> result(Attended attended, int[] queryStarts, int sequence) {
     Matrix context = attended.context().rows(queryStarts[sequence], queryStarts[sequence + 1]);
+    if (!kernels.allFinite(context)) {
+      return Rejectable.rejected(Reason.NON_FINITE, "the context has a value that is not finite");
+    }
     float[][] vectors = new float[context.rows()][];
-    boolean finite = true;
     for (int q = 0; q < vectors.length; q++) {
       int at = context.index(q);
       vectors[q] = Arrays.copyOfRange(context.data(), at, at + context.columns());
-      finite &= finite(vectors[q]);
     }
-    Optional<float[][][]> kept =
-        attended.weights().map(all -> all.toArrays(sequence, attention.heads()));
-    return finite ? Optional.of(new Result(vectors, kept)) : Optional.empty();
-  }
-
-  private static boolean finite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
+    return Rejectable.of(
+        new Result(
+            vectors, attended.weights().map(all -> all.toArrays(sequence, attention.heads()))));
   }
 }

@@ -24,6 +24,18 @@ public record AttentionRow(float[][] queries, float[][] context, Optional<int[][
     return queries.length + context.length;
   }
 
+  /** Values of queries and context together. */
+  long floats() {
+    return (long) queries.length * queryWidth() + (long) context.length * contextWidth();
+  }
+
+  /** Whether both rows have vectors of the same widths, and both a mask or none. */
+  boolean isLike(AttentionRow other) {
+    return queryWidth() == other.queryWidth()
+        && contextWidth() == other.contextWidth()
+        && mask.isPresent() == other.mask.isPresent();
+  }
+
   /** Values of a vector of the queries; 0 where there is none. */
   int queryWidth() {
     return width(queries);

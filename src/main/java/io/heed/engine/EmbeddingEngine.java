@@ -2,9 +2,9 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.kernel.Kernels;
+import io.heed.model.Dimensions;
 import io.heed.model.Pooling;
-import io.heed.model.TransformerEncoder;
-import io.heed.model.TransformerEncoder.Dimensions;
+import io.heed.model.Transformer;
 import io.heed.model.Workspace;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -28,7 +28,7 @@ public final class EmbeddingEngine {
     L2
   }
 
-  private final TransformerEncoder encoder;
+  private final Transformer model;
   private final Kernels kernels;
   private final Pooling pooling;
   private final VectorNorm vectorNorm;
@@ -36,17 +36,17 @@ public final class EmbeddingEngine {
 
   /** An engine over a loaded model; {@code kernels} are those the model was loaded for. */
   public EmbeddingEngine(
-      TransformerEncoder encoder, Kernels kernels, Pooling pooling, VectorNorm vectorNorm) {
-    this(encoder, kernels, pooling, vectorNorm, Set.of());
+      Transformer model, Kernels kernels, Pooling pooling, VectorNorm vectorNorm) {
+    this(model, kernels, pooling, vectorNorm, Set.of());
   }
 
   private EmbeddingEngine(
-      TransformerEncoder encoder,
+      Transformer model,
       Kernels kernels,
       Pooling pooling,
       VectorNorm vectorNorm,
       Set<Integer> attentionLayers) {
-    this.encoder = encoder;
+    this.model = model;
     this.kernels = kernels;
     this.pooling = pooling;
     this.vectorNorm = vectorNorm;
@@ -62,7 +62,7 @@ public final class EmbeddingEngine {
    */
   public EmbeddingEngine withAttention(List<Integer> layers) {
     layers.forEach(layer -> Objects.checkIndex(layer, dimensions().layers()));
-    return new EmbeddingEngine(encoder, kernels, pooling, vectorNorm, new TreeSet<>(layers));
+    return new EmbeddingEngine(model, kernels, pooling, vectorNorm, new TreeSet<>(layers));
   }
 
   /** Bytes of the attention weights that a sequence of {@code tokens} tokens leaves. */
@@ -72,7 +72,7 @@ public final class EmbeddingEngine {
 
   /** Sizes of the model. */
   public Dimensions dimensions() {
-    return encoder.dimensions();
+    return model.dimensions();
   }
 
   /**
@@ -111,7 +111,6 @@ public final class EmbeddingEngine {
   /** The engine as one thread uses it. Not thread-safe. */
   public final class Session {
     private final Workspace workspace = new Workspace();
-    private long computeNanos;
 
     private Session() {}
 
@@ -121,10 +120,9 @@ public final class EmbeddingEngine {
      * @return one result per sequence, independent of the batch it stands in
      */
     public Embeddings embed(PackedBatch batch) {
-      long start = System.nanoTime();
       List<List<LayerWeights>> attention = noWeights(batch.sequences());
       Matrix hidden =
-          encoder.encode(
+          model.hiddenStates(
               batch,
               attentionLayers,
               (layer, firstSequence, weights) -> {
@@ -137,14 +135,7 @@ public final class EmbeddingEngine {
       if (vectorNorm == VectorNorm.L2) {
         kernels.normalizeRows(vectors, workspace.scratch());
       }
-      Embeddings embeddings = Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
-      computeNanos += System.nanoTime() - start;
-      return embeddings;
-    }
-
-    /** Time spent in {@link #embed} so far, in nanoseconds. */
-    public long computeNanos() {
-      return computeNanos;
+      return Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
     }
 
     private List<List<LayerWeights>> noWeights(int sequences) {

@@ -1,6 +1,6 @@
 package io.heed.engine;
 
-import io.heed.row.Rejection;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenizationException;
@@ -16,19 +16,15 @@ import io.heed.text.TokenizedText;
 public record TextInput(TextTokenizer tokenizer, String prompt, int maxLength) {
 
   /** The tokens of a text; null is rejected. */
-  public RowTokens tokens(String text) {
+  public Rejectable<RowTokens> tokens(String text) {
     if (text == null) {
-      return rejected(Reason.NULL_TEXT, "the text is null");
+      return Rejectable.rejected(Reason.NULL_TEXT, "the text is null");
     }
     try {
       TokenizedText tokenized = tokenizer.tokenize(prompt.concat(text), maxLength);
-      return new RowTokens.Ids(tokenized.ids(), tokenized.truncated());
+      return Rejectable.of(new RowTokens(tokenized.ids(), tokenized.truncated()));
     } catch (TokenizationException e) {
-      return rejected(Reason.NOT_TOKENIZABLE, e.getMessage());
+      return Rejectable.rejected(Reason.NOT_TOKENIZABLE, e.getMessage());
     }
-  }
-
-  private static RowTokens rejected(Reason reason, String message) {
-    return new RowTokens.Rejected(new Rejection(reason, message));
   }
 }

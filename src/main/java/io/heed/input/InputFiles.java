@@ -18,12 +18,13 @@ import org.apache.hadoop.fs.RemoteIterator;
 /**
  * The files that a path stands for, ordered by name. A directory is read with all directories below
  * it; files and directories whose names begin with {@code _} or {@code .} are left out, as Spark
- * does (a partition directory such as {@code _k=v} stays in), and so are files of no bytes.
+ * does (a partition directory such as {@code _k=v} stays in), and so are files of no bytes beside
+ * others.
  *
  * @param roots the file, the directory, or what the glob matched
  * @param base the directory that file names are relative to: the directory itself, the parent of a
  *     file, or the longest part of a glob before its first pattern
- * @param files never empty
+ * @param files at least one; those of no bytes stand only among their like
  */
 record InputFiles(List<Path> roots, Path base, List<InputFile> files) {
 
@@ -59,9 +60,11 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files) {
     for (FileStatus match : matches) {
       collect(files, match.getPath(), base, found);
     }
-    found.removeIf(file -> file.length() == 0);
     if (found.isEmpty()) {
-      throw new InputException("input %s holds no file with data".formatted(input));
+      throw new InputException("input %s holds no file".formatted(input));
+    }
+    if (found.stream().anyMatch(file -> file.length() > 0)) {
+      found.removeIf(file -> file.length() == 0);
     }
     found.sort(Comparator.comparing(InputFile::name));
     List<Path> roots = matches.stream().map(FileStatus::getPath).toList();

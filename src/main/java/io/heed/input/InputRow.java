@@ -118,7 +118,7 @@ public final class InputRow implements Serializable {
 
   /** About how much memory the row holds. */
   public long bytes() {
-    long held = ValueBytes.of(original);
+    long held = ValueBytes.of(original) + ValueBytes.of(id) + ValueBytes.of(message);
     for (int i = original instanceof Row ? payloadRead : 0; i < payload.length; i++) {
       held += ValueBytes.of(payload[i]);
     }

@@ -52,8 +52,9 @@ public final class InputTable {
    * Opens an input: lists its files and reads the beginning of the first one, or all Parquet
    * footers.
    *
-   * @throws InputException when the input does not exist, holds no data or several formats, cannot
-   *     be read, or does not have the columns asked for in a type that they can be read from
+   * @throws InputException when the input does not exist, holds no file or several formats, cannot
+   *     be read, or does not have the columns asked for in a type that they can be read from; a
+   *     file without rows has those that its header or schema, or that of the request, says
    */
   public static InputTable open(SparkSession spark, InputRequest request) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();

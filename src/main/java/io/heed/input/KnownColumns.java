@@ -69,7 +69,7 @@ interface KnownColumns {
         throw new InputException(e.getMessage(), e);
       }
     }
-    return of(Map.of(), "the input has no line");
+    return of(Map.of(), "the input has no line, and --input-schema does not name it");
   }
 
   private static KnownColumns ofLines(SliceLines lines, String path) {

@@ -20,8 +20,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class ParquetTable {
 
-  private static final String DECODED_TOGETHER = "spark.sql.parquet.columnarReaderBatchSize";
-
   /** Spark's 4,096 long rows fill hundreds of megabytes. */
   private static final int ROWS_DECODED_TOGETHER = 64;
 
@@ -80,12 +78,12 @@ final class ParquetTable {
     session.conf().set("spark.sql.files.openCostInBytes", 0L);
     session.conf().set("spark.sql.caseSensitive", true);
     session.conf().set("spark.sql.adaptive.enabled", false);
-    if (!spark.conf().getAll().contains(DECODED_TOGETHER)) {
-      session.conf().set(DECODED_TOGETHER, ROWS_DECODED_TOGETHER);
+    if (!ParquetMemory.isDecodingSet(session)) {
+      ParquetMemory.decodeTogether(session, ROWS_DECODED_TOGETHER);
     }
     if ("file".equals(files.base().toUri().getScheme())) {
-      // Gains nothing on a disk, and holds a row group a second time in direct memory.
-      session.conf().set("parquet.hadoop.vectored.io.enabled", false);
+      // Reading ahead gains nothing on a disk.
+      ParquetMemory.readAsDecoded(session);
     }
     return session;
   }

@@ -49,30 +49,18 @@ public final class AttendJob implements Job {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(
-        HeedConf.INPUT,
-        HeedConf.INPUT_FORMAT,
-        HeedConf.INPUT_SCHEMA,
-        HeedConf.OUTPUT,
-        HeedConf.OVERWRITE,
-        HeedConf.ID_COLUMN,
+    return TableSettings.around(
         HeedConf.QUERY_COLUMN,
         HeedConf.CONTEXT_COLUMN,
         HeedConf.CONTEXT_INPUT,
         HeedConf.MASK_COLUMN,
-        HeedConf.KEEP_COLUMNS,
         HeedConf.LAYER_WEIGHTS,
         HeedConf.HEADS,
         HeedConf.MASK,
         HeedConf.SCORE,
         HeedConf.WITH_WEIGHTS,
-        HeedConf.MAX_REJECTED_FRACTION,
-        HeedConf.BATCH_TOKENS,
-        HeedConf.PARTITIONS,
-        HeedConf.SPLIT_BYTES,
-        HeedConf.KERNEL,
-        HeedConf.PROGRESS,
-        HeedConf.STACK_TRACE);
+        AttentionPlanner.BATCH_VECTORS,
+        HeedConf.KERNEL);
   }
 
   @Override

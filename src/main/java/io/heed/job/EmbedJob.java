@@ -46,17 +46,10 @@ public final class EmbedJob implements Job {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(
-        HeedConf.INPUT,
-        HeedConf.INPUT_FORMAT,
-        HeedConf.INPUT_SCHEMA,
-        HeedConf.OUTPUT,
-        HeedConf.OVERWRITE,
+    return TableSettings.around(
         HeedConf.MODEL,
-        HeedConf.ID_COLUMN,
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
-        HeedConf.KEEP_COLUMNS,
         HeedConf.PROMPT,
         HeedConf.PROMPT_NAME,
         HeedConf.POOLING,
@@ -64,13 +57,8 @@ public final class EmbedJob implements Job {
         HeedConf.MAX_LENGTH,
         HeedConf.WITH_ATTENTION,
         HeedConf.HEAT_MAPS,
-        HeedConf.MAX_REJECTED_FRACTION,
         HeedConf.BATCH_TOKENS,
-        HeedConf.PARTITIONS,
-        HeedConf.SPLIT_BYTES,
-        HeedConf.KERNEL,
-        HeedConf.PROGRESS,
-        HeedConf.STACK_TRACE);
+        HeedConf.KERNEL);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.heed.job;
 
 import io.heed.input.InputRow;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.io.Serializable;
@@ -45,6 +46,11 @@ record FeatureRows(List<String> columns, String labelColumn) implements Serializ
       return rejected(Reason.WRONG_SIZE, "the row has %d features, not %d".formatted(found, size));
     }
     return label().flatMap(name -> wrongLabel(name, (Double) row.payload()[columns.size()]));
+  }
+
+  /** The row itself where it can be used; see {@link #rejection}. */
+  Rejectable<InputRow> usable(InputRow row, int size) {
+    return Rejectable.of(row, rejection(row, size));
   }
 
   private Optional<Rejection> wrong(String column, double[] values) {

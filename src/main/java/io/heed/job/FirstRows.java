@@ -1,5 +1,6 @@
 package io.heed.job;
 
+import io.heed.input.ParquetMemory;
 import java.io.PrintStream;
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
@@ -27,10 +28,9 @@ final class FirstRows {
   /** Prints a table of the first rows of the Parquet files in {@code directory}. */
   static void show(SparkSession spark, String directory, PrintStream out) {
     SparkSession session = spark.newSession();
-    // Else 4,096 rows are decoded at once, each of which may hold a vector per token.
-    session.conf().set("spark.sql.parquet.columnarReaderBatchSize", 1);
-    // Else row groups are held in direct memory as well.
-    session.conf().set("parquet.hadoop.vectored.io.enabled", false);
+    // A row may hold a vector per token, and few are shown, whatever is set for large tables.
+    ParquetMemory.decodeTogether(session, 1);
+    ParquetMemory.readAsDecoded(session);
     Dataset<Row> table = session.read().parquet(directory);
     Column[] columns =
         Arrays.stream(table.schema().fields())

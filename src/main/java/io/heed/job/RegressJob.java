@@ -41,30 +41,18 @@ public final class RegressJob implements Job {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(
-        HeedConf.INPUT,
-        HeedConf.INPUT_FORMAT,
-        HeedConf.INPUT_SCHEMA,
+    return TableSettings.around(
         HeedConf.QUERIES,
-        HeedConf.OUTPUT,
-        HeedConf.OVERWRITE,
         HeedConf.FEATURES,
         HeedConf.LABEL,
         HeedConf.TRUTH,
-        HeedConf.ID_COLUMN,
-        HeedConf.KEEP_COLUMNS,
         HeedConf.WEIGHTING,
         HeedConf.OPTIMIZER,
         HeedConf.WIDTH,
         HeedConf.STEP_SIZE,
         HeedConf.EPOCHS,
         HeedConf.SEED,
-        HeedConf.MAX_TRAINING_QUERIES,
-        HeedConf.MAX_REJECTED_FRACTION,
-        HeedConf.PARTITIONS,
-        HeedConf.SPLIT_BYTES,
-        HeedConf.PROGRESS,
-        HeedConf.STACK_TRACE);
+        HeedConf.MAX_TRAINING_QUERIES);
   }
 
   @Override

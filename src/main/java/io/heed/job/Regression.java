@@ -10,17 +10,17 @@ import io.heed.regression.AttentionPooling;
 import io.heed.regression.AttentionPoolingModel;
 import io.heed.regression.AttentionPoolingSummary;
 import io.heed.regression.Pooler;
-import io.heed.row.Rejection;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.spark.TaskOutputs;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,6 +34,9 @@ import org.apache.spark.sql.types.StructType;
 final class Regression implements RowComputation {
   private static final StructType TRAINING =
       StructType.fromDDL("features ARRAY<DOUBLE> NOT NULL, label DOUBLE NOT NULL");
+
+  /** Rows that are read between two looks at how far a task is. */
+  private static final int TRAINING_BATCH = 256;
 
   private final SparkSession spark;
   private final AttentionPooling estimator;
@@ -129,7 +132,11 @@ final class Regression implements RowComputation {
             .mapPartitions(
                 part ->
                     new FeatureTask(
-                        part, reader, size, 256, batch -> trainingRows(reader, batch), outputs));
+                        part,
+                        row -> reader.usable(row, size),
+                        TRAINING_BATCH,
+                        batch -> trainingRows(reader, batch),
+                        outputs));
     String copy = publication.rejectedSide() + "/training";
     spark.createDataFrame(rows, TRAINING).write().parquet(copy);
     trainingCounts = run.requireFewRejected(publication, table, counters);
@@ -137,13 +144,11 @@ final class Regression implements RowComputation {
     return spark.read().schema(TRAINING).parquet(copy);
   }
 
-  private static List<FeatureTask.Result> trainingRows(FeatureRows reader, List<InputRow> rows) {
-    List<FeatureTask.Result> results = new ArrayList<>();
-    for (InputRow row : rows) {
-      Row read = RowFactory.create(reader.features(row), reader.label(row));
-      results.add(new FeatureTask.Result(read, null));
-    }
-    return results;
+  private static List<Rejectable<Row>> trainingRows(FeatureRows reader, List<InputRow> rows) {
+    return rows.stream()
+        .map(row -> RowFactory.create(reader.features(row), reader.label(row)))
+        .map(Rejectable::of)
+        .toList();
   }
 
   @Override
@@ -154,35 +159,27 @@ final class Regression implements RowComputation {
         part ->
             new FeatureTask(
                 part,
-                reader,
-                pooler.dimensions(),
+                row -> reader.usable(row, pooler.dimensions()),
                 pooler.batch(),
                 batch -> predicted(reader, pooler, batch),
                 outputs));
   }
 
-  private static List<FeatureTask.Result> predicted(
+  private static List<Rejectable<Row>> predicted(
       FeatureRows reader, Pooler pooler, List<InputRow> rows) {
     double[][] queries = rows.stream().map(reader::features).toArray(double[][]::new);
     double[] predictions = pooler.predict(queries);
-    List<FeatureTask.Result> results = new ArrayList<>();
-    for (int i = 0; i < predictions.length; i++) {
-      results.add(result(rows.get(i), predictions[i]));
-    }
-    return results;
+    return IntStream.range(0, predictions.length)
+        .mapToObj(i -> result(rows.get(i), predictions[i]))
+        .toList();
   }
 
-  private static FeatureTask.Result result(InputRow row, double prediction) {
-    if (!Double.isFinite(prediction)) {
-      String message = "the prediction is %s: the numbers are too large".formatted(prediction);
-      return new FeatureTask.Result(null, new Rejection(Reason.NON_FINITE, message));
-    }
-    int kept = row.kept().length;
-    Object[] values = new Object[kept + 2];
-    values[0] = row.id();
-    System.arraycopy(row.kept(), 0, values, 1, kept);
-    values[kept + 1] = prediction;
-    return new FeatureTask.Result(RowFactory.create(values), null);
+  private static Rejectable<Row> result(InputRow row, double prediction) {
+    return Double.isFinite(prediction)
+        ? Rejectable.of(FeatureTask.predicted(row, prediction))
+        : Rejectable.rejected(
+            Reason.NON_FINITE,
+            "the prediction is %s: the numbers are too large".formatted(prediction));
   }
 
   @Override

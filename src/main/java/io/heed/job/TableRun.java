@@ -194,6 +194,9 @@ final class TableRun {
 
   private void publish(Publication publication, RejectedTable table) {
     RunCounts counts = requireFewRejected(publication, table, counters);
+    if (counts.rowsIn() == 0) {
+      context.err().println("heed: warning: the input has no rows, and so has the output");
+    }
     computation.finish(publication);
     RunReport report = report(Outcome.COMPLETE, counts);
     publication.publish(table, counters.rejectedFiles(), report.toJson());

@@ -4,5 +4,9 @@ package io.heed.kernel;
 public enum Activation {
   NONE,
   /** GELU with erf, Hugging Face's {@code gelu}. */
-  GELU
+  GELU,
+  /** GELU with tanh, Hugging Face's {@code gelu_new} and {@code gelu_pytorch_tanh}. */
+  GELU_TANH,
+  /** {@code max(x, +0)}. */
+  RELU
 }

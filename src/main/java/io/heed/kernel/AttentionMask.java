@@ -1,5 +1,6 @@
 package io.heed.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,9 +48,14 @@ public sealed interface AttentionMask {
   /**
    * Checks that the mask fits the sequences.
    *
+   * @param queryStarts {@code [B + 1]}, first query of each sequence, then their number
+   * @param keyStarts {@code [B + 1]}, first key of each sequence, then their number
    * @throws IllegalArgumentException when it does not
    */
-  void check(AttentionInputs inputs);
+  void check(int[] queryStarts, int[] keyStarts);
+
+  /** What the mask hides in the sequences {@code from} to {@code to} (exclusive). */
+  AttentionMask sequences(int from, int to);
 
   /** A key is seen where both masks show it. */
   default AttentionMask and(AttentionMask other) {
@@ -74,7 +80,12 @@ public sealed interface AttentionMask {
     }
 
     @Override
-    public void check(AttentionInputs inputs) {}
+    public void check(int[] queryStarts, int[] keyStarts) {}
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return this;
+    }
   }
 
   /** See {@link #causal}. */
@@ -95,7 +106,12 @@ public sealed interface AttentionMask {
     }
 
     @Override
-    public void check(AttentionInputs inputs) {}
+    public void check(int[] queryStarts, int[] keyStarts) {}
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return this;
+    }
   }
 
   /** See {@link #padding}. */
@@ -116,11 +132,16 @@ public sealed interface AttentionMask {
     }
 
     @Override
-    public void check(AttentionInputs inputs) {
-      Shapes.checkMasks(lengths.length, inputs.sequences());
+    public void check(int[] queryStarts, int[] keyStarts) {
+      Shapes.checkMasks(lengths.length, keyStarts.length - 1);
       for (int s = 0; s < lengths.length; s++) {
-        Shapes.checkVisible(s, lengths[s], inputs.keyCount(s));
+        Shapes.checkVisible(s, lengths[s], keyStarts[s + 1] - keyStarts[s]);
       }
+    }
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return new Padding(Arrays.copyOfRange(lengths, from, to));
     }
   }
 
@@ -143,12 +164,19 @@ public sealed interface AttentionMask {
     }
 
     @Override
-    public void check(AttentionInputs inputs) {
-      Shapes.checkMasks(grids.size(), inputs.sequences());
+    public void check(int[] queryStarts, int[] keyStarts) {
+      Shapes.checkMasks(grids.size(), queryStarts.length - 1);
       for (int s = 0; s < grids.size(); s++) {
         Grid grid = grids.get(s);
-        Shapes.checkMask(s, grid.queries, grid.keys, inputs.queryCount(s), inputs.keyCount(s));
+        int queries = queryStarts[s + 1] - queryStarts[s];
+        int keys = keyStarts[s + 1] - keyStarts[s];
+        Shapes.checkMask(s, grid.queries, grid.keys, queries, keys);
       }
+    }
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return new Explicit(grids.subList(from, to));
     }
   }
 
@@ -190,9 +218,14 @@ public sealed interface AttentionMask {
     }
 
     @Override
-    public void check(AttentionInputs inputs) {
-      one.check(inputs);
-      other.check(inputs);
+    public void check(int[] queryStarts, int[] keyStarts) {
+      one.check(queryStarts, keyStarts);
+      other.check(queryStarts, keyStarts);
+    }
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return new Both(one.sequences(from, to), other.sequences(from, to));
     }
   }
 }

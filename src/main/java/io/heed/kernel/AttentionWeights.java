@@ -40,6 +40,16 @@ public record AttentionWeights(
     return new AttentionWeights(data, starts, queryCounts, keyCounts, firstHead + head);
   }
 
+  /** The weights of the sequences {@code from} to {@code to} (exclusive). */
+  public AttentionWeights sequences(int from, int to) {
+    return new AttentionWeights(
+        data,
+        Arrays.copyOfRange(starts, from, to + 1),
+        Arrays.copyOfRange(queryCounts, from, to),
+        Arrays.copyOfRange(keyCounts, from, to),
+        firstHead);
+  }
+
   /** Index of the weight of the first key for a query of a head. */
   public int index(int sequence, int head, int query) {
     return starts[sequence]

@@ -17,7 +17,7 @@ import io.heed.tensor.Matrix;
  *       ones from +0; block sums are added in order; then the activation.
  *   <li>Sums along a row run in 16 lanes, element i in lane i mod 16, lanes past the end +0, folded
  *       8, 4, 2, 1. Sums over tokens run in token order.
- *   <li>2^x and erf are the polynomials of {@link ScalarMath}.
+ *   <li>2^x, erf and tanh are the polynomials of {@link ScalarMath}.
  * </ul>
  */
 public interface Kernels {
@@ -36,6 +36,14 @@ public interface Kernels {
    * firstOutput + n} of {@code target}.
    */
   void pack(Matrix weights, PackedMatrix target, int firstOutput);
+
+  /**
+   * Copies rows of {@code W} out of packed weights: a table of embeddings that is a map as well.
+   *
+   * @param rows numbers of outputs of the map, of which the first {@code count} are asked for
+   * @param output {@code [count, inputs]}
+   */
+  void gather(PackedMatrix weights, int[] rows, int count, Matrix output);
 
   /**
    * {@code output = activation(input · Wᵀ + bias)}.
@@ -66,11 +74,41 @@ public interface Kernels {
   void attention(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch);
 
+  /**
+   * Room for the keys and values of a layer.
+   *
+   * @param places tokens of all sequences, a multiple of {@link KeyValues#RUN_MULTIPLE}
+   */
+  KeyValues allocateKeyValues(int heads, int headWidth, int places);
+
+  /**
+   * Causal attention with scaled dot products of sequences that go on: puts the keys and values of
+   * the new tokens into the cache, then lets each new token attend to itself and all tokens before
+   * it. The bits are those of {@link #attention} over the whole sequence.
+   *
+   * @param context {@code [T, D]}, not overlapping the inputs
+   */
+  void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch);
+
   /** Softmax of every row of {@code scores · scale}, in place: {@code e · (1 / Σe)}. */
   void softmax(Matrix scores, float scale, Scratch scratch);
 
-  /** GELU with erf (Hendrycks and Gimpel, 2016), in place: {@code fma(v/2, erf(v/√2), v/2)}. */
-  void gelu(Matrix values);
+  /**
+   * {@code log Σ e^x} of every row: the sum as softmax computes it, in float32, the rest in
+   * float64.
+   *
+   * @param sums {@code [rows]}; NaN for a row with a value that is NaN or positive infinity
+   */
+  void logSumExp(Matrix scores, double[] sums, Scratch scratch);
+
+  /**
+   * Applies an activation to every value, in place: GELU (Hendrycks and Gimpel, 2016) is {@code
+   * fma(v/2, erf(v/√2), v/2)}, or {@code fma(v/2, tanh(√(2/π)·v·fma(0.044715·v, v, 1)), v/2)}.
+   */
+  void activate(Activation activation, Matrix values);
+
+  /** {@code hidden = branch + hidden}. */
+  void add(Matrix branch, Matrix hidden);
 
   /** {@code output = layerNorm(input)} row by row; {@code output} may be {@code input}. */
   void layerNorm(Matrix input, Normalization normalization, Matrix output, Scratch scratch);

@@ -56,4 +56,13 @@ public final class PackedMatrix {
         firstOutput,
         panelWidth);
   }
+
+  /** Copies the weights of one output to {@code target} from {@code at} on. */
+  void copyRow(int output, float[] target, int at) {
+    int column = output % panelWidth;
+    int from = Panels.at(output - column, inputs) + column;
+    for (int k = 0; k < inputs; k++) {
+      target[at + k] = panels[from + k * panelWidth];
+    }
+  }
 }

@@ -23,6 +23,14 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void gather(PackedMatrix weights, int[] rows, int count, Matrix output) {
+    Shapes.checkGather(weights, rows, count, output);
+    for (int i = 0; i < count; i++) {
+      weights.copyRow(rows[i], output.data(), output.index(i));
+    }
+  }
+
+  @Override
   public void linear(Matrix input, Projection projection, Matrix output, Scratch scratch) {
     PackedMatrix packed = projection.weights();
     Shapes.checkLinear(input, projection, output);
@@ -36,10 +44,7 @@ public final class ReferenceKernels implements Kernels {
       System.arraycopy(projection.bias(), 0, y, at, packed.outputs());
       addProduct(input.data(), input.index(t), weights, y, at, scratch);
     }
-    switch (projection.activation()) {
-      case NONE -> {}
-      case GELU -> gelu(output);
-    }
+    activate(projection.activation(), output);
   }
 
   @Override
@@ -96,6 +101,63 @@ public final class ReferenceKernels implements Kernels {
         scaleRowFrom0(weights.data(), at, n, factor);
       }
     }
+  }
+
+  /** Room in panels of one column: a key, or one column of the values, is read in one go. */
+  @Override
+  public KeyValues allocateKeyValues(int heads, int headWidth, int places) {
+    return new KeyValues(heads, headWidth, places, 1);
+  }
+
+  @Override
+  public void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch) {
+    Shapes.checkCached(inputs, context, 1);
+    for (int s = 0; s < inputs.sequences(); s++) {
+      for (int head = 0; head < inputs.heads(); head++) {
+        inputs.cache().append(inputs, s, head);
+        for (int t = 0; t < inputs.count(s); t++) {
+          attendCached(inputs, s, head, t, context, scratch);
+        }
+      }
+    }
+  }
+
+  /** One head of one new token: attention, element by element, over the keys up to its own. */
+  private static void attendCached(
+      CachedInputs inputs, int sequence, int head, int token, Matrix context, Scratch scratch) {
+    KeyValues cache = inputs.cache();
+    int width = inputs.headWidth();
+    int run = inputs.runs()[sequence];
+    int n = inputs.cached()[sequence] + token + 1;
+    int row = inputs.starts()[sequence] + token;
+    float[] keys = cache.keys(inputs.firstHead() + head);
+    float[] values = cache.values(inputs.firstHead() + head);
+    float[] q = inputs.queries().data();
+    int qAt = inputs.queries().index(row) + head * width;
+    float[] scores = scratch.scores(n);
+    for (int j = 0; j < n; j++) {
+      scores[j] = product(q, qAt, keys, cache.keyPanel(run + j), width);
+    }
+    float scale = inputs.rule().score().scale();
+    float factor = 1f / exponentiate(scores, 0, n, scale, scratch.lanes());
+    int at = context.index(row) + head * width;
+    for (int i = 0; i < width; i++) {
+      context.data()[at + i] = product(scores, 0, values, cache.valuePanel(i, run), n);
+    }
+    scaleRowFrom0(context.data(), at, width, factor);
+  }
+
+  /** {@code Σ x y} of {@code n} values: a chain from +0 for each block, the sums added in order. */
+  private static float product(float[] x, int xAt, float[] y, int yAt, int n) {
+    float total = 0f;
+    for (int from = 0; from < n; from += K_BLOCK) {
+      float sum = 0f;
+      for (int k = from; k < Math.min(n, from + K_BLOCK); k++) {
+        sum = Math.fma(x[xAt + k], y[yAt + k], sum);
+      }
+      total = from == 0 ? sum : total + sum;
+    }
+    return total;
   }
 
   /** The tokens of one sequence, the columns of one head. */
@@ -200,15 +262,33 @@ public final class ReferenceKernels implements Kernels {
     }
   }
 
+  @Override
+  public void logSumExp(Matrix scores, double[] sums, Scratch scratch) {
+    Shapes.checkSums(scores, sums);
+    int n = scores.columns();
+    float[] row = scratch.row(n);
+    for (int i = 0; i < scores.rows(); i++) {
+      System.arraycopy(scores.data(), scores.index(i), row, 0, n);
+      float max = max(row, 0, n);
+      float sum = exponentiate(row, 0, n, 1f, scratch.lanes());
+      sums[i] = ScalarMath.logSumExp(max, sum);
+    }
+  }
+
+  private static float max(float[] scores, int at, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, scores[at + i]);
+    }
+    return max;
+  }
+
   /**
    * Turns {@code n} scores into {@code exp((score - max) · scale)} and gives their sum, NaN for
    * NaN.
    */
   private static float exponentiate(float[] scores, int at, int n, float scale, float[] lanes) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      max = Math.max(max, scores[at + i]);
-    }
+    float max = max(scores, at, n);
     float factor = ScalarMath.softmaxFactor(scale);
     float shift = ScalarMath.softmaxShift(max, factor);
     Arrays.fill(lanes, 0f);
@@ -221,11 +301,25 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void gelu(Matrix values) {
+  public void activate(Activation activation, Matrix values) {
     for (int i = 0; i < values.rows(); i++) {
       int at = values.index(i);
       for (int j = at; j < at + values.columns(); j++) {
-        values.data()[j] = ScalarMath.gelu(values.data()[j]);
+        values.data()[j] = ScalarMath.activate(activation, values.data()[j]);
+      }
+    }
+  }
+
+  @Override
+  public void add(Matrix branch, Matrix hidden) {
+    Shapes.checkSame(branch, hidden);
+    float[] x = branch.data();
+    float[] y = hidden.data();
+    for (int i = 0; i < hidden.rows(); i++) {
+      int from = branch.index(i);
+      int to = hidden.index(i);
+      for (int j = 0; j < hidden.columns(); j++) {
+        y[to + j] = x[from + j] + y[to + j];
       }
     }
   }
@@ -243,14 +337,7 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void addLayerNorm(
       Matrix branch, Normalization normalization, Matrix hidden, Scratch scratch) {
-    Shapes.checkSame(branch, hidden);
-    for (int i = 0; i < hidden.rows(); i++) {
-      int from = branch.index(i);
-      int to = hidden.index(i);
-      for (int j = 0; j < hidden.columns(); j++) {
-        hidden.data()[to + j] = branch.data()[from + j] + hidden.data()[to + j];
-      }
-    }
+    add(branch, hidden);
     layerNorm(hidden, normalization, hidden, scratch);
   }
 

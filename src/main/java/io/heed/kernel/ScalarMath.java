@@ -69,6 +69,13 @@ final class ScalarMath {
 
   static final float SQRT_HALF = 0.70710678f;
 
+  /** √(2/π). */
+  static final float SQRT_2_BY_PI = 0.79788456f;
+
+  static final float GELU_CUBE = 0.044715f;
+
+  private static final double LN_2 = 0.6931471805599453;
+
   private static final float LOG2_E = 1.44269504f;
 
   /** Past this, rounding alone moves the scores of a row by more than a softmax may lose. */
@@ -143,6 +150,40 @@ final class ScalarMath {
   static float gelu(float v) {
     float half = v * 0.5f;
     return Math.fma(half, erf(v * SQRT_HALF), half);
+  }
+
+  /** GELU with tanh: {@code fma(v/2, tanh(√(2/π)·v·fma(0.044715·v, v, 1)), v/2)}. */
+  static float geluTanh(float v) {
+    float half = v * 0.5f;
+    float slope = Math.fma(v * GELU_CUBE, v, 1f);
+    return Math.fma(half, tanh(v * SQRT_2_BY_PI * slope), half);
+  }
+
+  /** {@code max(v, +0)}, NaN for NaN. */
+  static float relu(float v) {
+    return Math.max(v, 0f);
+  }
+
+  /** One value through an activation. */
+  static float activate(Activation activation, float v) {
+    return switch (activation) {
+      case NONE -> v;
+      case GELU -> gelu(v);
+      case GELU_TANH -> geluTanh(v);
+      case RELU -> relu(v);
+    };
+  }
+
+  /**
+   * The logarithm of a sum of exponentials, of which {@code sum} is what softmax computes: each
+   * times {@code 2^r / e^max}, where r is the rounding of {@code -max·log2(e)}.
+   */
+  static double logSumExp(float max, float sum) {
+    float factor = softmaxFactor(1f);
+    float rounding = Math.fma(max, factor, -max * factor);
+    return max == Float.POSITIVE_INFINITY
+        ? Double.NaN
+        : max - rounding * LN_2 + StrictMath.log(sum);
   }
 
   /** The sum of 16 lanes by a fixed tree: 8 apart, then 4, 2 and 1. */

@@ -70,9 +70,40 @@ final class SelfCheck {
     Matrix scores = values(40, MANY_SCORES, 30f);
     kernels.softmax(scores, 0.5f, scratch);
     keep("softmax", scores);
-    Matrix all = values(64, 63, 12f);
-    kernels.gelu(all);
-    keep("gelu", all);
+    for (Activation activation : Activation.values()) {
+      Matrix all = values(64, 63, 12f);
+      kernels.activate(activation, all);
+      keep(activation.name(), all);
+    }
+    keep("attentionCached", attendCached());
+  }
+
+  /** Two sequences that go on behind cached keys of more than one panel. */
+  private Matrix attendCached() {
+    int headWidth = WIDTH / HEADS;
+    KeyValues cache = kernels.allocateKeyValues(HEADS, headWidth, 3 * KeyValues.RUN_MULTIPLE);
+    int[] runs = {0, 2 * KeyValues.RUN_MULTIPLE};
+    Matrix context = Matrix.allocate(2, WIDTH);
+    int[] cached = {0, 0};
+    for (int tokens : new int[] {57, 1}) {
+      int[] starts = {0, tokens, tokens + 1};
+      Matrix packed = values(tokens + 1, 3 * WIDTH, 4f);
+      context = Matrix.allocate(tokens + 1, WIDTH);
+      CachedInputs inputs =
+          new CachedInputs(
+              packed.columns(0, WIDTH),
+              packed.columns(WIDTH, 2 * WIDTH),
+              packed.columns(2 * WIDTH, 3 * WIDTH),
+              starts,
+              HEADS,
+              cache,
+              0,
+              runs,
+              cached);
+      kernels.attentionCached(inputs, context, scratch);
+      cached = new int[] {tokens, 1};
+    }
+    return context;
   }
 
   private static AttentionInputs attentionInputs(Matrix packed) {

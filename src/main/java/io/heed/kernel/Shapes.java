@@ -64,6 +64,15 @@ final class Shapes {
         other.columns());
   }
 
+  static void checkSums(Matrix scores, double[] sums) {
+    require(
+        sums.length >= scores.rows() && scores.columns() >= 1,
+        "%d sums do not fit %d rows of %d scores",
+        sums.length,
+        scores.rows(),
+        scores.columns());
+  }
+
   static void checkNormalization(Matrix matrix, Normalization normalization) {
     require(
         normalization.gain().length == matrix.columns(),
@@ -72,16 +81,21 @@ final class Shapes {
         matrix.columns());
   }
 
-  static void checkGather(Matrix table, int[] ids, Matrix output) {
+  static void checkGather(PackedMatrix table, int[] rows, int count, Matrix output) {
     require(
-        output.rows() == ids.length && output.columns() == table.columns(),
-        "%d ids and rows of %d values do not fit %d x %d",
-        ids.length,
-        table.columns(),
+        output.rows() == count && count <= rows.length && output.columns() == table.inputs(),
+        "%d of %d rows of %d values do not fit %d x %d",
+        count,
+        rows.length,
+        table.inputs(),
         output.rows(),
         output.columns());
-    for (int id : ids) {
-      require(id >= 0 && id < table.rows(), "id %d is not in a table of %d rows", id, table.rows());
+    for (int i = 0; i < count; i++) {
+      require(
+          rows[i] >= 0 && rows[i] < table.outputs(),
+          "row %d is not in a table of %d rows",
+          rows[i],
+          table.outputs());
     }
   }
 
@@ -133,7 +147,7 @@ final class Shapes {
         context.columns(),
         inputs.queries().rows(),
         inputs.values().columns());
-    rule.mask().check(inputs);
+    rule.mask().check(inputs.queryStarts(), inputs.keyStarts());
     if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
       require(
           rule.score().vector().length == inputs.queries().columns(),
@@ -149,6 +163,60 @@ final class Shapes {
         "a width of %d is not divisible by %d heads",
         width,
         heads);
+  }
+
+  static void checkRoom(int heads, int headWidth, int places) {
+    require(
+        heads >= 1 && headWidth >= 1 && places >= 0 && places % KeyValues.RUN_MULTIPLE == 0,
+        "%d heads of width %d and %d places, not a multiple of %d, make no room for keys",
+        heads,
+        headWidth,
+        places,
+        KeyValues.RUN_MULTIPLE);
+  }
+
+  static void checkCache(int headWidth, int heads, int firstHead, KeyValues cache) {
+    require(
+        headWidth == cache.headWidth() && firstHead >= 0 && firstHead <= cache.heads() - heads,
+        "%d heads of width %d from head %d on do not fit a cache of %d heads of width %d",
+        heads,
+        headWidth,
+        firstHead,
+        cache.heads(),
+        cache.headWidth());
+  }
+
+  static void checkRuns(int[] starts, int[] runs, int[] cached, int places) {
+    int sequences = starts.length - 1;
+    require(
+        runs.length == sequences && cached.length == sequences,
+        "%d sequences have %d runs and %d numbers of cached tokens",
+        sequences,
+        runs.length,
+        cached.length);
+    for (int s = 0; s < sequences; s++) {
+      int tokens = starts[s + 1] - starts[s];
+      require(
+          runs[s] >= 0
+              && runs[s] % KeyValues.RUN_MULTIPLE == 0
+              && cached[s] >= 0
+              && runs[s] <= places - cached[s] - tokens,
+          "sequence %d: %d cached and %d new tokens from place %d on do not fit %d places",
+          s,
+          cached[s],
+          tokens,
+          runs[s],
+          places);
+    }
+  }
+
+  static void checkCached(CachedInputs inputs, Matrix context, int panelWidth) {
+    checkSame(inputs.queries(), context);
+    require(
+        inputs.cache().panelWidth() == panelWidth,
+        "keys in panels of %d come from other kernels, these use panels of %d",
+        inputs.cache().panelWidth(),
+        panelWidth);
   }
 
   static void checkKeys(Matrix queries, Matrix keys, Matrix values) {
@@ -215,7 +283,7 @@ final class Shapes {
     require(one.rows() == other.rows(), "%d rows differ from %d rows", one.rows(), other.rows());
   }
 
-  private static void checkSequences(int[] cumulativeLengths, int tokens, int shortest) {
+  static void checkSequences(int[] cumulativeLengths, int tokens, int shortest) {
     int sequences = cumulativeLengths.length - 1;
     require(
         sequences >= 0 && cumulativeLengths[0] == 0,

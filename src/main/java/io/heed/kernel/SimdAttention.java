@@ -13,9 +13,10 @@ final class SimdAttention {
   /** The width of a panel divides the usual widths of a head. */
   static final SimdTiles TILES = new SimdTiles2(REGISTERS >= 32 ? 8 : 4);
 
-  private static final int PANEL = TILES.width();
+  static final int PANEL = TILES.width();
 
-  private final AttentionInputs inputs;
+  private final Matrix queries;
+  private final int[] queryStarts;
   private final AttentionRule rule;
   private final Matrix context;
   private final AttentionWeights weights;
@@ -28,15 +29,24 @@ final class SimdAttention {
 
   private int head;
 
-  /** Their queries, and the keys packed and the values beside them. */
+  /** Its queries, and the place of the first among the keys that a mask counts from. */
   private int queryCount;
 
+  private int firstQuery;
   private int keyCount;
 
-  /** Panels of {@code [Dh, keys]} and {@code [keys, Dv/H]}. */
+  /**
+   * Panels of {@code [Dh, keys]}, the first key in the first column of the panel at {@code keysAt}.
+   */
   private float[] keys;
 
+  private int keysAt;
+
+  /** Panels of {@code [valueDepth, Dv/H]}, the first value at {@code valuesAt} in the first one. */
   private float[] values;
+
+  private int valuesAt;
+  private int valueDepth;
 
   /** {@code [TILES.rows(), scoreStride]}. */
   private float[] scores;
@@ -44,42 +54,47 @@ final class SimdAttention {
   private int scoreStride;
 
   private SimdAttention(
-      AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    this.inputs = inputs;
+      Matrix queries,
+      int[] queryStarts,
+      AttentionRule rule,
+      AttentionOutputs outputs,
+      int heads,
+      Scratch scratch) {
+    this.queries = queries;
+    this.queryStarts = queryStarts;
     this.rule = rule;
     this.context = outputs.context();
     this.weights = outputs.weights().orElse(null);
     this.scratch = scratch;
-    this.depth = inputs.headWidth();
-    this.valueWidth = inputs.valueWidth();
+    this.depth = queries.columns() / heads;
+    this.valueWidth = context.columns() / heads;
   }
 
   /** All heads of all sequences. */
   static void apply(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    SimdAttention attention = new SimdAttention(inputs, rule, outputs, scratch);
+    SimdAttention attention =
+        new SimdAttention(
+            inputs.queries(), inputs.queryStarts(), rule, outputs, inputs.heads(), scratch);
     for (int s = 0; s < inputs.sequences(); s++) {
-      attention.applySequence(s);
+      attention.applySequence(s, inputs);
     }
   }
 
-  private void applySequence(int index) {
-    sequence = index;
-    queryCount = inputs.queryCount(index);
-    keyCount = inputs.keyCount(index);
+  private void applySequence(int index, AttentionInputs inputs) {
+    begin(index, 0, inputs.keyCount(index));
     keys = scratch.keys(Panels.size(keyCount, depth, PANEL));
+    keysAt = Panels.ORIGIN;
     values = scratch.values(Panels.size(valueWidth, keyCount, PANEL));
-    scoreStride = SimdSoftmax.padded(Panels.count(keyCount, PANEL) * PANEL);
-    scores = scratch.scores(TILES.rows() * scoreStride);
+    valuesAt = Panels.ORIGIN;
+    valueDepth = keyCount;
     for (head = 0; head < inputs.heads() && queryCount > 0; head++) {
-      packHead();
-      for (int query = 0; query < queryCount; query += TILES.rows()) {
-        attend(query, Math.min(TILES.rows(), queryCount - query));
-      }
+      packHead(inputs);
+      attendHead();
     }
   }
 
-  private void packHead() {
+  private void packHead(AttentionInputs inputs) {
     int start = inputs.keyStarts()[sequence];
     Matrix k = inputs.keys().columns(head * depth, (head + 1) * depth);
     Panels.packRows(k.data(), k.index(start), k.stride(), keyCount, depth, keys, 0, PANEL);
@@ -88,11 +103,59 @@ final class SimdAttention {
     Panels.packColumns(v.data(), v.index(start), v.stride(), keyCount, valueWidth, values, PANEL);
   }
 
+  /** All heads of the new tokens of all sequences, whose keys and values go to the cache. */
+  static void applyCached(CachedInputs inputs, Matrix context, Scratch scratch) {
+    SimdAttention attention =
+        new SimdAttention(
+            inputs.queries(),
+            inputs.starts(),
+            inputs.rule(),
+            AttentionOutputs.of(context),
+            inputs.heads(),
+            scratch);
+    for (int s = 0; s < inputs.sequences(); s++) {
+      attention.applyCachedSequence(s, inputs);
+    }
+  }
+
+  private void applyCachedSequence(int index, CachedInputs inputs) {
+    int cached = inputs.cached()[index];
+    begin(index, cached, cached + inputs.count(index));
+    KeyValues cache = inputs.cache();
+    int run = inputs.runs()[index];
+    keysAt = cache.keyPanel(run);
+    valuesAt = cache.valuePanel(0, run);
+    valueDepth = cache.places();
+    for (head = 0; head < inputs.heads(); head++) {
+      cache.append(inputs, index, head);
+      keys = cache.keys(inputs.firstHead() + head);
+      values = cache.values(inputs.firstHead() + head);
+      attendHead();
+    }
+  }
+
+  private void begin(int index, int cached, int allKeys) {
+    sequence = index;
+    queryCount = queryStarts[index + 1] - queryStarts[index];
+    firstQuery = cached;
+    keyCount = allKeys;
+    scoreStride = SimdSoftmax.padded(Panels.count(keyCount, PANEL) * PANEL);
+    scores = scratch.scores(TILES.rows() * scoreStride);
+  }
+
+  private void attendHead() {
+    for (int query = 0; query < queryCount; query += TILES.rows()) {
+      attend(query, Math.min(TILES.rows(), queryCount - query));
+    }
+  }
+
   /** The context of {@code rows} queries from {@code query} on. */
   private void attend(int query, int rows) {
     int end = 0;
     for (int r = 0; r < rows; r++) {
-      end = Math.max(end, Math.min(keyCount, rule.mask().end(sequence, query + r, keyCount)));
+      end =
+          Math.max(
+              end, Math.min(keyCount, rule.mask().end(sequence, firstQuery + query + r, keyCount)));
     }
     score(query, rows, end);
     float[] factors = scratch.row(rows);
@@ -109,11 +172,10 @@ final class SimdAttention {
    * @param end behind all keys that the queries see
    */
   private void score(int query, int rows, int end) {
-    Matrix queries = inputs.queries();
-    int at = queries.index(inputs.queryStarts()[sequence] + query) + head * depth;
+    int at = queries.index(queryStarts[sequence] + query) + head * depth;
     ScoreFunction function = rule.score();
     for (int j = 0; j < end; j += PANEL) {
-      int panel = Panels.at(j, depth);
+      int panel = keysAt + j * depth;
       switch (function.form()) {
         case DOT ->
             TILES.multiply(
@@ -173,7 +235,10 @@ final class SimdAttention {
     int seeing = 0;
     for (int r = 0; r < rows; r++) {
       int at = r * scoreStride;
-      seeing |= HiddenKeys.hide(rule.mask(), sequence, query + r, scores, at, end) ? 1 << r : 0;
+      seeing |=
+          HiddenKeys.hide(rule.mask(), sequence, firstQuery + query + r, scores, at, end)
+              ? 1 << r
+              : 0;
     }
     SimdSoftmax.exponentiate(
         scores, 0, scoreStride, rows, end, rule.score().scale(), factors, scratch.lanes(rows));
@@ -190,7 +255,7 @@ final class SimdAttention {
 
   /** {@code context = scores V}, times the factors. */
   private void average(int query, int rows, int end, float[] factors) {
-    int row = inputs.queryStarts()[sequence] + query;
+    int row = queryStarts[sequence] + query;
     int at = context.index(row) + head * valueWidth;
     for (int j = 0; j < valueWidth; j += PANEL) {
       TILES.multiply(
@@ -201,7 +266,7 @@ final class SimdAttention {
           0,
           scoreStride,
           values,
-          Panels.at(j, keyCount),
+          valuesAt + j * valueDepth,
           context.data(),
           at + j,
           context.stride(),

@@ -26,6 +26,11 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void gather(PackedMatrix weights, int[] rows, int count, Matrix output) {
+    plain.gather(weights, rows, count, output);
+  }
+
+  @Override
   public void linear(Matrix input, Projection projection, Matrix output, Scratch scratch) {
     Shapes.checkLinear(input, projection, output);
     Shapes.checkPanels(projection, SimdLinear.TILES.width());
@@ -49,6 +54,17 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public KeyValues allocateKeyValues(int heads, int headWidth, int places) {
+    return new KeyValues(heads, headWidth, places, SimdAttention.PANEL);
+  }
+
+  @Override
+  public void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch) {
+    Shapes.checkCached(inputs, context, SimdAttention.PANEL);
+    SimdAttention.applyCached(inputs, context, scratch);
+  }
+
+  @Override
   public void softmax(Matrix scores, float scale, Scratch scratch) {
     int n = scores.columns();
     float[] row = scratch.row(SimdSoftmax.padded(n));
@@ -62,8 +78,27 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void gelu(Matrix values) {
-    SimdRows.gelu(values);
+  public void logSumExp(Matrix scores, double[] sums, Scratch scratch) {
+    Shapes.checkSums(scores, sums);
+    int n = scores.columns();
+    float[] row = scratch.row(SimdSoftmax.padded(n));
+    float[] sum = new float[1];
+    for (int i = 0; i < scores.rows(); i++) {
+      System.arraycopy(scores.data(), scores.index(i), row, 0, n);
+      float max = SimdSoftmax.max(row, 0, n);
+      SimdSoftmax.exponentiate(row, 0, 0, 1, n, 1f, sum, scratch.lanes());
+      sums[i] = ScalarMath.logSumExp(max, sum[0]);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, Matrix values) {
+    SimdActivations.apply(activation, values);
+  }
+
+  @Override
+  public void add(Matrix branch, Matrix hidden) {
+    plain.add(branch, hidden);
   }
 
   @Override

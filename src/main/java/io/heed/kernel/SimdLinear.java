@@ -71,8 +71,8 @@ final class SimdLinear {
       for (int n = 0; n < output.columns(); n += TILES.width()) {
         addTile(k, input, i, rows, from + n, output, n);
       }
-      if (last && projection.activation() == Activation.GELU) {
-        SimdRows.gelu(output.rows(i, i + rows));
+      if (last && projection.activation() != Activation.NONE) {
+        SimdActivations.apply(projection.activation(), output.rows(i, i + rows));
       }
     }
   }

@@ -2,13 +2,9 @@ package io.heed.kernel;
 
 import static io.heed.kernel.SimdLanes.FLOATS;
 import static io.heed.kernel.SimdLanes.FLOAT_VECTOR;
-import static io.heed.kernel.SimdLanes.INTS;
-import static io.heed.kernel.SimdLanes.INT_VECTOR;
 import static io.heed.kernel.SimdLanes.LANES;
 
-import io.heed.tensor.Matrix;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * Operations along rows. A sum runs in the 16 lanes of the contract whatever the width of a vector:
@@ -105,89 +101,6 @@ final class SimdRows {
       }
       for (; i < end; i++) {
         x[i] = Math.fma(x[i], factors[row], 0f);
-      }
-    }
-  }
-
-  /** {@link ScalarMath#gelu} of every value. */
-  static void gelu(Matrix values) {
-    if (values.stride() == values.columns()) {
-      gelu(values.data(), values.offset(), 1, values.rows() * values.columns(), 0);
-    } else {
-      gelu(values.data(), values.offset(), values.rows(), values.columns(), values.stride());
-    }
-  }
-
-  private static void gelu(float[] x, int offset, int rows, int n, int stride) {
-    final FloatVector p0 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P0));
-    final FloatVector p1 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P1));
-    final FloatVector p2 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P2));
-    final FloatVector p3 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P3));
-    final FloatVector p4 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P4));
-    final FloatVector p5 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P5));
-    final FloatVector p6 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_P6));
-    final FloatVector q0 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q0));
-    final FloatVector q1 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q1));
-    final FloatVector q2 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q2));
-    final FloatVector q3 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q3));
-    final FloatVector q4 =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.ERF_Q4));
-    final FloatVector sqrtHalf =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, ScalarMath.SQRT_HALF));
-    // Clamped as integers: C2's minimum of floats takes six instructions, for NaN and -0. A NaN
-    // becomes finite here and comes back with `half`.
-    final IntVector magnitude =
-        (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, Integer.MAX_VALUE));
-    final IntVector sign =
-        (IntVector) INT_VECTOR.cast(IntVector.broadcast(INTS, Integer.MIN_VALUE));
-    final IntVector limit =
-        (IntVector)
-            INT_VECTOR.cast(
-                IntVector.broadcast(INTS, Float.floatToRawIntBits(ScalarMath.ERF_LIMIT)));
-    final FloatVector oneHalf =
-        (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, 0.5f));
-    for (int r = 0; r < rows; r++) {
-      int at = offset + r * stride;
-      int i = at;
-      for (; i + LANES <= at + n; i += LANES) {
-        FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, i));
-        FloatVector e = (FloatVector) FLOAT_VECTOR.cast(v.mul(sqrtHalf));
-        IntVector bits = (IntVector) INT_VECTOR.cast(e.reinterpretAsInts());
-        IntVector signOf = (IntVector) INT_VECTOR.cast(bits.and(sign));
-        bits = (IntVector) INT_VECTOR.cast(bits.and(magnitude));
-        bits = (IntVector) INT_VECTOR.cast(bits.min(limit));
-        bits = (IntVector) INT_VECTOR.cast(bits.or(signOf));
-        e = (FloatVector) FLOAT_VECTOR.cast(bits.reinterpretAsFloats());
-        FloatVector y = (FloatVector) FLOAT_VECTOR.cast(e.mul(e));
-        FloatVector p = (FloatVector) FLOAT_VECTOR.cast(y.fma(p0, p1));
-        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p2));
-        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p3));
-        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p4));
-        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p5));
-        p = (FloatVector) FLOAT_VECTOR.cast(p.fma(y, p6));
-        FloatVector q = (FloatVector) FLOAT_VECTOR.cast(y.fma(q0, q1));
-        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q2));
-        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q3));
-        q = (FloatVector) FLOAT_VECTOR.cast(q.fma(y, q4));
-        e = (FloatVector) FLOAT_VECTOR.cast(e.mul(p));
-        e = (FloatVector) FLOAT_VECTOR.cast(e.div(q));
-        FloatVector half = (FloatVector) FLOAT_VECTOR.cast(v.mul(oneHalf));
-        v = (FloatVector) FLOAT_VECTOR.cast(half.fma(e, half));
-        v.intoArray(x, i);
-      }
-      for (; i < at + n; i++) {
-        x[i] = ScalarMath.gelu(x[i]);
       }
     }
   }

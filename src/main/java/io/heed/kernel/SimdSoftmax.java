@@ -60,13 +60,17 @@ final class SimdSoftmax {
       float[] scores, int at, int stride, int rows, int n, float factor, float[] shifts) {
     for (int row = 0; row < rows; row++) {
       int start = at + row * stride;
-      int end = start + padded(n);
-      Arrays.fill(scores, start + n, end, scores[start]);
-      float max =
-          end - start < MANY ? largest(scores, start, end) : largestOfMany(scores, start, end);
-      Arrays.fill(scores, start + n, end, Float.NEGATIVE_INFINITY);
+      float max = max(scores, start, n);
+      Arrays.fill(scores, start + n, start + padded(n), Float.NEGATIVE_INFINITY);
       shifts[row] = ScalarMath.softmaxShift(max, factor);
     }
+  }
+
+  /** The largest of {@code n} scores, NaN where one is, with room for {@link #padded} scores. */
+  static float max(float[] scores, int start, int n) {
+    int end = start + padded(n);
+    Arrays.fill(scores, start + n, end, scores[start]);
+    return end - start < MANY ? largest(scores, start, end) : largestOfMany(scores, start, end);
   }
 
   private static float largest(float[] x, int start, int end) {

@@ -106,7 +106,9 @@ final class SimdStart {
     Matrix row = Matrix.allocate(1, SCORES);
     float[] parameters = new float[SCORES];
     kernels.softmax(row, 1f, scratch);
-    kernels.gelu(row);
+    for (Activation activation : Activation.values()) {
+      kernels.activate(activation, row);
+    }
     Normalization normalization = new Normalization(parameters, parameters, 1e-12);
     kernels.addLayerNorm(Matrix.allocate(1, SCORES), normalization, row, scratch);
     kernels.layerNorm(row, normalization, row, scratch);

@@ -12,6 +12,11 @@ record LayerNorm(Kernels kernels, Normalization normalization) {
     kernels.layerNorm(hidden, normalization, hidden, workspace.scratch());
   }
 
+  /** {@code normalized = layerNorm(hidden)}, both {@code [T, D]}. */
+  void forward(Matrix hidden, Matrix normalized, Workspace workspace) {
+    kernels.layerNorm(hidden, normalization, normalized, workspace.scratch());
+  }
+
   /** {@code hidden = layerNorm(branch + hidden)}, both {@code [T, D]}. */
   void addAndNormalize(Matrix branch, Matrix hidden, Workspace workspace) {
     kernels.addLayerNorm(branch, normalization, hidden, workspace.scratch());

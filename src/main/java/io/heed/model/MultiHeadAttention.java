@@ -22,6 +22,9 @@ import java.util.Optional;
  * side by side and mapped once more. Immutable, and for all threads of a JVM.
  */
 public final class MultiHeadAttention {
+  /** Few enough that what passes through the maps stays in the second cache. */
+  private static final int VECTORS_TOGETHER = 256;
+
   private final Kernels kernels;
   private final int heads;
   private final AttentionMaps maps;
@@ -117,7 +120,54 @@ public final class MultiHeadAttention {
     AttentionWidths widths =
         AttentionWidths.of(
             heads, maps, scoring, queries.vectors().columns(), context.vectors().columns());
+    int[] queryStarts = queries.cumulativeLengths();
+    int[] keyStarts = context.cumulativeLengths();
+    if (queries.sequences() != context.sequences()) {
+      throw new IllegalArgumentException(
+          "%d sequences of queries do not fit %d of keys"
+              .formatted(queries.sequences(), context.sequences()));
+    }
+    mask.check(queryStarts, keyStarts);
     ScoreFunction function = scoring.function(widths.compared() / heads);
+    Matrix result = workspace.matrix(Buffer.BRANCH, queries.vectors().rows(), widths.result());
+    Optional<AttentionWeights> kept =
+        weights == Weights.GIVEN
+            ? Optional.of(AttentionWeights.allocate(queryStarts, keyStarts, heads))
+            : Optional.empty();
+    int to;
+    for (int from = 0; from < queries.sequences(); from = to) {
+      to = partEnd(queryStarts, keyStarts, from);
+      int first = from;
+      int end = to;
+      attend(
+          queries.sequences(from, to),
+          context.sequences(from, to),
+          new AttentionRule(function, mask.sequences(from, to), dropout.fromSequence(from)),
+          new AttentionOutputs(
+              result.rows(queryStarts[from], queryStarts[to]),
+              kept.map(all -> all.sequences(first, end))),
+          workspace);
+    }
+    return new Attended(result, kept);
+  }
+
+  /** Behind the sequences from {@code from} on that pass through the maps together. */
+  private static int partEnd(int[] queryStarts, int[] keyStarts, int from) {
+    int to = from + 1;
+    while (to + 1 < queryStarts.length
+        && queryStarts[to + 1] - queryStarts[from] <= VECTORS_TOGETHER
+        && keyStarts[to + 1] - keyStarts[from] <= VECTORS_TOGETHER) {
+      to++;
+    }
+    return to;
+  }
+
+  private void attend(
+      PackedVectors queries,
+      PackedVectors context,
+      AttentionRule rule,
+      AttentionOutputs outputs,
+      Workspace workspace) {
     AttentionInputs inputs =
         new AttentionInputs(
             mapped(query, queries.vectors(), Buffer.QUERIES, workspace),
@@ -126,19 +176,15 @@ public final class MultiHeadAttention {
             queries.cumulativeLengths(),
             context.cumulativeLengths(),
             heads);
+    if (output.isEmpty()) {
+      kernels.attention(inputs, rule, outputs, workspace.scratch());
+      return;
+    }
     Matrix averages =
         workspace.matrix(Buffer.CONTEXT, inputs.queries().rows(), inputs.values().columns());
-    Optional<AttentionWeights> kept =
-        weights == Weights.GIVEN
-            ? Optional.of(
-                AttentionWeights.allocate(inputs.queryStarts(), inputs.keyStarts(), heads))
-            : Optional.empty();
     kernels.attention(
-        inputs,
-        new AttentionRule(function, mask, dropout),
-        new AttentionOutputs(averages, kept),
-        workspace.scratch());
-    return new Attended(mapped(output, averages, Buffer.BRANCH, workspace), kept);
+        inputs, rule, new AttentionOutputs(averages, outputs.weights()), workspace.scratch());
+    output.get().forward(averages, outputs.context(), workspace);
   }
 
   private Matrix keys(Matrix context, Workspace workspace) {

@@ -1,14 +1,9 @@
 package io.heed.model;
 
-import io.heed.kernel.AttentionInputs;
-import io.heed.kernel.AttentionOutputs;
-import io.heed.kernel.AttentionRule;
-import io.heed.kernel.AttentionWeights;
 import io.heed.kernel.Kernels;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Multi-head self-attention of an encoder (Vaswani et al., 2017). A few heads at a time take their
@@ -51,38 +46,25 @@ record SelfAttention(Kernels kernels, List<HeadGroup> headGroups, Linear output)
   }
 
   /**
-   * Attends within each sequence, short of the output map.
+   * Attends, short of the output map.
    *
    * @param hidden {@code [T, D]}
-   * @param cumulativeLengths {@code [B + 1]}
    * @param context {@code [T, D]}, the heads side by side
-   * @param weights takes the weights of all heads, where they are wanted
    */
-  void attend(
-      Matrix hidden,
-      int[] cumulativeLengths,
-      Matrix context,
-      Optional<AttentionWeights> weights,
-      Workspace workspace) {
+  void attend(Matrix hidden, Sequences sequences, Matrix context, Workspace workspace) {
     int from = 0;
     int head = 0;
     for (HeadGroup group : headGroups) {
       int columns = group.columns();
       Matrix projected = workspace.matrix(Buffer.QUERY_KEY_VALUE, hidden.rows(), 3 * columns);
       group.queryKeyValue().forward(hidden, projected, workspace);
-      AttentionInputs inputs =
-          AttentionInputs.within(
-              projected.columns(0, columns),
-              projected.columns(columns, 2 * columns),
-              projected.columns(2 * columns, 3 * columns),
-              cumulativeLengths,
-              group.heads());
-      int firstHead = head;
-      AttentionOutputs outputs =
-          new AttentionOutputs(
-              context.columns(from, from + columns), weights.map(all -> all.fromHead(firstHead)));
-      AttentionRule rule = AttentionRule.scaledDot(inputs.headWidth());
-      kernels.attention(inputs, rule, outputs, workspace.scratch());
+      sequences.attend(
+          kernels,
+          projected,
+          group.heads(),
+          head,
+          context.columns(from, from + columns),
+          workspace.scratch());
       from += columns;
       head += group.heads();
     }

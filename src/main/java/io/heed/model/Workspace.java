@@ -24,10 +24,14 @@ public final class Workspace {
     VALUES,
     /** Concatenated heads of some sequences, {@code [tokens, D]}. */
     CONTEXT,
+    /** Hidden states of some tokens as a half of a block reads them, {@code [tokens, D]}. */
+    NORMALIZED,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,
     /** Vectors of a batch, {@code [B, D]}. */
-    POOLED
+    POOLED,
+    /** What follows some tokens, {@code [tokens, V]}. */
+    LOGITS
   }
 
   private final Scratch scratch = new Scratch();

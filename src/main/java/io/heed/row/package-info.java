@@ -1,2 +1,5 @@
-/** Nothing of ours enters; the reasons for which a row can be rejected leave. */
+/**
+ * Nothing of ours enters; the reasons for which a row can be rejected leave, alone or in place of a
+ * value.
+ */
 package io.heed.row;

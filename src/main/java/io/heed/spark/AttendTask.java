@@ -1,49 +1,47 @@
 package io.heed.spark;
 
+import io.heed.engine.AttentionBatches;
 import io.heed.engine.AttentionEngine;
 import io.heed.engine.AttentionEngine.Result;
 import io.heed.engine.AttentionRow;
-import io.heed.engine.AttentionStream;
-import io.heed.engine.AttentionStream.Input;
-import io.heed.engine.AttentionStream.Outcome;
 import io.heed.input.InputRow;
 import io.heed.kernel.KernelProvider;
-import io.heed.row.Rejection;
+import io.heed.model.MultiHeadAttention;
+import io.heed.row.Rejectable;
 import io.heed.spark.AttentionPlan.Payload;
 import java.util.Iterator;
 import java.util.Optional;
+import org.apache.spark.sql.Row;
 
 /** One task attempt of {@link AttendPartitions}. Not thread-safe. */
-final class AttendTask extends RowTask<Outcome<InputRow>> {
+final class AttendTask extends RowTask<Result> {
 
-  private AttendTask(TaskOutputs outputs, AttentionStream<InputRow> outcomes) {
-    super(outputs, outcomes, outcomes::computeNanos);
+  private AttendTask(
+      AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows, AttentionEngine engine) {
+    super(
+        outputs,
+        rows,
+        row -> Rejectable.of(input(row.payload(), plan.payload())),
+        new AttentionBatches(engine, plan.batchVectors()));
   }
 
   static AttendTask start(AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
-    AttentionEngine engine =
-        new AttentionEngine(ExecutorLayers.get(plan), plan.order(), plan.weights());
+    MultiHeadAttention layer = ExecutorLayers.get(plan);
     KernelProvider.Choice choice = ExecutorModels.kernels(plan.kernel());
     outputs.kernels().add(choice.kernels().name() + ": " + choice.reason());
     return new AttendTask(
+        plan,
         outputs,
-        new AttentionStream<>(
-            KilledTask.endsAtNextOf(rows),
-            row -> input(row, plan.payload()),
-            engine,
-            plan.batchVectors()));
+        rows,
+        new AttentionEngine(layer, choice.kernels(), plan.order(), plan.weights()));
   }
 
-  private static Input input(InputRow row, Payload payload) {
-    if (row.rejection().isPresent()) {
-      return new Input.Rejected(row.rejection().get());
-    }
-    Object[] values = row.payload();
+  private static AttentionRow input(Object[] values, Payload payload) {
     float[][] queries = (float[][]) values[0];
     float[][] context = payload.context() < 0 ? queries : (float[][]) values[payload.context()];
     Optional<int[][]> mask =
         payload.mask() < 0 ? Optional.empty() : Optional.of(mask(values[payload.mask()]));
-    return new Input.Row(new AttentionRow(queries, context, mask));
+    return new AttentionRow(queries, context, mask);
   }
 
   /** A mask that is null has no rows, and fits no query. */
@@ -52,30 +50,14 @@ final class AttendTask extends RowTask<Outcome<InputRow>> {
   }
 
   @Override
-  InputRow row(Outcome<InputRow> outcome) {
-    return outcome.item();
+  protected int tokens(Result result) {
+    return result.context().length;
   }
 
   @Override
-  Optional<Rejection> rejection(Outcome<InputRow> outcome) {
-    return outcome.rejection();
-  }
-
-  @Override
-  int tokens(Outcome<InputRow> outcome) {
-    return outcome.vectors();
-  }
-
-  @Override
-  boolean truncated(Outcome<InputRow> outcome) {
-    return false;
-  }
-
-  @Override
-  Object[] results(Outcome<InputRow> outcome) {
-    Result result = outcome.result().orElseThrow();
+  protected Row output(InputRow row, Result result) {
     return result.weights().isPresent()
-        ? new Object[] {result.context(), result.weights().get()}
-        : new Object[] {result.context()};
+        ? extended(row, result.context(), result.weights().get())
+        : extended(row, (Object) result.context());
   }
 }

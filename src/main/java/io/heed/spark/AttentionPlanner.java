@@ -14,6 +14,14 @@ import java.util.Optional;
 
 /** Decides, on the driver, how rows attend, and checks the weights once. */
 public final class AttentionPlanner {
+  /** {@link HeedConf#BATCH_TOKENS} as it is told where rows hold vectors. */
+  public static final Setting<Integer> BATCH_VECTORS =
+      HeedConf.BATCH_TOKENS
+          .describedAs(
+              "Vectors of queries and context computed together, which bounds the memory of a"
+                  + " task; a longer row is computed alone")
+          .withUnit("vectors");
+
   private final Settings settings;
   private final Optional<LayerReference> layer;
 
@@ -38,7 +46,7 @@ public final class AttentionPlanner {
         score(),
         settings.value(HeedConf.MASK),
         settings.value(HeedConf.WITH_WEIGHTS) ? Weights.GIVEN : Weights.DROPPED,
-        settings.value(HeedConf.BATCH_TOKENS),
+        settings.value(BATCH_VECTORS),
         settings.value(HeedConf.KERNEL),
         payload);
   }

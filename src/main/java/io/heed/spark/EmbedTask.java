@@ -1,21 +1,18 @@
 package io.heed.spark;
 
-import io.heed.engine.EmbeddingStream;
-import io.heed.engine.EmbeddingStream.Outcome;
+import io.heed.engine.EmbeddedRow;
 import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.input.InputRow;
-import io.heed.row.Rejection;
 import io.heed.text.TokenStrings;
 import java.util.Iterator;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** One task attempt of {@link EmbedPartitions}. Not thread-safe. */
-final class EmbedTask extends RowTask<Outcome<InputRow>> {
+final class EmbedTask extends RowTask<EmbeddedRow> {
   private final EmbeddingPlan plan;
   private final EarliestRows earliestOfAll;
   private final NavigableSet<EarliestRow> earliest = new TreeSet<>();
@@ -25,70 +22,53 @@ final class EmbedTask extends RowTask<Outcome<InputRow>> {
       EmbeddingPlan plan,
       TaskOutputs outputs,
       EarliestRows earliest,
-      EmbeddingStream<InputRow> outcomes) {
-    super(outputs, outcomes, outcomes::computeNanos);
+      Iterator<InputRow> rows,
+      Embedder embedder) {
+    super(outputs, rows, row -> embedder.tokens(row.payload()[0]), embedder.batches());
     this.plan = plan;
     this.earliestOfAll = earliest;
   }
 
   static EmbedTask start(
       EmbeddingPlan plan, TaskOutputs outputs, EarliestRows earliest, Iterator<InputRow> rows) {
-    EmbeddingStream<InputRow> outcomes =
-        plan.stream(
-            rows,
-            (row, tokenizer) ->
-                row.rejection()
-                    .<RowTokens>map(RowTokens.Rejected::new)
-                    .orElseGet(() -> tokenizer.apply(row.payload()[0])),
-            InputRow::bytes);
+    Embedder embedder = plan.embedder();
     outputs.kernels().add(plan.kernels());
-    return new EmbedTask(plan, outputs, earliest, outcomes);
+    return new EmbedTask(plan, outputs, earliest, rows, embedder);
   }
 
   @Override
-  InputRow row(Outcome<InputRow> outcome) {
-    return outcome.item();
+  protected int tokens(EmbeddedRow embedded) {
+    return embedded.tokens().count();
   }
 
   @Override
-  Optional<Rejection> rejection(Outcome<InputRow> outcome) {
-    return outcome.rejection();
+  protected boolean truncated(EmbeddedRow embedded) {
+    return embedded.tokens().truncated();
   }
 
   @Override
-  int tokens(Outcome<InputRow> outcome) {
-    return outcome.tokenCount();
-  }
-
-  @Override
-  boolean truncated(Outcome<InputRow> outcome) {
-    return outcome.truncated();
-  }
-
-  @Override
-  Object[] results(Outcome<InputRow> outcome) {
-    keepIfEarly(outcome);
-    Object embedding = plan.embedding(outcome.vectors());
+  protected Row output(InputRow row, EmbeddedRow embedded) {
+    RowTokens tokens = embedded.tokens();
+    keepIfEarly(row, tokens);
+    Object embedding = plan.embedding(embedded.vectors());
     if (plan.attentionLayers().isEmpty()) {
-      return new Object[] {embedding, outcome.tokenCount(), outcome.truncated()};
+      return extended(row, embedding, tokens.count(), tokens.truncated());
     }
-    return new Object[] {
-      embedding,
-      outcome.tokenCount(),
-      outcome.truncated(),
-      tokenStrings().strings(outcome.inputIds()),
-      outcome.attention().stream().map(EmbedTask::weights).toArray(Row[]::new)
-    };
+    return extended(
+        row,
+        embedding,
+        tokens.count(),
+        tokens.truncated(),
+        tokenStrings().strings(tokens.ids()),
+        embedded.attention().stream().map(EmbedTask::weights).toArray(Row[]::new));
   }
 
-  private void keepIfEarly(Outcome<InputRow> outcome) {
+  private void keepIfEarly(InputRow row, RowTokens tokens) {
     if (earliestOfAll.capacity() == 0) {
       return;
     }
-    InputRow row = outcome.item();
     earliest.add(
-        new EarliestRow(
-            row.source(), row.position(), String.valueOf(row.id()), outcome.inputIds()));
+        new EarliestRow(row.source(), row.position(), String.valueOf(row.id()), tokens.ids()));
     if (earliest.size() > earliestOfAll.capacity()) {
       earliest.pollLast();
     }
@@ -107,7 +87,7 @@ final class EmbedTask extends RowTask<Outcome<InputRow>> {
   }
 
   @Override
-  void finished() {
+  protected void finished() {
     earliest.forEach(earliestOfAll::add);
   }
 }

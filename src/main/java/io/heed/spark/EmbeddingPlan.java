@@ -1,22 +1,20 @@
 package io.heed.spark;
 
 import io.heed.batch.PackedBatch;
+import io.heed.engine.EmbeddingBatches;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
-import io.heed.engine.EmbeddingStream;
 import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.kernel.KernelProvider;
 import io.heed.model.Pooling;
+import io.heed.row.Rejectable;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import io.heed.text.TokenStrings;
 import java.io.Serializable;
-import java.util.Iterator;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -64,30 +62,16 @@ public record EmbeddingPlan(
     return pooling == Pooling.TOKENS ? vectors : vectors[0];
   }
 
-  /**
-   * Embeds the rows of one partition with this JVM's copy of the model, inside a task.
-   *
-   * @param tokens gives the tokens of a row, by the given function where the row holds a value
-   * @param bytes about how much memory a row holds
-   */
-  <T> EmbeddingStream<T> stream(
-      Iterator<T> rows,
-      BiFunction<T, Function<Object, RowTokens>, RowTokens> tokens,
-      ToLongFunction<T> bytes) {
+  /** What embeds rows by this JVM's copy of the model, inside a task. */
+  Embedder embedder() {
     KernelProvider.requireDenormals();
     LoadedModel loaded = ExecutorModels.get(model);
     EmbeddingEngine engine = engine(loaded).withAttention(attentionLayers);
-    Function<Object, RowTokens> tokenizer = tokenizer(loaded);
-    return new EmbeddingStream<>(
-        KilledTask.endsAtNextOf(rows),
-        row -> tokens.apply(row, tokenizer),
-        bytes,
-        engine,
-        batchTokens);
+    return new Embedder(tokenizer(loaded), new EmbeddingBatches(engine, batchTokens));
   }
 
   /**
-   * The attention weights of one row in one layer, inside a task: the bits that {@link #stream}
+   * The attention weights of one row in one layer, inside a task: the bits that {@link #embedder}
    * gives for it.
    *
    * @param inputIds as computed, special tokens included
@@ -105,7 +89,7 @@ public record EmbeddingPlan(
   }
 
   private EmbeddingEngine engine(LoadedModel loaded) {
-    return new EmbeddingEngine(loaded.encoder(), loaded.kernels(), pooling, vectorNorm);
+    return new EmbeddingEngine(loaded.model(), loaded.kernels(), pooling, vectorNorm);
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */
@@ -114,8 +98,7 @@ public record EmbeddingPlan(
     return choice.kernels().name() + ": " + choice.reason();
   }
 
-  /** How the value of a row, a {@code String} or an {@code int[]}, becomes tokens. */
-  private Function<Object, RowTokens> tokenizer(LoadedModel loaded) {
+  private Function<Object, Rejectable<RowTokens>> tokenizer(LoadedModel loaded) {
     if (source == Source.TOKENS) {
       return ids -> RowTokens.ofIds((int[]) ids, maxLength);
     }

@@ -4,8 +4,8 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.ModelConfig;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
-import io.heed.model.BertEncoder;
 import io.heed.model.Pooling;
+import io.heed.model.Transformers;
 import io.heed.output.RunReport;
 import io.heed.spark.EmbeddingPlan.Source;
 import io.heed.text.TextTokenizer;
@@ -48,7 +48,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
   public EmbeddingPlan plan(Source source) {
-    BertEncoder.check(checkpoint);
+    Transformers.check(checkpoint);
     int maxLength = maxLength();
     String prompt = prompt(source);
     if (source == Source.TEXT) {

@@ -4,8 +4,8 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
-import io.heed.model.BertEncoder;
-import io.heed.model.TransformerEncoder;
+import io.heed.model.Transformer;
+import io.heed.model.Transformers;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TextTokenizer.Casing;
 import io.heed.text.TokenStrings;
@@ -32,10 +32,9 @@ final class ExecutorModels {
   /**
    * A model that is ready to compute.
    *
-   * @param encoder the weights, packed for {@code kernels}
+   * @param model the weights, packed for {@code kernels}
    */
-  record LoadedModel(
-      ModelReference reference, TransformerEncoder encoder, Kernels kernels, Slot slot) {
+  record LoadedModel(ModelReference reference, Transformer model, Kernels kernels, Slot slot) {
 
     /** The model's tokenizer, opened at the first call: rows of token ids need none. */
     TextTokenizer tokenizer() {
@@ -44,7 +43,7 @@ final class ExecutorModels {
 
     /** The strings of the model's tokens, read at the first call; numbers without a tokenizer. */
     TokenStrings tokenStrings() {
-      return slot.tokenStrings(reference, encoder.dimensions().vocabulary());
+      return slot.tokenStrings(reference, model.dimensions().vocabulary());
     }
   }
 
@@ -53,7 +52,7 @@ final class ExecutorModels {
    * fails or is interrupted, each of them tries for itself.
    */
   static final class Slot {
-    private SoftReference<TransformerEncoder> encoder = new SoftReference<>(null);
+    private SoftReference<Transformer> model = new SoftReference<>(null);
     private Path tokenizerFile;
     private Casing casing;
     private TextTokenizer tokenizer;
@@ -61,16 +60,16 @@ final class ExecutorModels {
 
     private Slot() {}
 
-    private synchronized TransformerEncoder encoder(ModelReference reference, Kernels kernels) {
-      TransformerEncoder loaded = encoder.get();
+    private synchronized Transformer model(ModelReference reference, Kernels kernels) {
+      Transformer loaded = model.get();
       if (loaded == null) {
         loaded = load(reference, kernels);
-        encoder = new SoftReference<>(loaded);
+        model = new SoftReference<>(loaded);
       }
       return loaded;
     }
 
-    private TransformerEncoder load(ModelReference reference, Kernels kernels) {
+    private Transformer load(ModelReference reference, Kernels kernels) {
       Path directory = reference.location().directory();
       try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
         if (!checkpoint.hash().equals(reference.hash())) {
@@ -78,7 +77,7 @@ final class ExecutorModels {
               "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s"
                   .formatted(directory, executor(), checkpoint.hash(), reference.hash()));
         }
-        TransformerEncoder loaded = BertEncoder.load(checkpoint, kernels);
+        Transformer loaded = Transformers.load(checkpoint, kernels);
         tokenizerFile = checkpoint.tokenizer();
         casing = checkpoint.sentenceTransformers().lowerCase() ? Casing.LOWER : Casing.AS_WRITTEN;
         LOADS.incrementAndGet();
@@ -122,7 +121,7 @@ final class ExecutorModels {
     Kernels kernels = kernels(reference.kernel()).kernels();
     Key key = new Key(reference.hash(), kernels.name());
     Slot slot = SLOTS.computeIfAbsent(key, absent -> new Slot());
-    return new LoadedModel(reference, slot.encoder(reference, kernels), kernels, slot);
+    return new LoadedModel(reference, slot.model(reference, kernels), kernels, slot);
   }
 
   /**

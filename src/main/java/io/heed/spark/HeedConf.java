@@ -238,8 +238,8 @@ public final class HeedConf {
               ValueType.integer(1, 1 << 20),
               "Tokens computed together, which bounds the memory of a task; a longer row is computed"
                   + " alone")
-          .withUnit("tokens")
-          .withModelDefault(BATCH_VALUES + " / hidden_size where that is less")
+          .withUnit("tokens; in jobs/attend vectors, of queries and context")
+          .withModelDefault(BATCH_VALUES + " / the checkpoint's hidden_size where that is less")
           .withDefault(1024);
   public static final Setting<Double> MAX_REJECTED_FRACTION =
       Setting.of(

@@ -1,66 +1,85 @@
 package io.heed.spark;
 
+import io.heed.engine.BatchComputation;
+import io.heed.engine.BatchStream;
+import io.heed.engine.BatchStream.Outcome;
 import io.heed.input.InputRow;
 import io.heed.output.RejectedRow;
 import io.heed.output.RejectedRowsWriter;
 import io.heed.output.RunCounters;
 import io.heed.output.TaskCounters;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * One task attempt of a table job: the outcomes of its rows become output rows or rejected rows,
- * and are counted, in one pass. Not thread-safe.
+ * One task attempt of a table job: its rows are computed in batches, become output rows or rejected
+ * rows, and are counted, in one pass. Not thread-safe.
  *
- * @param <O> what became of a row
+ * @param <R> what a row yields
  */
-abstract class RowTask<O> implements Iterator<Row> {
+public abstract class RowTask<R> implements Iterator<Row> {
   private final RunCounters run;
   private final TaskCounters counters;
   private final RejectedRowsWriter rejectedRows;
-  private final Iterator<O> outcomes;
-  private final LongSupplier computeNanos;
+  private final BatchStream<InputRow, ?, R> outcomes;
   private long countedNanos;
   private Row next;
   private boolean finished;
 
   /**
-   * A task attempt.
+   * A task attempt, inside its task.
    *
-   * @param computeNanos time spent computing so far
+   * @param reader what a row is computed from, for those that the input has not rejected
    */
-  RowTask(TaskOutputs outputs, Iterator<O> outcomes, LongSupplier computeNanos) {
+  protected <I> RowTask(
+      TaskOutputs outputs,
+      Iterator<InputRow> rows,
+      Function<InputRow, Rejectable<I>> reader,
+      BatchComputation<I, R> computation) {
     this.run = outputs.counters();
     this.counters = run.newTask();
     this.rejectedRows = outputs.rejectedRows();
-    this.outcomes = outcomes;
-    this.computeNanos = computeNanos;
+    this.outcomes =
+        new BatchStream<>(
+            KilledTask.endsAtNextOf(rows),
+            row -> Rejectable.of(row, row.rejection()).then(reader),
+            InputRow::bytes,
+            computation);
   }
 
-  /** The row that came to this. */
-  abstract InputRow row(O outcome);
-
-  /** Why the row has no result, or empty. */
-  abstract Optional<Rejection> rejection(O outcome);
+  /** The row of the output. */
+  protected abstract Row output(InputRow row, R result);
 
   /** Tokens, or vectors, that the row was computed from. */
-  abstract int tokens(O outcome);
+  protected int tokens(R result) {
+    return 0;
+  }
 
   /** Whether the row had more of them. */
-  abstract boolean truncated(O outcome);
-
-  /** The values of the output row behind id and kept columns. */
-  abstract Object[] results(O outcome);
+  protected boolean truncated(R result) {
+    return false;
+  }
 
   /** All rows of the task have become something. */
-  void finished() {}
+  protected void finished() {}
+
+  /** The id and the kept columns of a row, and some values after them. */
+  protected static Row extended(InputRow row, Object... results) {
+    int kept = row.kept().length;
+    Object[] values = new Object[1 + kept + results.length];
+    values[0] = row.id();
+    System.arraycopy(row.kept(), 0, values, 1, kept);
+    System.arraycopy(results, 0, values, 1 + kept, results.length);
+    return RowFactory.create(values);
+  }
 
   @Override
   public boolean hasNext() {
@@ -84,30 +103,22 @@ abstract class RowTask<O> implements Iterator<Row> {
   }
 
   /** The output row, or null for a rejected one. */
-  private Row accept(O outcome) {
-    InputRow row = row(outcome);
+  private Row accept(Outcome<InputRow, R> outcome) {
+    InputRow row = outcome.item();
     counters.rowIn();
     counters.addInputUnits(row.units());
     flushAfterBatch();
-    Optional<Rejection> rejection = rejection(outcome);
+    Optional<Rejection> rejection = outcome.result().rejection();
     if (rejection.isPresent()) {
       reject(row, rejection.get());
       return null;
     }
-    counters.rowOut(tokens(outcome));
-    if (truncated(outcome)) {
+    R result = outcome.result().value();
+    counters.rowOut(tokens(result));
+    if (truncated(result)) {
       counters.rowTruncated();
     }
-    return outputRow(row, results(outcome));
-  }
-
-  private static Row outputRow(InputRow row, Object... results) {
-    int kept = row.kept().length;
-    Object[] values = new Object[1 + kept + results.length];
-    values[0] = row.id();
-    System.arraycopy(row.kept(), 0, values, 1, kept);
-    System.arraycopy(results, 0, values, 1 + kept, results.length);
-    return RowFactory.create(values);
+    return output(row, result);
   }
 
   private void reject(InputRow row, Rejection rejection) {
@@ -122,7 +133,7 @@ abstract class RowTask<O> implements Iterator<Row> {
 
   /** Shows what is done while the task runs, at the price of a few additions per batch. */
   private void flushAfterBatch() {
-    long nanos = computeNanos.getAsLong();
+    long nanos = outcomes.computeNanos();
     if (nanos != countedNanos) {
       counters.addComputeNanos(nanos - countedNanos);
       countedNanos = nanos;

@@ -59,6 +59,11 @@ public record Setting<T>(
     return new Setting<>(name, type, unit, defaultValue, Optional.of(text), scope, documentation);
   }
 
+  /** This setting as it is told in a job where it means something else and no model has a say. */
+  Setting<T> describedAs(String text) {
+    return new Setting<>(name, type, unit, defaultValue, Optional.empty(), scope, text);
+  }
+
   /** The option, such as {@code --batch-tokens}. */
   public String option() {
     return "--" + name;

@@ -15,7 +15,7 @@ import scala.Tuple2;
  * checkpoint's own files, those before the default. Remembers each value asked for with its origin.
  */
 public final class Settings {
-  private final Map<Setting<?>, String> arguments;
+  private final Map<String, String> arguments;
   private final Map<String, String> configuration;
   private final Map<String, Effective<?>> effective = new LinkedHashMap<>();
 
@@ -25,7 +25,9 @@ public final class Settings {
    * @throws SettingException for a key that does not exist
    */
   public Settings(Map<Setting<?>, String> arguments, SparkConf conf) {
-    this.arguments = Map.copyOf(arguments);
+    this.arguments =
+        arguments.entrySet().stream()
+            .collect(Collectors.toMap(given -> given.getKey().name(), Map.Entry::getValue));
     this.configuration =
         Stream.of(conf.getAllWithPrefix(HeedConf.PREFIX))
             .collect(Collectors.toMap(pair -> HeedConf.PREFIX + pair._1(), Tuple2::_2));
@@ -80,7 +82,7 @@ public final class Settings {
 
   private <T> Optional<Effective<T>> given(Setting<T> setting) {
     Optional<Effective<T>> argument =
-        Optional.ofNullable(arguments.get(setting))
+        Optional.ofNullable(arguments.get(setting.name()))
             .map(text -> parsed(setting, text, setting.option()));
     return argument.or(
         () ->

@@ -7,9 +7,9 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
-import io.heed.model.BertEncoder;
 import io.heed.model.Pooling;
-import io.heed.model.TransformerEncoder;
+import io.heed.model.Transformer;
+import io.heed.model.Transformers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,19 +33,19 @@ final class EngineFixture {
   static final int OVERFLOWING_TOKEN = 29;
 
   private static final Kernels KERNELS = KernelProvider.choose(Optional.of("reference")).kernels();
-  private static final TransformerEncoder ENCODER = encoder();
+  private static final Transformer MODEL = model();
 
   private EngineFixture() {}
 
   static EmbeddingEngine engine(Pooling pooling, VectorNorm norm) {
-    return new EmbeddingEngine(ENCODER, KERNELS, pooling, norm);
+    return new EmbeddingEngine(MODEL, KERNELS, pooling, norm);
   }
 
   static EmbeddingEngine engine() {
     return engine(Pooling.MEAN, VectorNorm.L2);
   }
 
-  private static TransformerEncoder encoder() {
+  private static Transformer model() {
     try {
       Path directory = Files.createTempDirectory("heed-engine");
       try {
@@ -55,7 +55,7 @@ final class EngineFixture {
             .write(directory);
         enlarge(directory.resolve("model.safetensors"));
         try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-          return BertEncoder.load(checkpoint, KERNELS);
+          return Transformers.load(checkpoint, KERNELS);
         }
       } finally {
         FileUtil.fullyDelete(directory.toFile());

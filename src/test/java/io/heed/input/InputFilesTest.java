@@ -175,7 +175,7 @@ class InputFilesTest extends SparkSuite {
     Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> open(texts(directory.resolve("empty"))))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("holds no file with data");
+        .hasMessageEndingWith("holds no file");
 
     write("mixed/a.jsonl", "{}");
     write("mixed/b.csv.gz", "x");

@@ -84,6 +84,16 @@ class InputRowTest extends SparkSuite {
   }
 
   @Test
+  void countsItsIdAndWhatIsWrongWithIt() throws IOException {
+    String id = "i".repeat(1000);
+    Path file = write("ids.jsonl", "{\"id\": \"%s\", \"text\": \"x\"}\n".formatted(id));
+    InputRow row = rows(texts(file)).get(0);
+    assertThat(row.bytes()).isBetween(4000L, 4300L); // As read, and as a value.
+    InputRow rejected = row.rejected(new Rejection(Reason.NULL_TEXT, "m".repeat(1000)));
+    assertThat(rejected.bytes() - row.bytes()).isBetween(1900L, 2100L);
+  }
+
+  @Test
   void canBeRejectedLater() throws IOException {
     Rejection why = new Rejection(Reason.MISSING_CONTEXT, "no context");
     InputRow row = jsonRows().get(0);

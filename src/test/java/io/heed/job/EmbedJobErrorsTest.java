@@ -46,9 +46,15 @@ class EmbedJobErrorsTest {
     assertBadInput(absent, "input %s does not exist".formatted(absent));
     assertBadInput(absent + "*", "input %s* matches nothing".formatted(absent));
     Path empty = Files.createDirectory(job.path("empty"));
-    assertBadInput(empty, "input %s holds no file with data".formatted(empty));
+    assertBadInput(empty, "input %s holds no file".formatted(empty));
     assertBadInput(
-        job.write("blank.jsonl", "\n \n"), "there is no column text: the input has no line");
+        job.write("none.jsonl", ""),
+        "there is no column text: the input has no line, and --input-schema does not name it");
+    Path csv = job.write("none.csv", "");
+    assertBadInput(csv, "file:%s has no header".formatted(csv));
+    assertBadInput(
+        job.write("blank.jsonl", "\n \n"),
+        "there is no column text: the input has no line, and --input-schema does not name it");
   }
 
   @ParameterizedTest

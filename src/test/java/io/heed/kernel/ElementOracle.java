@@ -15,8 +15,7 @@ final class ElementOracle {
     for (int t = 0; t < input.rows(); t++) {
       for (int n = 0; n < weights.rows(); n++) {
         float value = dot(bias[n], row(input, t), row(weights, n));
-        output.data()[output.index(t) + n] =
-            activation == Activation.GELU ? ScalarMath.gelu(value) : value;
+        output.data()[output.index(t) + n] = ScalarMath.activate(activation, value);
       }
     }
     return output;

@@ -127,7 +127,25 @@ final class KernelAllocation {
     AttentionRule rule = AttentionRule.scaledDot(inputs.headWidth());
     operations.put(
         "attention", () -> kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch));
+    int places = KeyValues.RUN_MULTIPLE * LENGTHS.length * 8;
+    int[] runs = new int[LENGTHS.length];
+    Arrays.setAll(runs, s -> s * 8 * KeyValues.RUN_MULTIPLE);
+    CachedInputs cached =
+        new CachedInputs(
+            inputs.queries(),
+            inputs.keys(),
+            inputs.values(),
+            starts,
+            HEADS,
+            kernels.allocateKeyValues(HEADS, WIDTH / HEADS, places),
+            0,
+            runs,
+            new int[LENGTHS.length]);
+    operations.put("attentionCached", () -> kernels.attentionCached(cached, context, scratch));
     Matrix weights = gaussian(HIDDEN, WIDTH);
+    int[] outputs = {3, 1, HIDDEN - 1};
+    Matrix gathered = Matrix.allocate(3, WIDTH);
+    operations.put("gather", () -> kernels.gather(plain.weights(), outputs, 3, gathered));
     operations.put("pack", () -> kernels.pack(weights, plain.weights(), 0));
   }
 
@@ -140,8 +158,13 @@ final class KernelAllocation {
     Matrix part = gaussian(tokens, 2 * WIDTH).columns(0, WIDTH);
     operations.put("softmax", () -> kernels.softmax(scores, 0.5f, scratch));
     operations.put("softmax:many", () -> kernels.softmax(manyScores, 0.5f, scratch));
-    operations.put("gelu", () -> kernels.gelu(branch));
-    operations.put("gelu:part", () -> kernels.gelu(part));
+    for (Activation activation : Activation.values()) {
+      operations.put("activate:" + activation, () -> kernels.activate(activation, branch));
+      operations.put("activate:" + activation + ":part", () -> kernels.activate(activation, part));
+    }
+    double[] sums = new double[64];
+    operations.put("logSumExp", () -> kernels.logSumExp(manyScores, sums, scratch));
+    operations.put("add", () -> kernels.add(branch, context));
     operations.put("layerNorm", () -> kernels.layerNorm(branch, normalization, context, scratch));
     operations.put(
         "addLayerNorm", () -> kernels.addLayerNorm(branch, normalization, context, scratch));

@@ -2,10 +2,12 @@ package io.heed.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,18 +273,179 @@ abstract class KernelsContract {
     return scores;
   }
 
-  @Test
-  void geluOfEveryMagnitude() {
+  @ParameterizedTest
+  @EnumSource
+  void activationsOfEveryMagnitude(Activation activation) {
     Matrix values = Values.guarded(Values.ofEveryMagnitude(random, 300, 301));
     Matrix before = Values.guarded(values);
-    kernels().gelu(values);
+    kernels().activate(activation, values);
     for (int i = 0; i < values.rows(); i++) {
       for (int j = 0; j < values.columns(); j++) {
         assertThat(Float.floatToIntBits(values.at(i, j)))
-            .isEqualTo(Float.floatToIntBits(ScalarMath.gelu(before.at(i, j))));
+            .isEqualTo(Float.floatToIntBits(ScalarMath.activate(activation, before.at(i, j))));
       }
     }
     assertThat(Values.guardsStand(values)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 17, 300, 1025})
+  void logSumExpIsCloseToFloat64AndToTheBitTheReference(int n) {
+    for (float deviation : new float[] {1e-3f, 1, 30, 1000}) {
+      Matrix scores = Values.guarded(Values.gaussian(random, 5, n, deviation));
+      Matrix before = Values.guarded(scores);
+      double[] sums = new double[5];
+      kernels().logSumExp(scores, sums, scratch);
+      double[] expected = new double[5];
+      new ReferenceKernels().logSumExp(before, expected, new Scratch());
+      assertThat(sums).containsExactly(expected);
+      for (int i = 0; i < 5; i++) {
+        float[] row = ElementOracle.row(scores, i);
+        double max = IntStream.range(0, n).mapToDouble(j -> row[j]).max().orElseThrow();
+        double sum = IntStream.range(0, n).mapToDouble(j -> Math.exp(row[j] - max)).sum();
+        assertThat(sums[i]).isCloseTo(max + Math.log(sum), within(1e-6 * Math.max(1, max)));
+      }
+      assertThat(Values.bits(scores)).isEqualTo(Values.bits(before));
+    }
+  }
+
+  @Test
+  void logSumExpThatCannotBeRightIsNotANumber() {
+    float[][] rows = {
+      {0, Float.NaN}, {0, Float.POSITIVE_INFINITY}, {Float.NEGATIVE_INFINITY, -0f}, {1, 1}
+    };
+    double[] sums = new double[1];
+    double[] results = new double[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      kernels().logSumExp(Matrix.of(rows[i], 1, 2), sums, scratch);
+      results[i] = sums[0];
+    }
+    assertThat(results).containsExactly(Double.NaN, Double.NaN, 0, 1 + StrictMath.log(2));
+  }
+
+  @Test
+  void gatherCopiesRowsOutOfPackedWeights() {
+    Matrix weights = Values.gaussian(random, 150, 40, 1);
+    PackedMatrix packed = kernels().allocate(150, 40);
+    kernels().pack(weights, packed, 0);
+    int[] rows = {149, 0, 64, 64, 7};
+    Matrix output = Values.guarded(4, 40);
+    kernels().gather(packed, rows, 4, output);
+    for (int i = 0; i < 4; i++) {
+      assertThat(ElementOracle.row(output, i)).containsExactly(ElementOracle.row(weights, rows[i]));
+    }
+    assertThat(Values.guardsStand(output)).isTrue();
+    assertThatThrownBy(() -> kernels().gather(packed, new int[] {150}, 1, output.rows(0, 1)))
+        .hasMessage("row 150 is not in a table of 150 rows");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cachedAttention")
+  void cachedAttentionHasTheBitsOfAttentionOverTheWholeSequence(
+      int headWidth, int heads, int length) {
+    int width = heads * headWidth;
+    int sequences = 3;
+    int run = (length / KeyValues.RUN_MULTIPLE + 1) * KeyValues.RUN_MULTIPLE;
+    KeyValues cache = kernels().allocateKeyValues(heads, headWidth, sequences * run);
+    Matrix[] packed = new Matrix[sequences];
+    Matrix[] expected = new Matrix[sequences];
+    for (int s = 0; s < sequences; s++) {
+      packed[s] = Values.guarded(Values.gaussian(random, length, 3 * width, 1.5));
+      expected[s] = Matrix.allocate(length, width);
+      AttentionInputs inputs = attentionInputs(packed[s], heads, 0, length);
+      AttentionRule rule =
+          AttentionRule.of(ScoreFunction.scaledDot(headWidth), AttentionMask.causal());
+      kernels().attention(inputs, rule, AttentionOutputs.of(expected[s]), scratch);
+    }
+    // Sequences of places that do not follow their order, in steps of unlike numbers of tokens.
+    int[] runs = {2 * run, 0, run};
+    int[] cached = new int[sequences];
+    while (Arrays.stream(cached).sum() < sequences * length) {
+      int[] starts = new int[sequences + 1];
+      for (int s = 0; s < sequences; s++) {
+        int most = 1 + random.nextInt(1 + length / 3);
+        starts[s + 1] = starts[s] + Math.min(length - cached[s], random.nextInt(most + 1));
+      }
+      checkCachedStep(packed, expected, starts, heads, cache, runs, cached);
+      for (int s = 0; s < sequences; s++) {
+        cached[s] += starts[s + 1] - starts[s];
+      }
+    }
+  }
+
+  static Stream<Arguments> cachedAttention() {
+    return Stream.of(
+        Arguments.of(32, 2, 1),
+        Arguments.of(5, 4, 30),
+        Arguments.of(64, 2, 70),
+        Arguments.of(20, 2, 400),
+        Arguments.of(32, 2, 800));
+  }
+
+  /** The heads in two calls, as where their projections are computed apart. */
+  private void checkCachedStep(
+      Matrix[] packed,
+      Matrix[] expected,
+      int[] starts,
+      int heads,
+      KeyValues cache,
+      int[] runs,
+      int[] cached) {
+    int width = packed[0].columns() / 3;
+    int tokens = starts[starts.length - 1];
+    Matrix step = Matrix.allocate(tokens, 3 * width);
+    for (int s = 0; s < runs.length; s++) {
+      for (int t = starts[s]; t < starts[s + 1]; t++) {
+        float[] row = ElementOracle.row(packed[s], cached[s] + t - starts[s]);
+        System.arraycopy(row, 0, step.data(), step.index(t), row.length);
+      }
+    }
+    Matrix context = Values.guarded(tokens, width);
+    int headWidth = width / heads;
+    int half = heads / 2;
+    for (int from = 0; from < heads; from += half) {
+      int at = from * headWidth;
+      int end = (from + half) * headWidth;
+      CachedInputs inputs =
+          new CachedInputs(
+              step.columns(at, end),
+              step.columns(width + at, width + end),
+              step.columns(2 * width + at, 2 * width + end),
+              starts,
+              half,
+              cache,
+              from,
+              runs,
+              cached);
+      kernels().attentionCached(inputs, context.columns(at, end), scratch);
+    }
+    for (int s = 0; s < runs.length; s++) {
+      int end = cached[s] + starts[s + 1] - starts[s];
+      assertThat(Values.bits(context.rows(starts[s], starts[s + 1])))
+          .as("sequence %d, tokens %d to %d", s, cached[s], end)
+          .isEqualTo(Values.bits(expected[s].rows(cached[s], end)));
+    }
+    assertThat(Values.guardsStand(context)).isTrue();
+  }
+
+  @Test
+  void tokensWithoutPlacesAreTold() {
+    KeyValues cache = kernels().allocateKeyValues(2, 8, 64);
+    Matrix rows = Matrix.allocate(3, 16);
+    int[] starts = {0, 3};
+    assertThatThrownBy(
+            () ->
+                new CachedInputs(
+                    rows, rows, rows, starts, 2, cache, 0, new int[] {32}, new int[] {30}))
+        .hasMessage("sequence 0: 30 cached and 3 new tokens from place 32 on do not fit 64 places");
+    assertThatThrownBy(
+            () ->
+                new CachedInputs(
+                    rows, rows, rows, starts, 2, cache, 1, new int[] {0}, new int[] {0}))
+        .hasMessage("2 heads of width 8 from head 1 on do not fit a cache of 2 heads of width 8");
+    assertThatThrownBy(() -> kernels().allocateKeyValues(2, 8, 60))
+        .hasMessage(
+            "2 heads of width 8 and 60 places, not a multiple of 32, make no room for keys");
   }
 
   @ParameterizedTest

@@ -99,7 +99,7 @@ class GptTensorsTest {
   void anEncoderGivenADecoderSaysSo() throws IOException {
     small(Form.OPENAI_GPT).write(directory);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      assertThatThrownBy(() -> BertEncoder.check(checkpoint))
+      assertThatThrownBy(() -> checkpoint.bertConfig())
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("model_type openai-gpt does not fit, an encoder is needed");
     }

@@ -16,6 +16,7 @@ import io.heed.model.MultiHeadAttention.Attended;
 import io.heed.model.MultiHeadAttention.Weights;
 import io.heed.oracle.AttentionOracle;
 import io.heed.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -209,6 +210,66 @@ class MultiHeadAttentionTest {
     assertThat((double) zeros / kept.length).isCloseTo(0.2, within(0.01));
   }
 
+  @Test
+  void aLargeBatchGivesEachSequenceItsOwnMaskAndDropout() {
+    Random random = new Random(3);
+    AttentionLayer layer = AttentionLayer.random(random, Form.SCALED_DOT, 2, 8, 8, 8);
+    MultiHeadAttention attention =
+        new MultiHeadAttention(kernels(), 2, layer.maps(), layer.score());
+    List<float[][]> queries = new ArrayList<>();
+    List<float[][]> context = new ArrayList<>();
+    List<int[][]> masks = new ArrayList<>();
+    for (int s = 0; s < 7; s++) {
+      queries.add(AttentionLayer.sequence(random, 20 + 60 * (s % 3), 8));
+      context.add(AttentionLayer.sequence(random, 30 + 100 * (s % 4), 8));
+      masks.add(grid(random, queries.get(s).length, context.get(s).length));
+    }
+    Dropout dropout = new Dropout(0.3, 9);
+    Attended together =
+        attention.attend(
+            PackedVectors.of(queries, 8),
+            PackedVectors.of(context, 8),
+            AttentionMask.explicit(masks),
+            dropout,
+            Weights.GIVEN,
+            new Workspace());
+    int row = 0;
+    for (int s = 0; s < queries.size(); s++) {
+      Attended alone =
+          attention.attend(
+              PackedVectors.of(queries.subList(s, s + 1), 8),
+              PackedVectors.of(context.subList(s, s + 1), 8),
+              AttentionMask.explicit(masks.subList(s, s + 1)),
+              dropout.fromSequence(s),
+              Weights.GIVEN,
+              new Workspace());
+      int end = row + queries.get(s).length;
+      assertThat(bits(together.context().rows(row, end))).containsExactly(bits(alone.context()));
+      assertThat(together.weights().orElseThrow().toArrays(s, 2))
+          .isDeepEqualTo(alone.weights().orElseThrow().toArrays(0, 2));
+      row = end;
+    }
+  }
+
+  private static int[][] grid(Random random, int queries, int keys) {
+    return IntStream.range(0, queries)
+        .mapToObj(q -> random.ints(keys, 0, 2).toArray())
+        .toArray(int[][]::new);
+  }
+
+  @Test
+  void batchesOfOtherLengthsAreTold() {
+    MultiHeadAttention attention =
+        new MultiHeadAttention(kernels(), 1, AttentionMaps.identity(), AttentionScore.dot());
+    PackedVectors one = new PackedVectors(Matrix.allocate(2, 4), new int[] {0, 2});
+    PackedVectors two = new PackedVectors(Matrix.allocate(2, 4), new int[] {0, 1, 2});
+    assertThatThrownBy(
+            () ->
+                attention.attend(one, two, AttentionMask.none(), Weights.DROPPED, new Workspace()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("1 sequences of queries do not fit 2 of keys");
+  }
+
   private static float[] weights(
       MultiHeadAttention attention, PackedVectors sequence, Dropout dropout) {
     return attention
@@ -254,7 +315,10 @@ class MultiHeadAttentionTest {
   }
 
   private static int[] bits(Attended attended) {
-    Matrix context = attended.context();
+    return bits(attended.context());
+  }
+
+  private static int[] bits(Matrix context) {
     return IntStream.range(0, context.rows() * context.columns())
         .map(i -> Float.floatToRawIntBits(context.at(i / context.columns(), i % context.columns())))
         .toArray();

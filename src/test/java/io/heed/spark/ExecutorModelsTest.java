@@ -37,7 +37,7 @@ class ExecutorModelsTest {
       List<Future<LoadedModel>> models = threads.invokeAll(Collections.nCopies(32, task));
       LoadedModel first = models.get(0).get();
       for (Future<LoadedModel> model : models) {
-        assertThat(model.get().encoder()).isSameAs(first.encoder());
+        assertThat(model.get().model()).isSameAs(first.model());
         assertThat(model.get().tokenizer()).isSameAs(first.tokenizer());
       }
     } finally {
@@ -51,7 +51,7 @@ class ExecutorModelsTest {
     ModelReference here = reference(write("here", 2), KernelChoice.REFERENCE);
     ModelReference there = reference(write("there", 2), KernelChoice.REFERENCE);
     assertThat(here).isNotEqualTo(there);
-    assertThat(ExecutorModels.get(there).encoder()).isSameAs(ExecutorModels.get(here).encoder());
+    assertThat(ExecutorModels.get(there).model()).isSameAs(ExecutorModels.get(here).model());
   }
 
   @Test
@@ -60,8 +60,8 @@ class ExecutorModelsTest {
     LoadedModel simd = ExecutorModels.get(reference(model, KernelChoice.SIMD));
     LoadedModel reference = ExecutorModels.get(reference(model, KernelChoice.REFERENCE));
     LoadedModel chosen = ExecutorModels.get(reference(model, KernelChoice.AUTO));
-    assertThat(reference.encoder()).isNotSameAs(simd.encoder());
-    assertThat(chosen.encoder()).isSameAs(simd.encoder());
+    assertThat(reference.model()).isNotSameAs(simd.model());
+    assertThat(chosen.model()).isSameAs(simd.model());
   }
 
   @Test
@@ -89,7 +89,7 @@ class ExecutorModelsTest {
         .hasMessage("the checkpoint %s does not exist", model);
 
     Files.move(away, model);
-    assertThat(ExecutorModels.get(reference).encoder().dimensions().width()).isEqualTo(16);
+    assertThat(ExecutorModels.get(reference).model().dimensions().width()).isEqualTo(16);
   }
 
   @Test

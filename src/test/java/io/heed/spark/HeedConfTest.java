@@ -25,8 +25,8 @@ class HeedConfTest {
         .contains(
             """
             #   type:    a whole number from 1 to 1048576
-            #   unit:    tokens
-            #   default: 786432 / hidden_size where that is less, else 1024
+            #   unit:    tokens; in jobs/attend vectors, of queries and context
+            #   default: 786432 / the checkpoint's hidden_size where that is less, else 1024
             #spark.heed.batchTokens  1024
             """)
         .contains(

@@ -3,9 +3,10 @@ package io.heed.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heed.engine.BatchStream.Outcome;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
-import io.heed.engine.EmbeddingStream.Outcome;
 import io.heed.model.Pooling;
+import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EmbeddingStreamTest {
-  private static final Function<int[], RowTokens> AS_THEY_ARE =
+class EmbeddingBatchesTest {
+  private static final Function<int[], Rejectable<RowTokens>> AS_THEY_ARE =
       ids -> RowTokens.ofIds(ids, EngineFixture.POSITIONS);
   private static final ToLongFunction<int[]> NOTHING = ids -> 0;
 
@@ -44,25 +45,20 @@ class EmbeddingStreamTest {
       @ForAll("layers") List<Integer> layers) {
     EmbeddingEngine engine = EngineFixture.engine(pooling, norm);
 
-    List<Outcome<int[]>> outcomes =
+    List<Outcome<int[], EmbeddedRow>> outcomes =
         drained(stream(rows, engine.withAttention(layers), batchTokens));
 
     assertThat(outcomes).extracting(Outcome::item).containsExactlyElementsOf(rows);
-    for (Outcome<int[]> outcome : outcomes) {
+    for (Outcome<int[], EmbeddedRow> outcome : outcomes) {
       int[] ids = outcome.item();
-      assertThat(outcome.rejection().map(Rejection::reason)).isEqualTo(expected(ids));
-      if (outcome.rejection().isPresent()) {
-        assertThat(outcome.vectors()).isEmpty();
-        assertThat(outcome.attention()).isEmpty();
-        assertThat(outcome.tokenCount()).isZero();
-        assertThat(outcome.truncated()).isFalse();
-      } else {
+      assertThat(outcome.result().rejection().map(Rejection::reason)).isEqualTo(expected(ids));
+      if (outcome.result().rejection().isEmpty()) {
+        EmbeddedRow row = outcome.result().value();
         int tokens = Math.min(ids.length, EngineFixture.POSITIONS);
-        assertThat(outcome.tokenCount()).isEqualTo(tokens);
-        assertThat(outcome.truncated()).isEqualTo(ids.length > tokens);
-        assertThat(outcome.inputIds()).isEqualTo(Arrays.copyOf(ids, tokens));
+        assertThat(row.tokens().truncated()).isEqualTo(ids.length > tokens);
+        assertThat(row.tokens().ids()).isEqualTo(Arrays.copyOf(ids, tokens));
         assertThat(bits(outcome)).isEqualTo(bits(alone(ids, engine)));
-        assertThat(outcome.attention()).extracting(LayerWeights::layer).isEqualTo(layers);
+        assertThat(row.attention()).extracting(LayerWeights::layer).isEqualTo(layers);
         assertThat(
                 Arrays.deepEquals(
                     weights(outcome), weights(alone(ids, engine.withAttention(layers)))))
@@ -72,8 +68,10 @@ class EmbeddingStreamTest {
   }
 
   /** [layers][H][T][T] */
-  private static float[][][][] weights(Outcome<int[]> outcome) {
-    return outcome.attention().stream().map(LayerWeights::toArrays).toArray(float[][][][]::new);
+  private static float[][][][] weights(Outcome<int[], EmbeddedRow> outcome) {
+    return outcome.result().value().attention().stream()
+        .map(LayerWeights::toArrays)
+        .toArray(float[][][][]::new);
   }
 
   @Provide
@@ -117,24 +115,27 @@ class EmbeddingStreamTest {
     EmbeddingEngine engine = EngineFixture.engine(pooling, VectorNorm.NONE);
     int[] good = {1, 2, 3};
     int[] bad = {4, EngineFixture.OVERFLOWING_TOKEN, 5};
-    List<Outcome<int[]>> outcomes = drained(stream(List.of(good, bad, good), engine, 100));
+    List<Outcome<int[], EmbeddedRow>> outcomes =
+        drained(stream(List.of(good, bad, good), engine, 100));
 
-    assertThat(outcomes.get(1).rejection().orElseThrow().reason()).isEqualTo(Reason.NON_FINITE);
+    assertThat(outcomes.get(1).result().rejection().orElseThrow().reason())
+        .isEqualTo(Reason.NON_FINITE);
     assertThat(bits(outcomes.get(0))).isEqualTo(bits(alone(good, engine)));
     assertThat(bits(outcomes.get(2))).isEqualTo(bits(alone(good, engine)));
-    assertThat(outcomes.get(0).vectors()).hasDimensions(pooling.vectors(3), EngineFixture.WIDTH);
+    assertThat(outcomes.get(0).result().value().vectors())
+        .hasDimensions(pooling.vectors(3), EngineFixture.WIDTH);
   }
 
   @Test
   void rejections_say_what_and_where() {
-    List<Outcome<int[]>> outcomes =
+    List<Outcome<int[], EmbeddedRow>> outcomes =
         drained(
             stream(
                 Arrays.asList(null, new int[0], new int[] {3, 30}, new int[] {-7}),
                 EngineFixture.engine(),
                 8));
     assertThat(outcomes)
-        .extracting(outcome -> outcome.rejection().orElseThrow().message())
+        .extracting(outcome -> outcome.result().rejection().orElseThrow().message())
         .containsExactly(
             "the token ids are null",
             "the row has no tokens",
@@ -144,13 +145,12 @@ class EmbeddingStreamTest {
 
   @Test
   void more_tokens_than_positions_are_the_callers_mistake() {
-    EmbeddingStream<int[]> stream =
-        new EmbeddingStream<>(
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        new BatchStream<>(
             List.of(new int[41]).iterator(),
-            ids -> new RowTokens.Ids(ids, false),
+            ids -> Rejectable.of(new RowTokens(ids, false)),
             NOTHING,
-            EngineFixture.engine(),
-            8);
+            new EmbeddingBatches(EngineFixture.engine(), 8));
     assertThatThrownBy(stream::hasNext)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("41 tokens exceed the 40 positions of the model");
@@ -159,7 +159,8 @@ class EmbeddingStreamTest {
   @Test
   void reads_no_further_than_the_batch_needs() {
     AtomicInteger read = new AtomicInteger();
-    EmbeddingStream<int[]> stream = stream(counted(endless(new int[] {1, 2}), read), 10);
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        stream(counted(endless(new int[] {1, 2}), read), 10);
     for (int row = 1; row <= 50; row++) {
       stream.next();
       assertThat(read.get() - row).as("rows held after row %d", row).isBetween(0, 5);
@@ -169,7 +170,8 @@ class EmbeddingStreamTest {
   @Test
   void a_rejected_row_waits_for_no_batch() {
     AtomicInteger read = new AtomicInteger();
-    EmbeddingStream<int[]> stream = stream(counted(endless(new int[0]), read), 1000);
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        stream(counted(endless(new int[0]), read), 1000);
     for (int row = 1; row <= 50; row++) {
       stream.next();
       assertThat(read.get()).isEqualTo(row);
@@ -182,9 +184,12 @@ class EmbeddingStreamTest {
     int[] good = {1};
     Iterator<int[]> rows =
         IntStream.range(0, 10_000).mapToObj(i -> i % 3 == 0 ? good : new int[0]).iterator();
-    EmbeddingStream<int[]> stream =
-        new EmbeddingStream<>(
-            counted(rows, read), AS_THEY_ARE, ids -> 1 << 20, EngineFixture.engine(), 1 << 20);
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        new BatchStream<>(
+            counted(rows, read),
+            AS_THEY_ARE,
+            ids -> 1 << 20,
+            new EmbeddingBatches(EngineFixture.engine(), 1 << 20));
     for (int row = 1; row <= 50; row++) {
       stream.next();
       assertThat(read.get() - row).as("rows held after row %d", row).isBetween(0, 5);
@@ -195,13 +200,12 @@ class EmbeddingStreamTest {
   @Test
   void what_has_left_counts_no_more() {
     AtomicInteger read = new AtomicInteger();
-    EmbeddingStream<int[]> stream =
-        new EmbeddingStream<>(
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        new BatchStream<>(
             counted(endless(new int[] {1}), read),
             AS_THEY_ARE,
             ids -> 1 << 20,
-            EngineFixture.engine(),
-            4);
+            new EmbeddingBatches(EngineFixture.engine(), 4));
     for (int row = 1; row <= 50; row++) {
       stream.next();
       int held = read.get() - row;
@@ -212,7 +216,8 @@ class EmbeddingStreamTest {
   @Test
   void short_rows_do_not_pile_up_under_a_large_budget() {
     AtomicInteger read = new AtomicInteger();
-    EmbeddingStream<int[]> stream = stream(counted(endless(new int[] {1}), read), 1 << 20);
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        stream(counted(endless(new int[] {1}), read), 1 << 20);
     stream.next();
     assertThat(read.get()).isLessThanOrEqualTo(4096);
   }
@@ -221,15 +226,14 @@ class EmbeddingStreamTest {
   void attention_weights_close_a_batch() {
     AtomicInteger read = new AtomicInteger();
     int[] longest = new int[EngineFixture.POSITIONS];
-    EmbeddingStream<int[]> stream =
-        new EmbeddingStream<>(
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        new BatchStream<>(
             counted(endless(longest), read),
             AS_THEY_ARE,
             NOTHING,
-            EngineFixture.engine().withAttention(List.of(0, 1)),
-            1 << 20);
-    Outcome<int[]> first = stream.next();
-    assertThat(first.attention()).hasSize(2);
+            new EmbeddingBatches(EngineFixture.engine().withAttention(List.of(0, 1)), 1 << 20));
+    Outcome<int[], EmbeddedRow> first = stream.next();
+    assertThat(first.result().value().attention()).hasSize(2);
     // Two layers of three heads; the row that did not fit is read as well.
     long bytesOfRow = 2L * 3 * longest.length * longest.length * Float.BYTES;
     assertThat((long) read.get()).isEqualTo((8 << 20) / bytesOfRow + 1);
@@ -243,7 +247,8 @@ class EmbeddingStreamTest {
 
   @Test
   void tells_the_time_spent_in_the_encoder() {
-    EmbeddingStream<int[]> stream = stream(List.of(new int[] {1}).iterator(), 10);
+    BatchStream<int[], RowTokens, EmbeddedRow> stream =
+        stream(List.of(new int[] {1}).iterator(), 10);
     assertThat(stream.computeNanos()).isZero();
     stream.next();
     long nanos = stream.computeNanos();
@@ -253,17 +258,20 @@ class EmbeddingStreamTest {
     assertThatThrownBy(stream::next).isInstanceOf(NoSuchElementException.class);
   }
 
-  private static Outcome<int[]> alone(int[] ids, EmbeddingEngine engine) {
+  private static Outcome<int[], EmbeddedRow> alone(int[] ids, EmbeddingEngine engine) {
     return stream(List.of(ids), engine, 1).next();
   }
 
-  private static EmbeddingStream<int[]> stream(
+  private static BatchStream<int[], RowTokens, EmbeddedRow> stream(
       List<int[]> rows, EmbeddingEngine engine, int batchTokens) {
-    return new EmbeddingStream<>(rows.iterator(), AS_THEY_ARE, NOTHING, engine, batchTokens);
+    return new BatchStream<>(
+        rows.iterator(), AS_THEY_ARE, NOTHING, new EmbeddingBatches(engine, batchTokens));
   }
 
-  private static EmbeddingStream<int[]> stream(Iterator<int[]> rows, int batchTokens) {
-    return new EmbeddingStream<>(rows, AS_THEY_ARE, NOTHING, EngineFixture.engine(), batchTokens);
+  private static BatchStream<int[], RowTokens, EmbeddedRow> stream(
+      Iterator<int[]> rows, int batchTokens) {
+    return new BatchStream<>(
+        rows, AS_THEY_ARE, NOTHING, new EmbeddingBatches(EngineFixture.engine(), batchTokens));
   }
 
   private static Iterator<int[]> endless(int[] row) {
@@ -285,14 +293,15 @@ class EmbeddingStreamTest {
     };
   }
 
-  private static List<Outcome<int[]>> drained(EmbeddingStream<int[]> stream) {
-    List<Outcome<int[]>> outcomes = new ArrayList<>();
+  private static List<Outcome<int[], EmbeddedRow>> drained(
+      BatchStream<int[], RowTokens, EmbeddedRow> stream) {
+    List<Outcome<int[], EmbeddedRow>> outcomes = new ArrayList<>();
     stream.forEachRemaining(outcomes::add);
     return outcomes;
   }
 
-  private static int[][] bits(Outcome<int[]> outcome) {
-    return Arrays.stream(outcome.vectors())
+  private static int[][] bits(Outcome<int[], EmbeddedRow> outcome) {
+    return Arrays.stream(outcome.result().value().vectors())
         .map(v -> IntStream.range(0, v.length).map(i -> Float.floatToRawIntBits(v[i])).toArray())
         .toArray(int[][]::new);
   }

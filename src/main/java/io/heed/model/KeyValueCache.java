@@ -1,0 +1,117 @@
+package io.heed.model;
+
+import io.heed.kernel.Kernels;
+import io.heed.kernel.KeyValues;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * The keys and values of sequences that a decoder continues, in memory that is allocated once. A
+ * sequence takes a run of places for as many tokens as it may come to have, and gives them back
+ * when it is finished. Not thread-safe.
+ */
+public final class KeyValueCache {
+  private final KeyValues[] layers;
+
+  /** The runs that no sequence has: places by first place, no two of them side by side. */
+  private final NavigableMap<Integer, Integer> free = new TreeMap<>();
+
+  /** The places of one sequence. */
+  public static final class Run {
+    private final int firstPlace;
+    private final int places;
+    private int tokens;
+
+    private Run(int firstPlace, int places) {
+      this.firstPlace = firstPlace;
+      this.places = places;
+    }
+
+    int firstPlace() {
+      return firstPlace;
+    }
+
+    /** Tokens of the sequence that are cached. */
+    public int tokens() {
+      return tokens;
+    }
+
+    void grow(int by) {
+      tokens += by;
+    }
+  }
+
+  /**
+   * A cache for the model of {@code dimensions}.
+   *
+   * @param places tokens of all sequences, rounded up to whole runs
+   */
+  public KeyValueCache(Kernels kernels, Dimensions dimensions, int places) {
+    int rounded = rounded(places);
+    this.layers =
+        IntStream.range(0, dimensions.layers())
+            .mapToObj(
+                layer ->
+                    kernels.allocateKeyValues(dimensions.heads(), dimensions.headWidth(), rounded))
+            .toArray(KeyValues[]::new);
+    if (rounded > 0) {
+      free.put(0, rounded);
+    }
+  }
+
+  /** Tokens that fit into {@code bytes} for the model of {@code dimensions}, in whole runs. */
+  public static int places(Dimensions dimensions, long bytes) {
+    long bytesPerToken =
+        dimensions.layers() * KeyValues.bytesPerToken(dimensions.heads(), dimensions.headWidth());
+    long whole = bytes / bytesPerToken / KeyValues.RUN_MULTIPLE;
+    // An array of a head has at most 2^31 values.
+    long most = Integer.MAX_VALUE / (2L * KeyValues.RUN_MULTIPLE) / padded(dimensions.headWidth());
+    return Math.toIntExact(Math.min(whole, most)) * KeyValues.RUN_MULTIPLE;
+  }
+
+  private static long padded(int headWidth) {
+    return headWidth + KeyValues.RUN_MULTIPLE - 1L;
+  }
+
+  /** Places for {@code tokens} tokens, if that many stand free side by side. */
+  public Optional<Run> reserve(int tokens) {
+    int needed = rounded(Math.max(1, tokens));
+    for (Map.Entry<Integer, Integer> run : free.entrySet()) {
+      int left = run.getValue() - needed;
+      if (left >= 0) {
+        free.remove(run.getKey());
+        if (left > 0) {
+          free.put(run.getKey() + needed, left);
+        }
+        return Optional.of(new Run(run.getKey(), needed));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Takes the places of a run back. */
+  public void release(Run run) {
+    int first = run.firstPlace;
+    int places = run.places;
+    Map.Entry<Integer, Integer> before = free.lowerEntry(first);
+    if (before != null && before.getKey() + before.getValue() == first) {
+      first = before.getKey();
+      places += before.getValue();
+    }
+    Integer behind = free.remove(run.firstPlace + run.places);
+    free.put(first, behind == null ? places : places + behind);
+  }
+
+  /** The keys and values of a layer, counted from 0. */
+  KeyValues layer(int index) {
+    return layers[index];
+  }
+
+  private static int rounded(int tokens) {
+    int multiple = KeyValues.RUN_MULTIPLE;
+    return Math.multiplyExact((int) ((tokens + multiple - 1L) / multiple), multiple);
+  }
+}

@@ -1,0 +1,62 @@
+package io.heed.engine;
+
+import io.heed.engine.AttentionEngine.Order;
+import io.heed.kernel.KernelProvider;
+import io.heed.kernel.Kernels;
+import io.heed.model.AttentionMaps;
+import io.heed.model.AttentionScore;
+import io.heed.model.MultiHeadAttention;
+import io.heed.model.MultiHeadAttention.Weights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Attention of two heads, without maps unless said otherwise: the widths of rows are free. */
+final class AttentionFixture {
+  private static final Kernels KERNELS = KernelProvider.choose(Optional.of("reference")).kernels();
+  static final AttentionMaps NO_MAPS =
+      new AttentionMaps(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  private AttentionFixture() {}
+
+  static AttentionEngine engine(AttentionMaps maps, Order order, Weights weights) {
+    MultiHeadAttention layer = new MultiHeadAttention(KERNELS, 2, maps, AttentionScore.scaledDot());
+    return new AttentionEngine(layer, KERNELS, order, weights);
+  }
+
+  static AttentionEngine engine(Weights weights) {
+    return engine(NO_MAPS, Order.NONE, weights);
+  }
+
+  static float[][] vectors(int count, int width) {
+    return new float[count][width];
+  }
+
+  static float[][] random(Random random, int count, int width) {
+    float[][] vectors = new float[count][width];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < width; i++) {
+        vector[i] = (float) random.nextGaussian();
+      }
+    }
+    return vectors;
+  }
+
+  static AttentionRow masked(float[][] queries, float[][] context, int[]... mask) {
+    return new AttentionRow(queries, context, Optional.of(mask));
+  }
+
+  static List<List<Integer>> bits(float[][] vectors) {
+    return Arrays.stream(vectors)
+        .map(v -> IntStream.range(0, v.length).map(i -> Float.floatToRawIntBits(v[i])).boxed())
+        .map(Stream::toList)
+        .toList();
+  }
+
+  static List<List<List<Integer>>> headBits(float[][][] heads) {
+    return Arrays.stream(heads).map(AttentionFixture::bits).toList();
+  }
+}

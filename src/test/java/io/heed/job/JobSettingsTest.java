@@ -1,0 +1,54 @@
+package io.heed.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heed.job.JobHarness.Ended;
+import io.heed.spark.HeedConf;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the options of all jobs have in common, and what each says of its own. */
+class JobSettingsTest {
+
+  static List<Job> jobs() {
+    return List.of(new EmbedJob(), new AttendJob(), new RegressJob());
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void everyJobHasTheSettingsOfATableOnce(Job job) {
+    assertThat(job.settings())
+        .doesNotHaveDuplicates()
+        .containsAll(TableSettings.around())
+        .containsAll(job.required())
+        .startsWith(HeedConf.INPUT)
+        .endsWith(HeedConf.STACK_TRACE);
+    assertThat(job.settings()).extracting(setting -> setting.name()).doesNotHaveDuplicates();
+  }
+
+  static Stream<Job> jobsOfVectors() {
+    return Stream.of(new AttendJob(), new RegressJob());
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobsOfVectors")
+  void theHelpOfAJobWithoutACheckpointSpeaksOfNone(Job job) {
+    Ended ended = JobHarness.run(job, "--help");
+    assertThat(ended.out()).doesNotContain("hidden_size").doesNotContain("Tokens computed");
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void theHelpSaysWhatABatchHolds(Job job) {
+    String help = JobHarness.run(job, "--help").out();
+    String key = "Key: spark.heed.batchTokens";
+    switch (job.name()) {
+      case "embed" -> assertThat(help).contains(key).contains("Tokens computed together");
+      case "attend" ->
+          assertThat(help).contains(key).contains("Vectors of queries and context computed");
+      default -> assertThat(help).doesNotContain(key);
+    }
+  }
+}
