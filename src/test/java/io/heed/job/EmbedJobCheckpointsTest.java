@@ -65,7 +65,7 @@ class EmbedJobCheckpointsTest {
             "hidden_size 128 is not divisible by num_attention_heads 10 (config.json)",
             copy -> copy.config(config -> config.put("num_attention_heads", 10))),
         damage(
-            "model_type roberta is not supported; supported: bert (config.json)",
+            "model_type roberta is not supported; supported: bert, gpt2, openai-gpt (config.json)",
             copy -> copy.config(config -> config.put("model_type", "roberta"))),
         damage(
             "hidden_act relu is not supported; supported: gelu (config.json)",

@@ -116,7 +116,8 @@ class SampleCheckpointTest {
     return sum;
   }
 
-  private static Map<String, byte[]> files(Path directory) throws IOException {
+  /** The contents of all files by their path in the directory. */
+  static Map<String, byte[]> files(Path directory) throws IOException {
     Map<String, byte[]> contents = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path file : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {

@@ -2,8 +2,6 @@ package io.heed.sample;
 
 import io.heed.checkpoint.WordPieceFixture;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,43 +15,19 @@ import java.util.stream.IntStream;
 
 /**
  * Learns a WordPiece vocabulary as Hugging Face's trainer does: words begin as single characters,
- * those after the first marked {@code ##}, and the most frequent pair of neighbours becomes one
- * piece, again and again. Ties go to the pair that sorts first.
+ * those after the first marked {@code ##}, and are merged as {@link MergeLearner} says.
  */
 final class WordPieceTrainer {
   private static final String CONTINUATION = "##";
 
-  private record Pair(String left, String right) implements Comparable<Pair> {
-    private static final Comparator<Pair> ORDER =
-        Comparator.comparing(Pair::left).thenComparing(Pair::right);
-
-    String merged() {
-      return left + right.substring(CONTINUATION.length());
-    }
-
-    @Override
-    public int compareTo(Pair other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  private static final class Word {
-    final int count;
-    List<String> pieces;
-
-    Word(List<String> pieces, int count) {
-      this.pieces = pieces;
-      this.count = count;
-    }
-  }
-
   private final Set<String> vocabulary = new LinkedHashSet<>(WordPieceFixture.SPECIAL_TOKENS);
-  private final List<Word> words = new ArrayList<>();
+  private final MergeLearner words =
+      new MergeLearner((left, right) -> left + right.substring(CONTINUATION.length()));
 
   private WordPieceTrainer(List<String> text) {
     Map<String, Integer> counts = new TreeMap<>();
     text.forEach(word -> counts.merge(word, 1, Integer::sum));
-    counts.forEach((word, count) -> words.add(new Word(characters(word), count)));
+    counts.forEach((word, count) -> words.add(characters(word), count));
   }
 
   /**
@@ -65,10 +39,10 @@ final class WordPieceTrainer {
   static List<String> train(List<String> text, int size) {
     WordPieceTrainer trainer = new WordPieceTrainer(text);
     trainer.addCharacters();
-    Optional<Pair> pair = trainer.mostFrequentPair();
+    Optional<MergeLearner.Pair> pair = trainer.words.mostFrequentPair();
     while (pair.isPresent() && trainer.vocabulary.size() < size) {
-      trainer.merge(pair.get());
-      pair = trainer.mostFrequentPair();
+      trainer.vocabulary.add(trainer.words.merge(pair.get()));
+      pair = trainer.words.mostFrequentPair();
     }
     return List.copyOf(trainer.vocabulary);
   }
@@ -79,47 +53,13 @@ final class WordPieceTrainer {
     IntStream.rangeClosed('!', '~')
         .filter(c -> !Character.isUpperCase(c))
         .forEach(c -> characters.add(Character.toString(c)));
-    words.forEach(
-        word -> word.pieces.forEach(piece -> characters.add(piece.replaceFirst("^##(?=.)", ""))));
+    words.pieces().forEach(piece -> characters.add(piece.replaceFirst("^##(?=.)", "")));
     vocabulary.addAll(characters);
     Predicate<String> standsAlone = piece -> BertWords.isPunctuation(piece.codePointAt(0));
     characters.stream()
         .filter(standsAlone.negate())
         .map(CONTINUATION::concat)
         .forEach(vocabulary::add);
-  }
-
-  private Optional<Pair> mostFrequentPair() {
-    Map<Pair, Integer> counts = new HashMap<>();
-    for (Word word : words) {
-      for (int i = 1; i < word.pieces.size(); i++) {
-        Pair pair = new Pair(word.pieces.get(i - 1), word.pieces.get(i));
-        counts.merge(pair, word.count, Integer::sum);
-      }
-    }
-    return counts.entrySet().stream()
-        .filter(entry -> entry.getValue() > 1)
-        .min(
-            Map.Entry.<Pair, Integer>comparingByValue()
-                .reversed()
-                .thenComparing(Map.Entry.comparingByKey()))
-        .map(Map.Entry::getKey);
-  }
-
-  private void merge(Pair pair) {
-    vocabulary.add(pair.merged());
-    for (Word word : words) {
-      List<String> merged = new ArrayList<>(word.pieces.size());
-      for (String piece : word.pieces) {
-        int last = merged.size() - 1;
-        if (last >= 0 && piece.equals(pair.right) && merged.get(last).equals(pair.left)) {
-          merged.set(last, pair.merged());
-        } else {
-          merged.add(piece);
-        }
-      }
-      word.pieces = merged;
-    }
   }
 
   private static List<String> characters(String word) {

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Small tokenizers of the three kinds, each with vocabulary that makes its words fall in pieces.
+ * Small tokenizers of the kinds there are, each with vocabulary that makes its words fall in
+ * pieces.
  */
 final class TokenizerFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -60,6 +61,15 @@ final class TokenizerFiles {
     vocabulary.entrySet().stream().limit(4).forEach(e -> addToken(file, e.getKey(), e.getValue()));
     ((ObjectNode) file.get("added_tokens").get(3)).put("lstrip", true);
     return withTemplate(file, "<s>", 0, "</s>", 2);
+  }
+
+  /** GPT-2's: byte-level BPE, no token added to a text. */
+  static ObjectNode gpt2() {
+    try {
+      return (ObjectNode) JSON.readTree(ByteLevelFixture.english().tokenizerJson());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** XLM-RoBERTa's: Unigram with ▁ for spaces, several spaces taken as one. */

@@ -26,6 +26,7 @@ class TruncationTest {
   private static Pair wordPiece;
   private static Pair byteLevel;
   private static Pair unigram;
+  private static Pair gpt2;
 
   /** The tokenizer under test and a native one that sees whole texts. */
   private record Pair(TextTokenizer tokenizer, CutPoints cuts, long whole) {
@@ -84,11 +85,12 @@ class TruncationTest {
     wordPiece = Pair.of(TokenizerFiles.wordPiece());
     byteLevel = Pair.of(TokenizerFiles.byteLevel());
     unigram = Pair.of(TokenizerFiles.unigram());
+    gpt2 = Pair.of(TokenizerFiles.gpt2());
   }
 
   @AfterContainer
   static void close() throws IOException {
-    List.of(wordPiece, byteLevel, unigram).forEach(Pair::close);
+    List.of(wordPiece, byteLevel, unigram, gpt2).forEach(Pair::close);
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
         Files.delete(file);
@@ -112,11 +114,17 @@ class TruncationTest {
     unigram.assertSame(text, length);
   }
 
+  @Property(tries = 1000)
+  void gpt2(@ForAll("texts") String text, @ForAll @IntRange(min = 1, max = 40) int length) {
+    gpt2.assertSame(text, length);
+  }
+
   @Property(tries = 2000)
   void cutsAreSafe(@ForAll("shortTexts") String text) {
     wordPiece.assertCutsAreSafe(text);
     byteLevel.assertCutsAreSafe(text);
     unigram.assertCutsAreSafe(text);
+    gpt2.assertCutsAreSafe(text);
   }
 
   @Provide
@@ -140,7 +148,17 @@ class TruncationTest {
         Arbitraries.of(
             ".", ",", "-", "_", "<", "\u0338", "\u0301", "\u00ad", "\u200b", "\u200d", "\u0000");
     Arbitrary<String> special =
-        Arbitraries.of("[SEP]", "[MASK]", "[CLS", "<mask>", " <mask>", "</s>", "<s", "\u2581");
+        Arbitraries.of(
+            "[SEP]",
+            "[MASK]",
+            "[CLS",
+            "<mask>",
+            " <mask>",
+            "</s>",
+            "<s",
+            "<|endoftext|>",
+            "<|end",
+            "\u2581");
     Arbitrary<String> unicode =
         Arbitraries.of(
             "\u4e2d",
