@@ -50,7 +50,7 @@ public final class GenerateJob implements Job {
         HeedConf.TEMPERATURE,
         HeedConf.TOP_K,
         HeedConf.TOP_P,
-        HeedConf.DRAW_SEED,
+        DecoderPlanner.SEED,
         HeedConf.STOP,
         HeedConf.STOP_TOKENS,
         HeedConf.CACHE_MEMORY,
@@ -68,7 +68,7 @@ public final class GenerateJob implements Job {
     Job.super.check(settings);
     TokenColumns.check(settings);
     double temperature = settings.value(HeedConf.TEMPERATURE);
-    for (Setting<?> setting : List.of(HeedConf.TOP_K, HeedConf.TOP_P, HeedConf.DRAW_SEED)) {
+    for (Setting<?> setting : List.of(HeedConf.TOP_K, HeedConf.TOP_P, DecoderPlanner.SEED)) {
       if (temperature == 0 && settings.isGiven(setting)) {
         throw new SettingException(
             "%s is for tokens that are drawn, and with %s 0 none is; give a higher one, such as 1"

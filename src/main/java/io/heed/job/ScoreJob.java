@@ -46,7 +46,7 @@ public final class ScoreJob implements Job {
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
         HeedConf.TOKEN_LOG_PROBABILITIES,
-        HeedConf.NEXT_TOKENS,
+        DecoderPlanner.NEXT_TOKENS,
         HeedConf.STRIDE,
         HeedConf.BATCH_TOKENS,
         HeedConf.KERNEL);
@@ -75,7 +75,7 @@ public final class ScoreJob implements Job {
         home.resolve("target").resolve("sample-scores").toString(),
         HeedConf.KEEP_COLUMNS,
         "text",
-        HeedConf.NEXT_TOKENS,
+        DecoderPlanner.NEXT_TOKENS,
         "3",
         HeedConf.OVERWRITE,
         "true");

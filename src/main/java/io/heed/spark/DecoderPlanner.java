@@ -17,6 +17,18 @@ import java.util.TreeSet;
  * the model says.
  */
 public final class DecoderPlanner implements AutoCloseable {
+  /** How many tokens scoring tells. */
+  public static final Setting<Integer> NEXT_TOKENS =
+      HeedConf.TOP_K.describedAs(
+          "How many of the tokens that may follow the last one are told, most likely first"
+              + " (default: none)");
+
+  /** What a draw depends on besides the row. */
+  public static final Setting<Integer> SEED =
+      HeedConf.SEED.describedAs(
+          "Makes the draws others; with the same seed and id a row has the same tokens wherever it"
+              + " is computed");
+
   private final Settings settings;
   private final OpenModel model;
   private final GptConfig config;
@@ -44,7 +56,7 @@ public final class DecoderPlanner implements AutoCloseable {
         model.reference(),
         tokens(kind),
         stride(),
-        settings.find(HeedConf.NEXT_TOKENS).map(k -> Math.min(k, config.vocabSize())).orElse(0),
+        settings.find(NEXT_TOKENS).map(k -> Math.min(k, config.vocabSize())).orElse(0),
         settings.value(HeedConf.TOKEN_LOG_PROBABILITIES),
         model.batchTokens());
   }
@@ -113,8 +125,7 @@ public final class DecoderPlanner implements AutoCloseable {
     double temperature = settings.value(HeedConf.TEMPERATURE);
     Optional<Integer> topK = settings.find(HeedConf.TOP_K);
     Optional<Double> topP = settings.find(HeedConf.TOP_P);
-    return new Choice(
-        temperature, topK.orElse(0), topP.orElse(1.0), settings.value(HeedConf.DRAW_SEED));
+    return new Choice(temperature, topK.orElse(0), topP.orElse(1.0), settings.value(SEED));
   }
 
   private Set<Integer> stopTokens() {

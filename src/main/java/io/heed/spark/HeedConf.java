@@ -226,11 +226,6 @@ public final class HeedConf {
               ValueType.truth(),
               "Whether the output has the log-probability of each token after the first")
           .withDefault(false);
-  public static final Setting<Integer> NEXT_TOKENS =
-      Setting.ofRun(
-          "top-k",
-          ValueType.integer(1, 1000),
-          "How many of the tokens that may follow the last one are told, most likely first");
   public static final Setting<Integer> MAX_NEW_TOKENS =
       Setting.ofRun(
               "max-new-tokens",
@@ -241,7 +236,7 @@ public final class HeedConf {
       Setting.ofRun(
               "temperature",
               ValueType.temperature(),
-              "0 takes the most likely token; above it a token is drawn, the freer the higher")
+              "How freely tokens are drawn; with 0 the most likely one is taken")
           .withDefault(0.0);
   public static final Setting<Integer> TOP_K =
       Setting.ofRun(
@@ -262,13 +257,6 @@ public final class HeedConf {
   public static final Setting<List<Integer>> STOP_TOKENS =
       Setting.ofRun(
           "stop-tokens", ValueType.integers("ID[,ID]"), "Token ids that end a row, with them");
-  public static final Setting<Integer> DRAW_SEED =
-      Setting.ofRun(
-              "seed",
-              ValueType.integer(0, Integer.MAX_VALUE),
-              "Of the draws; the same seed and row id give the same tokens wherever they are"
-                  + " computed")
-          .withDefault(0);
 
   public static final Setting<Pooling> POOLING =
       Setting.of(

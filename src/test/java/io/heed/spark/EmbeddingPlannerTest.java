@@ -20,8 +20,8 @@ class EmbeddingPlannerTest {
   @CsvSource({
     "128,  , 1024, default",
     "768,  , 1024, default",
-    "832,  , 945,  'hidden_size, config.json'",
-    "1024, , 768,  'hidden_size, config.json'",
+    "832,  , 945,  'hidden size, config.json'",
+    "1024, , 768,  'hidden size, config.json'",
     "1024, 8192, 8192, --batch-tokens",
     "1024, 1, 1, --batch-tokens"
   })
