@@ -118,8 +118,9 @@ public final class HeedConf {
       Setting.ofRun(
           "weights",
           ValueType.text("FILE"),
-          "Safetensors file with query.weight [out, in], query.bias, the same of key, value and"
-              + " output, score.weight and score.vector; a map that is absent changes nothing");
+          "Safetensors file, on every node, in an entry of --archives or at a Hadoop URI, with"
+              + " query.weight [out, in], query.bias, the same of key, value and output, score.weight"
+              + " and score.vector; a map that is absent changes nothing");
   public static final Setting<Integer> HEADS =
       Setting.ofRun(
               "heads",
@@ -157,7 +158,8 @@ public final class HeedConf {
       Setting.ofRun(
           "queries",
           ValueType.text("PATH"),
-          "Table to predict for; without it, predictions are for the rows of the input");
+          "Table to predict for; without it, predictions are for the rows of the input, each of which"
+              + " is then among the rows it is predicted from");
   public static final Setting<String> TRUTH =
       Setting.ofRun(
           "truth",
