@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.checkpoint.GptCheckpointFixture;
+import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.SafetensorsWriter;
 import io.heed.job.JobHarness.Ended;
 import io.heed.spark.ExecutorJvms;
@@ -23,16 +25,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code jobs/attend} and {@code jobs/regress} on a cluster that loses one of two executors. */
-class VectorJobsClusterTest {
+/** The jobs besides {@code jobs/embed} on a cluster that loses one of two executors. */
+class JobsClusterTest {
   private static final int EXECUTORS = 2;
   private static final int WIDTH = 8;
   private static final int HIDDEN = 64;
+  private static final int VOCABULARY = 400;
 
   @TempDir static Path directory;
 
   private static Case attention;
   private static Case regression;
+  private static Case scoring;
+  private static Case generation;
   private static SparkSession spark;
 
   /** A job with what it yields in this JVM alone. */
@@ -49,6 +54,13 @@ class VectorJobsClusterTest {
   static void startCluster() throws IOException {
     attention = attention(new Random(12));
     regression = regression(new Random(13));
+    String model =
+        GptCheckpointFixture.of(Form.GPT2, 3, 128, 4, VOCABULARY, 14)
+            .write(directory.resolve("gpt"))
+            .toString();
+    scoring = decoding(new ScoreJob(), model, 120, "--token-log-probabilities");
+    generation =
+        decoding(new GenerateJob(), model, 40, "--max-new-tokens", "90", "--temperature", "1");
     spark =
         LocalSpark.with(
             "local-cluster[%d,1,1024]".formatted(EXECUTORS),
@@ -68,6 +80,26 @@ class VectorJobsClusterTest {
   @Test
   void regression_learns_and_predicts_the_same_bits() throws IOException {
     assertSameWithoutAnExecutor(regression);
+  }
+
+  @Test
+  void scores_have_the_same_bits() throws IOException {
+    assertSameWithoutAnExecutor(scoring);
+  }
+
+  @Test
+  void continuations_are_the_same_tokens() throws IOException {
+    assertSameWithoutAnExecutor(generation);
+  }
+
+  private static Case decoding(Job job, String model, int rows, String... options)
+      throws IOException {
+    int[] lengths = IntStream.range(0, rows).map(row -> row < 2 ? 0 : 5 + row % 40).toArray();
+    Path input =
+        TokenRows.of(VOCABULARY, 15, lengths).write(directory.resolve(job.name() + ".jsonl"));
+    String[] shared = {"--input", input.toString(), "--tokens-column", "tokens", "--model", model};
+    return Case.of(
+        job, rows, 2, Stream.of(shared, options).flatMap(Stream::of).toArray(String[]::new));
   }
 
   private static Case attention(Random random) throws IOException {
