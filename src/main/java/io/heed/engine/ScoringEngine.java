@@ -18,12 +18,34 @@ import java.util.stream.IntStream;
  * passes through it in windows, each of them {@code stride} tokens behind the one before, and a
  * token is scored by the first window that it stands in. One engine serves all threads.
  *
- * @param stride tokens between the beginnings of two windows, below the positions
+ * @param stride tokens between the beginnings of two windows, at least 1 and below the positions
  * @param batchTokens tokens of windows that are computed together, or one window
- * @param nextTokens how many of the tokens that may follow the last one are told
+ * @param nextTokens how many of the tokens that may follow the last one are told, 0 for none
  */
 public record ScoringEngine(
     TransformerDecoder decoder, Kernels kernels, int stride, int batchTokens, int nextTokens) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public ScoringEngine {
+    int positions = decoder.dimensions().positions();
+    require(
+        stride >= 1 && stride < positions,
+        "a stride of %d tokens is not at least 1 and below the %d positions of the model",
+        stride,
+        positions);
+    require(batchTokens >= 1, "a batch of %d tokens is not possible", batchTokens);
+    require(nextTokens >= 0, "the %d most likely next tokens cannot be told", nextTokens);
+  }
+
+  private static void require(boolean holds, String rule, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule.formatted(values));
+    }
+  }
 
   /**
    * Some tokens of a row, which pass through the model together.
@@ -97,6 +119,10 @@ public record ScoringEngine(
     private final Workspace workspace;
     private final float[][] logProbabilities;
     private final double[] logLikelihoods;
+
+    /** Whether all that is told of a row is finite. */
+    private final boolean[] finite;
+
     private final List<List<LikelyToken>> next = new ArrayList<>();
     private final double[] sums = new double[TransformerDecoder.MOST_LOGITS];
 
@@ -109,6 +135,8 @@ public record ScoringEngine(
         next.add(List.of());
       }
       this.logLikelihoods = new double[rows.size()];
+      this.finite = new boolean[rows.size()];
+      Arrays.fill(finite, true);
     }
 
     void score(List<Window> windows) {
@@ -151,8 +179,11 @@ public record ScoringEngine(
           double logProbability = logits.at(i, ids[following]) - sums[i];
           logLikelihoods[row] += logProbability;
           logProbabilities[row][following - 1] = (float) logProbability;
+          finite[row] &= Float.isFinite((float) logProbability);
         } else {
           next.set(row, likely(logits, i));
+          finite[row] &=
+              next.get(row).stream().allMatch(token -> Float.isFinite(token.logProbability()));
         }
       }
     }
@@ -168,15 +199,12 @@ public record ScoringEngine(
     }
 
     Rejectable<ScoredRow> result(int row) {
-      boolean finite =
-          Double.isFinite(logLikelihoods[row])
-              && next.get(row).stream().allMatch(token -> Float.isFinite(token.logProbability()));
-      return finite
+      return finite[row]
           ? Rejectable.of(
               new ScoredRow(
                   rows.get(row).length, logLikelihoods[row], logProbabilities[row], next.get(row)))
           : Rejectable.rejected(
-              Reason.NON_FINITE, "the model's logits have a value that is not finite");
+              Reason.NON_FINITE, "a log-probability by the model's logits is not finite");
     }
   }
 }
