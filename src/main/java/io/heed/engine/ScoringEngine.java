@@ -52,7 +52,7 @@ public record ScoringEngine(
    *
    * @param row of the batch
    * @param scored the first token that is scored here
-   * @param to behind the last token
+   * @param to behind the last token that passes through, which tells of the one after it
    */
   private record Window(int row, int from, int scored, int to) {
     int tokens() {
@@ -63,7 +63,7 @@ public record ScoringEngine(
   /** A hidden state that is wanted: at {@code token} of the packed windows, of a row's token. */
   private record Wanted(int token, int row, int position) {}
 
-  /** How many tokens pass through the model for a row of {@code tokens}. */
+  /** How many tokens pass through the model for a row of {@code tokens}, at most. */
   long cost(int tokens) {
     int positions = decoder.dimensions().positions();
     long windows = windowsBehindFirst(tokens);
@@ -93,7 +93,9 @@ public record ScoringEngine(
       together.add(window);
       tokens += window.tokens();
     }
-    run.score(together);
+    if (!together.isEmpty()) {
+      run.score(together);
+    }
     return IntStream.range(0, rows.size()).mapToObj(run::result).toList();
   }
 
@@ -103,14 +105,28 @@ public record ScoringEngine(
     for (int row = 0; row < rows.size(); row++) {
       int tokens = rows.get(row).length;
       int end = Math.min(tokens, positions);
-      windows.add(new Window(row, 0, 1, end));
+      add(new Window(row, 0, 1, read(end, tokens)), windows);
       for (int from = stride; end < tokens; from += stride) {
         int scored = end;
         end = (int) Math.min(tokens, (long) from + positions);
-        windows.add(new Window(row, from, scored, end));
+        add(new Window(row, from, scored, read(end, tokens)), windows);
       }
     }
     return windows;
+  }
+
+  /**
+   * How far a window that ends at {@code end} is read: what follows its last token is scored by the
+   * next window, and behind the last one of the row told only where that is wanted.
+   */
+  private int read(int end, int tokens) {
+    return end == tokens && nextTokens > 0 ? end : end - 1;
+  }
+
+  private static void add(Window window, List<Window> windows) {
+    if (window.tokens() > 0) {
+      windows.add(window);
+    }
   }
 
   /** The scoring of some rows. */
@@ -153,14 +169,13 @@ public record ScoringEngine(
       }
     }
 
-    /** Of each token that is scored the one before it, and of a row the last where that is told. */
-    private List<Wanted> wanted(List<Window> windows, PackedBatch batch) {
+    /** Of each token that is scored the one before it, and of a row the last where it is read. */
+    private static List<Wanted> wanted(List<Window> windows, PackedBatch batch) {
       List<Wanted> wanted = new ArrayList<>();
       for (int w = 0; w < windows.size(); w++) {
         Window window = windows.get(w);
         int shift = batch.cumulativeLengths()[w] - window.from();
-        boolean last = window.to() == rows.get(window.row()).length && nextTokens > 0;
-        for (int t = window.scored() - 1; t < window.to() - (last ? 0 : 1); t++) {
+        for (int t = window.scored() - 1; t < window.to(); t++) {
           wanted.add(new Wanted(t + shift, window.row(), t));
         }
       }

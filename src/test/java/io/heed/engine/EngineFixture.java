@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileUtil;
 
@@ -71,14 +72,21 @@ final class EngineFixture {
 
   /** Makes a row of a table so large that no norm of it is finite. */
   static void enlarge(Path weights, String table, int row, int width) throws IOException {
+    float[] values = new float[width];
+    Arrays.fill(values, Float.MAX_VALUE);
+    values[0] = -Float.MAX_VALUE;
+    fill(weights, table, row, values);
+  }
+
+  /** Overwrites a row of a table. */
+  static void fill(Path weights, String table, int row, float... values) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(weights)).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength = Math.toIntExact(file.getLong(0));
     String header = new String(file.array(), Long.BYTES, headerLength, StandardCharsets.UTF_8);
     JsonNode entry = new ObjectMapper().readTree(header).get(table);
     int start = Long.BYTES + headerLength + entry.get("data_offsets").get(0).intValue();
-    for (int i = 0; i < width; i++) {
-      file.putFloat(
-          start + (row * width + i) * Float.BYTES, i == 0 ? -Float.MAX_VALUE : Float.MAX_VALUE);
+    for (int i = 0; i < values.length; i++) {
+      file.putFloat(start + (row * values.length + i) * Float.BYTES, values[i]);
     }
     Files.write(weights, file.array());
   }
