@@ -512,6 +512,25 @@ class GenerationStreamTest {
   }
 
   @Test
+  void a_row_that_was_read_in_part_is_not_passed_over() {
+    GenerationStream<Row> stream =
+        new GenerationStream<>(
+            List.of(new Row(new int[] {1}, 0), new Row(new int[] {2}, 0)).iterator(),
+            row -> {
+              if (row.ids()[0] == 1) {
+                throw new UnsupportedOperationException("unreadable");
+              }
+              return Row.read(row);
+            },
+            row -> 0,
+            engine(Sampling.GREEDY, NOTHING, 1, 0, 10));
+    assertThatThrownBy(stream::hasNext).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(stream::hasNext)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("2 rows wait, but none is being continued");
+  }
+
+  @Test
   void tells_the_time_of_the_computation_only() {
     GenerationStream<Row> stream =
         stream(greedy(NOTHING, 2), List.of(new Row(null, 0), new Row(new int[] {1}, 0)).iterator());
