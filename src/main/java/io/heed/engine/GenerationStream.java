@@ -139,6 +139,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
       boolean more = items.hasNext();
       admit(more);
       if (sequences.isEmpty()) {
+        checkNoneWaits();
         return headIsFinished();
       }
       long start = System.nanoTime();
@@ -160,6 +161,14 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
 
   private boolean headIsFinished() {
     return !entries.isEmpty() && entries.peek().result != null;
+  }
+
+  /** A row without an outcome, of which nothing is being continued, would be lost. */
+  private void checkNoneWaits() {
+    if (!entries.isEmpty() && !headIsFinished()) {
+      throw new IllegalStateException(
+          "%d rows wait, but none is being continued".formatted(entries.size()));
+    }
   }
 
   /** Lets rows begin, in their order, until there is no room for the next. */

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -404,9 +405,7 @@ class GenerationStreamTest {
     assertThat(prompt).containsExactly(1, 2, 3);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 7, 20, 63, 200})
-  void steps_stay_within_the_batch_and_use_it(int batchTokens) {
+  private static int mostRows(int batchTokens, IntUnaryOperator promptTokens) {
     WatchedKernels watched = new WatchedKernels(DecoderFixture.kernels());
     GenerationEngine engine =
         new GenerationEngine(
@@ -420,11 +419,50 @@ class GenerationStreamTest {
     Random random = new Random(6);
     List<Row> rows =
         IntStream.range(0, 150)
-            .mapToObj(key -> new Row(DecoderFixture.ids(random, 1 + key % 40), key))
+            .map(promptTokens)
+            .mapToObj(tokens -> new Row(DecoderFixture.ids(random, tokens), 0))
             .toList();
     assertThat(outcomes(engine, rows)).hasSize(150);
-    // Logits are of at most 64 tokens, so that more sequences do not go on together.
-    assertThat(Collections.max(watched.rows())).isEqualTo(batchTokens);
+    return Collections.max(watched.rows());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 20, 63, 200})
+  void steps_stay_within_the_batch_and_use_it(int batchTokens) {
+    assertThat(mostRows(batchTokens, row -> 1 + row % 40)).isEqualTo(batchTokens);
+    // Logits are of at most 64 tokens, so that no more sequences go on together.
+    assertThat(mostRows(batchTokens, row -> 1)).isEqualTo(Math.min(64, batchTokens));
+  }
+
+  @Test
+  void a_long_prompt_holds_nobody_up() {
+    Iterator<Row> rows =
+        List.of(
+                new Row(new int[40], 0),
+                new Row(new int[] {1}, 1),
+                new Row(new int[] {2}, 2),
+                new Row(new int[] {3}, 3))
+            .iterator();
+    AtomicInteger asked = new AtomicInteger();
+    List<Integer> begun = new ArrayList<>();
+    Iterator<Row> watched =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            asked.incrementAndGet();
+            return rows.hasNext();
+          }
+
+          @Override
+          public Row next() {
+            begun.add(asked.get());
+            return rows.next();
+          }
+        };
+    // Two go on together, and two tokens pass through in a step: one of the prompt, one of others.
+    stream(engine(Sampling.GREEDY, NOTHING, 5, 640, 2), watched).forEachRemaining(ignored -> {});
+    assertThat(begun).hasSize(4);
+    assertThat(begun.get(3)).isLessThan(20);
   }
 
   private static Iterator<Row> counted(Row row, AtomicInteger read) {
@@ -503,12 +541,32 @@ class GenerationStreamTest {
             return new Row(new int[] {1}, 0);
           }
         };
-    GenerationStream<Row> stream = stream(greedy(NOTHING, 40), killed);
+    // No other row could begin: the items are asked though none is needed.
+    GenerationStream<Row> stream = stream(engine(Sampling.GREEDY, NOTHING, 40, 64, 1), killed);
     assertThatThrownBy(stream::hasNext)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("killed");
     // Forty steps would have asked more often.
     assertThat(asked.get()).isEqualTo(10);
+  }
+
+  @Test
+  void a_row_that_was_read_in_part_is_not_passed_over() {
+    GenerationStream<Row> stream =
+        new GenerationStream<>(
+            List.of(new Row(new int[] {1}, 0), new Row(new int[] {2}, 0)).iterator(),
+            row -> {
+              if (row.ids()[0] == 1) {
+                throw new UnsupportedOperationException("unreadable");
+              }
+              return Row.read(row);
+            },
+            row -> 0,
+            engine(Sampling.GREEDY, NOTHING, 1, 0, 10));
+    assertThatThrownBy(stream::hasNext).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(stream::hasNext)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("2 rows wait, but none is being continued");
   }
 
   @Test
