@@ -85,7 +85,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < features.length; i++) {
       V element = elements.next();
       if (!isDouble(element)) {
-        throw WrongTypeException.at(ELEMENT.formatted(i), element, "a finite number");
+        throw WrongTypeException.notNumber(ELEMENT.formatted(i), element);
       }
       features[i] = doubleValue(element);
     }

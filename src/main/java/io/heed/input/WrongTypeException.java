@@ -29,6 +29,11 @@ final class WrongTypeException extends Exception {
     return new WrongTypeException("%s, %s, is not a finite float32".formatted(place, shown(value)));
   }
 
+  /** Of a value inside another that is no finite number. */
+  static WrongTypeException notNumber(String place, Object value) {
+    return new WrongTypeException("%s, %s, is not a finite number".formatted(place, shown(value)));
+  }
+
   private static String shown(Object value) {
     String text = String.valueOf(value);
     return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "…" : text;

@@ -1,14 +1,11 @@
 package io.heed.job;
 
 import io.heed.input.InputRow;
-import io.heed.input.PayloadColumn;
-import io.heed.input.PayloadType;
 import io.heed.output.Publication;
 import io.heed.output.RunReport;
 import io.heed.spark.EarliestRows;
 import io.heed.spark.EmbedPartitions;
 import io.heed.spark.EmbeddingPlan;
-import io.heed.spark.EmbeddingPlan.Source;
 import io.heed.spark.EmbeddingPlanner;
 import io.heed.spark.HeedConf;
 import io.heed.spark.Setting;
@@ -39,7 +36,7 @@ public final class EmbedJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Embeds a table of texts, or of token ids, with a BERT checkpoint, into Parquet: id, kept"
+        "Embeds a table of texts, or of token ids, with a BERT or GPT checkpoint, into Parquet: id, kept"
             + " columns, embedding, token_count, truncated, and with --with-attention also tokens and"
             + " attention. Without options it embeds the sample.");
   }
@@ -69,8 +66,8 @@ public final class EmbedJob implements Job {
   @Override
   public void check(Settings settings) {
     Job.super.check(settings);
-    exclude(settings, HeedConf.TEXT_COLUMN, HeedConf.TOKENS_COLUMN);
-    exclude(settings, HeedConf.PROMPT, HeedConf.PROMPT_NAME);
+    TokenColumns.check(settings);
+    TokenColumns.exclude(settings, HeedConf.PROMPT, HeedConf.PROMPT_NAME);
     int heatMaps = settings.value(HeedConf.HEAT_MAPS);
     if (heatMaps > 0 && !settings.isGiven(HeedConf.WITH_ATTENTION)) {
       throw new SettingException(
@@ -93,9 +90,8 @@ public final class EmbedJob implements Job {
   @Override
   public void run(JobContext context) {
     Settings settings = context.settings();
-    Source source = settings.isGiven(HeedConf.TOKENS_COLUMN) ? Source.TOKENS : Source.TEXT;
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings)) {
-      EmbeddingPlan plan = planner.plan(source);
+      EmbeddingPlan plan = planner.plan(TokenColumns.kind(settings));
       RunReport.Model model = planner.summary();
       int heatMaps = settings.value(HeedConf.HEAT_MAPS);
       if (heatMaps > 0) {
@@ -103,7 +99,7 @@ public final class EmbedJob implements Job {
       }
       EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
       new TableRun(context, model)
-          .run(List.of(column(settings, source)), new Embedding(context, plan, drawn));
+          .run(List.of(TokenColumns.column(settings)), new Embedding(context, plan, drawn));
     }
   }
 
@@ -126,19 +122,5 @@ public final class EmbedJob implements Job {
       HeatMaps.draw(
           context.spark().sparkContext(), plan, drawn.value(), publication, context.err());
     }
-  }
-
-  private static void exclude(Settings settings, Setting<?> one, Setting<?> other) {
-    if (settings.isGiven(one) && settings.isGiven(other)) {
-      throw new SettingException(
-          "%s and %s exclude each other".formatted(one.option(), other.option()));
-    }
-  }
-
-  private static PayloadColumn column(Settings settings, Source source) {
-    if (source == Source.TEXT) {
-      return new PayloadColumn(settings.value(HeedConf.TEXT_COLUMN), PayloadType.TEXT);
-    }
-    return new PayloadColumn(settings.required(HeedConf.TOKENS_COLUMN), PayloadType.TOKEN_IDS);
   }
 }

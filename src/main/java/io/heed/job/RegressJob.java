@@ -68,18 +68,35 @@ public final class RegressJob implements Job {
           "%s is a column of %s, which is not given"
               .formatted(HeedConf.TRUTH.option(), HeedConf.QUERIES.option()));
     }
-    Kernel weighting = settings.value(HeedConf.WEIGHTING);
-    boolean search =
-        weighting == Kernel.LEARNED && settings.value(HeedConf.OPTIMIZER) == Optimizer.SEARCH;
-    if (settings.isGiven(HeedConf.WIDTH) && (search || weighting == Kernel.AVERAGE)) {
-      throw new SettingException(
-          "%s goes with weighting gaussian or with optimizer sgd"
-              .formatted(HeedConf.WIDTH.option()));
-    }
+    checkWeighting(settings);
     if (settings.required(HeedConf.FEATURES).contains(settings.value(HeedConf.LABEL))) {
       throw new SettingException(
           "%s is the label, and cannot be one of %s"
               .formatted(settings.value(HeedConf.LABEL), HeedConf.FEATURES.option()));
+    }
+  }
+
+  /** An option that would change nothing is refused, so that nobody believes it did. */
+  private static void checkWeighting(Settings settings) {
+    Kernel weighting = settings.value(HeedConf.WEIGHTING);
+    boolean learned = weighting == Kernel.LEARNED;
+    boolean sgd = learned && settings.value(HeedConf.OPTIMIZER) == Optimizer.SGD;
+    if (!sgd && weighting != Kernel.GAUSSIAN) {
+      refuse(settings, "weighting gaussian or with optimizer sgd", HeedConf.WIDTH);
+    }
+    if (!learned) {
+      refuse(settings, "weighting learned", HeedConf.OPTIMIZER, HeedConf.MAX_TRAINING_QUERIES);
+    }
+    if (!sgd) {
+      refuse(settings, "optimizer sgd", HeedConf.STEP_SIZE, HeedConf.EPOCHS, HeedConf.SEED);
+    }
+  }
+
+  private static void refuse(Settings settings, String companion, Setting<?>... options) {
+    for (Setting<?> option : options) {
+      if (settings.isGiven(option)) {
+        throw new SettingException("%s goes with %s".formatted(option.option(), companion));
+      }
     }
   }
 

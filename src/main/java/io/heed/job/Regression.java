@@ -87,7 +87,9 @@ final class Regression implements RowComputation {
   @Override
   public void prepare(TableRun run, Publication publication) {
     int size = commonSize();
-    Dataset<Row> rows = queryRows.isPresent() ? counted(run, publication, size) : usable(size);
+    // Where no row can be used there is nothing to fit, and the rejected rows say why.
+    boolean apart = queryRows.isPresent() || size == 0;
+    Dataset<Row> rows = apart ? counted(run, publication, size) : usable(size);
     model = estimator.fit(rows);
     model.summary().warnings().forEach(warning -> err.println("heed: warning: " + warning));
   }
@@ -120,7 +122,7 @@ final class Regression implements RowComputation {
     return spark.createDataFrame(rows, TRAINING);
   }
 
-  /** The same of a table that is read for training only: rejected rows are kept beside. */
+  /** The same of a table that is not predicted: rejected rows are kept beside. */
   private Dataset<Row> counted(TableRun run, Publication publication, int size) {
     RunCounters counters = RunCounters.register(spark.sparkContext());
     RejectedTable table = RejectedTable.forIds(training.idField().dataType());

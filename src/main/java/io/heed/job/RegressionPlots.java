@@ -48,7 +48,7 @@ record RegressionPlots(
       publication.addFile("plots/loss.png", losses(summary).png());
     }
     List<Point> keys = points(training, trainingRows, summary.dimensions());
-    List<Point> asked = points(queries, queryRows, summary.dimensions());
+    List<Point> asked = predictable(model, points(queries, queryRows, summary.dimensions()));
     if (keys.isEmpty() || asked.isEmpty()) {
       return;
     }
@@ -77,6 +77,19 @@ record RegressionPlots(
         .toList();
   }
 
+  /** One row so far off that it is rejected would leave no room for the others. */
+  private static List<Point> predictable(AttentionPoolingModel model, List<Point> points) {
+    double[] predictions = predictions(model, points);
+    return IntStream.range(0, predictions.length)
+        .filter(i -> Double.isFinite(predictions[i]))
+        .mapToObj(points::get)
+        .toList();
+  }
+
+  private static double[] predictions(AttentionPoolingModel model, List<Point> points) {
+    return model.pooler().predict(points.stream().map(Point::features).toArray(double[][]::new));
+  }
+
   private static double[] x(List<Point> points) {
     return points.stream().mapToDouble(point -> point.features()[0]).toArray();
   }
@@ -93,9 +106,7 @@ record RegressionPlots(
             x(keys),
             labels(keys),
             Style.POINTS));
-    double[] predicted =
-        model.pooler().predict(asked.stream().map(Point::features).toArray(double[][]::new));
-    series.add(new Series("prediction", x(asked), predicted, Style.LINE));
+    series.add(new Series("prediction", x(asked), predictions(model, asked), Style.LINE));
     Optional<String> truth = queryRows.label().filter(name -> queryRows != trainingRows);
     truth.ifPresent(name -> series.add(new Series("truth", x(asked), labels(asked), Style.LINE)));
     String title =

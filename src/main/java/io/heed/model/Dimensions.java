@@ -13,7 +13,8 @@ import io.heed.checkpoint.ModelConfig;
  */
 public record Dimensions(int layers, int heads, int width, int vocabulary, int positions) {
 
-  static Dimensions of(ModelConfig config) {
+  /** The sizes that a configuration says. */
+  public static Dimensions of(ModelConfig config) {
     return new Dimensions(
         config.numHiddenLayers(),
         config.numAttentionHeads(),

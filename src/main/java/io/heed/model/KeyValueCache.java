@@ -62,11 +62,18 @@ public final class KeyValueCache {
     }
   }
 
+  /** Places are given to sequences in multiples of this. */
+  public static final int STEP = KeyValues.RUN_MULTIPLE;
+
+  /** Bytes of one token in all layers, at most. */
+  public static long bytesPerToken(Dimensions dimensions) {
+    return dimensions.layers()
+        * KeyValues.bytesPerToken(dimensions.heads(), dimensions.headWidth());
+  }
+
   /** Tokens that fit into {@code bytes} for the model of {@code dimensions}, in whole runs. */
   public static int places(Dimensions dimensions, long bytes) {
-    long bytesPerToken =
-        dimensions.layers() * KeyValues.bytesPerToken(dimensions.heads(), dimensions.headWidth());
-    long whole = bytes / bytesPerToken / KeyValues.RUN_MULTIPLE;
+    long whole = bytes / bytesPerToken(dimensions) / KeyValues.RUN_MULTIPLE;
     // An array of a head has at most 2^31 values.
     long most = Integer.MAX_VALUE / (2L * KeyValues.RUN_MULTIPLE) / padded(dimensions.headWidth());
     return Math.toIntExact(Math.min(whole, most)) * KeyValues.RUN_MULTIPLE;

@@ -73,7 +73,9 @@ final class HeatMapPainter {
     int side = Math.max(first.rows(), first.columns());
     this.pool = (side + MOST_PANEL_PIXELS - 1) / MOST_PANEL_PIXELS;
     int largest = Math.max(LARGEST_CELL, LEAST_PANEL_PIXELS / side);
-    this.cell = Math.min(largest, Math.max(1, PANEL_PIXELS / side));
+    // Tall enough for a label where that leaves the panel small enough to look at.
+    int legible = Math.min(labels.getHeight(), MOST_PANEL_PIXELS / side);
+    this.cell = Math.min(largest, Math.max(1, Math.max(PANEL_PIXELS / side, legible)));
     this.plotWidth = cell * pooled(first.columns());
     this.plotHeight = cell * pooled(first.rows());
     this.left = room(map.rows());

@@ -90,7 +90,8 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
         new DoubleParam(
             this,
             "width",
-            "width of kernel gaussian, 1 unless set; of sgd at the beginning, drawn unless set");
+            "width of kernel gaussian, 1 unless set; of sgd at the beginning, drawn unless set",
+            ParamValidators.inRange(-Double.MAX_VALUE, Double.MAX_VALUE));
     maxTrainingQueries =
         new IntParam(
             this,

@@ -55,8 +55,8 @@ final class LeaveOneOut {
       return sum;
     }
 
-    double[] nearest(Keys keys) {
-      return PoolingTile.leavingOneOut(features, selves, 1).meet(keys).nearestDistances();
+    double[] nearestOthers(Keys keys) {
+      return PoolingTile.nearestOthers(features, keys);
     }
   }
 
@@ -153,21 +153,21 @@ final class LeaveOneOut {
   }
 
   /**
-   * The distance that a tenth of the queries have their nearest other key within, of those that
-   * have one elsewhere; NaN where none has.
+   * The distance that a tenth of the queries have the nearest key of other features within; NaN
+   * where all keys have the same, as far as squares of their differences tell.
    */
   double smallDistance() {
     Keys all = keys;
     double[] distances =
-        compute(tiles, queries -> queries.nearest(all)).stream()
+        compute(tiles, queries -> queries.nearestOthers(all)).stream()
             .flatMapToDouble(Arrays::stream)
-            .filter(distance -> distance > 0)
+            .filter(Double::isFinite)
             .sorted()
             .toArray();
     return distances.length == 0 ? Double.NaN : distances[distances.length / 10];
   }
 
-  /** The largest distance that any two keys can have. */
+  /** The largest distance that any two keys can have; infinite where its square overflows. */
   double span() {
     double[] least = new double[keys.dimensions()];
     double[] most = new double[keys.dimensions()];

@@ -175,9 +175,24 @@ final class PoolingTile {
     return -width * (meanProduct - prediction(query) * meanDistance);
   }
 
-  /** The distance of each query to the key that is nearest, {@code [m]}. */
-  double[] nearestDistances() {
-    return Arrays.stream(nearest).map(Math::sqrt).toArray();
+  /**
+   * The distance of each query to the nearest key that has other features, infinite where there is
+   * none.
+   *
+   * @param queries {@code [d][m]}
+   * @return {@code [m]}
+   */
+  static double[] nearestOthers(double[][] queries, Keys keys) {
+    PoolingTile tile = of(queries, 0);
+    double[] distance = new double[queries[0].length];
+    for (int i = 0; i < keys.blocks(); i++) {
+      KeyBlock block = keys.block(i);
+      for (int key = 0; key < block.size(); key++) {
+        tile.measure(block, key, distance);
+        leastAboveZero(tile.nearest, distance);
+      }
+    }
+    return Arrays.stream(tile.nearest).map(Math::sqrt).toArray();
   }
 
   // The loops: whole arrays, one operation, no offsets, which is what the compiler vectorises.
@@ -199,6 +214,13 @@ final class PoolingTile {
   private static void least(double[] least, double[] distance) {
     for (int i = 0; i < least.length; i++) {
       least[i] = Math.min(least[i], distance[i]);
+    }
+  }
+
+  private static void leastAboveZero(double[] least, double[] distance) {
+    for (int i = 0; i < least.length; i++) {
+      double other = distance[i] > 0 ? distance[i] : Double.POSITIVE_INFINITY;
+      least[i] = Math.min(least[i], other);
     }
   }
 

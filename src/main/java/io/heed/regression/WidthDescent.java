@@ -37,6 +37,9 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
   }
 
   private List<String> warnings(double width, double last, double first, double span) {
+    if (span == 0) {
+      return List.of("all training rows have the same features, so no width matters");
+    }
     List<String> warnings = new ArrayList<>();
     if (width < 0) {
       warnings.add(

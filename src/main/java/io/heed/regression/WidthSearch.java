@@ -35,12 +35,17 @@ final class WidthSearch {
   }
 
   LearnedWidth learn() {
+    double span = training.span();
+    if (!Double.isFinite(span)) {
+      throw new RegressionException(
+          "a width cannot be learned: the features span more than a double holds squared");
+    }
     double near = training.smallDistance();
     if (Double.isNaN(near)) {
       throw new RegressionException(
-          "a width cannot be learned: every training row has the features of another");
+          "a width cannot be learned: no two training rows are apart in their features");
     }
-    double[] widths = grid(ALIKE / training.span(), APART / near);
+    double[] widths = grid(ALIKE / span, APART / near);
     List<Loss> losses = training.at(widths);
     for (int i = 0; i < widths.length; i++) {
       steps.add(new Step(widths[i], losses.get(i).loss()));

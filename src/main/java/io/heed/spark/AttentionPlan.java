@@ -39,10 +39,8 @@ public record AttentionPlan(
   /**
    * What travels with the tasks instead of weights.
    *
-   * @param directory that holds the file
-   * @param file its name
+   * @param file where it is
    * @param hash content hash of the file that the driver saw
    */
-  public record LayerReference(ModelLocation directory, String file, String hash)
-      implements Serializable {}
+  public record LayerReference(ModelLocation file, String hash) implements Serializable {}
 }

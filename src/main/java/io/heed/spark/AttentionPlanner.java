@@ -9,7 +9,6 @@ import io.heed.model.MultiHeadAttention.Weights;
 import io.heed.output.RunReport;
 import io.heed.spark.AttentionPlan.LayerReference;
 import io.heed.spark.AttentionPlan.Payload;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Decides, on the driver, how rows attend, and checks the weights once. */
@@ -64,13 +63,10 @@ public final class AttentionPlanner {
   }
 
   private LayerReference checked(String given) {
-    int slash = given.lastIndexOf('/');
-    String parent = slash < 0 ? Path.of("").toAbsolutePath().toString() : given.substring(0, slash);
-    ModelLocation directory = ModelLocation.of(parent.isEmpty() ? "/" : parent);
-    LayerReference unread = new LayerReference(directory, given.substring(slash + 1), "");
-    AttentionTensors tensors = ExecutorLayers.read(unread);
+    ModelLocation file = ModelLocation.of(given);
+    AttentionTensors tensors = AttentionTensors.read(file.file());
     checkWidths(tensors);
-    return new LayerReference(directory, unread.file(), tensors.hash());
+    return new LayerReference(file, tensors.hash());
   }
 
   /** Where the file tells the widths of what comes in, its maps must fit each other. */

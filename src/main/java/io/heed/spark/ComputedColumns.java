@@ -8,11 +8,13 @@ import org.apache.spark.sql.catalyst.encoders.AgnosticEncoder;
 import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.ArrayEncoder;
 import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.EncoderField;
 import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.PrimitiveFloatEncoder$;
+import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.PrimitiveIntEncoder$;
 import org.apache.spark.sql.catalyst.encoders.AgnosticEncoders.RowEncoder;
 import org.apache.spark.sql.catalyst.encoders.RowEncoder$;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -31,7 +33,7 @@ public final class ComputedColumns {
    * An encoder for rows of {@code schema}.
    *
    * @param first index of the first computed column; arrays in these columns are Java arrays, of
-   *     {@code float} where the elements are floats
+   *     {@code float} or {@code int} where the elements are
    */
   public static Encoder<Row> encoder(StructType schema, int first) {
     StructField[] fields = schema.fields();
@@ -45,9 +47,7 @@ public final class ComputedColumns {
 
   private static AgnosticEncoder<?> computed(DataType type) {
     if (type instanceof ArrayType array && !array.containsNull()) {
-      return array.elementType() instanceof FloatType
-          ? new ArrayEncoder<>(PrimitiveFloatEncoder$.MODULE$, false)
-          : new ArrayEncoder<>(computed(array.elementType()), false);
+      return new ArrayEncoder<>(element(array.elementType()), false);
     }
     if (type instanceof StructType struct) {
       List<EncoderField> fields = new ArrayList<>();
@@ -57,6 +57,13 @@ public final class ComputedColumns {
       return new RowEncoder(sequence(fields));
     }
     return sparks(type);
+  }
+
+  private static AgnosticEncoder<?> element(DataType type) {
+    if (type instanceof FloatType) {
+      return PrimitiveFloatEncoder$.MODULE$;
+    }
+    return type instanceof IntegerType ? PrimitiveIntEncoder$.MODULE$ : computed(type);
   }
 
   private static AgnosticEncoder<?> sparks(DataType type) {

@@ -8,7 +8,7 @@ import io.heed.input.ValueBytes;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejectable.Rejected;
 import io.heed.row.Rejection.Reason;
-import io.heed.spark.EmbeddingPlan.Source;
+import io.heed.spark.TokenSource.Kind;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterators;
@@ -39,7 +39,7 @@ record EmbedColumn(EmbeddingPlan plan, int inputIndex) implements MapPartitionsF
   }
 
   private Rejectable<RowTokens> tokens(Row row, Embedder embedder) {
-    if (plan.source() == Source.TEXT || row.isNullAt(inputIndex)) {
+    if (plan.tokens().kind() == Kind.TEXT || row.isNullAt(inputIndex)) {
       return embedder.tokens(row.get(inputIndex));
     }
     List<Integer> values = row.getList(inputIndex);

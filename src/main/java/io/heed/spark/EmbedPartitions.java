@@ -32,12 +32,8 @@ public record EmbedPartitions(EmbeddingPlan plan, TaskOutputs outputs, EarliestR
    */
   public static StructType schema(
       EmbeddingPlan plan, StructField id, Iterable<StructField> keptFields) {
-    StructType schema = new StructType().add(id);
-    for (StructField field : keptFields) {
-      schema = schema.add(field);
-    }
-    schema =
-        schema
+    StructType schema =
+        OutputColumns.of(id, keptFields)
             .add(required("embedding", plan.embeddingType()))
             .add(required("token_count", DataTypes.IntegerType))
             .add(required("truncated", DataTypes.BooleanType));

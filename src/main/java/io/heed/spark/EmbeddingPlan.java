@@ -5,46 +5,30 @@ import io.heed.engine.EmbeddingBatches;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.LayerWeights;
-import io.heed.engine.RowTokens;
-import io.heed.engine.TextInput;
 import io.heed.kernel.KernelProvider;
 import io.heed.model.Pooling;
-import io.heed.row.Rejectable;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import io.heed.text.TokenStrings;
 import java.io.Serializable;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Everything that a task needs to know to embed rows; small, and the same for all tasks.
  *
- * @param source what the rows hold
- * @param prompt put before each text
- * @param maxLength tokens after which a row is cut
+ * @param tokens where the tokens of rows come from
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
  */
 public record EmbeddingPlan(
     ModelReference model,
-    Source source,
-    String prompt,
-    int maxLength,
+    TokenSource tokens,
     Pooling pooling,
     VectorNorm vectorNorm,
     int batchTokens,
     List<Integer> attentionLayers)
     implements Serializable {
-
-  /** What the rows hold. */
-  public enum Source {
-    /** Texts, as {@link String}. */
-    TEXT,
-    /** Token ids, as {@code int[]}. */
-    TOKENS
-  }
 
   /** The type of the embedding column. */
   DataType embeddingType() {
@@ -67,7 +51,7 @@ public record EmbeddingPlan(
     KernelProvider.requireDenormals();
     LoadedModel loaded = ExecutorModels.get(model);
     EmbeddingEngine engine = engine(loaded).withAttention(attentionLayers);
-    return new Embedder(tokenizer(loaded), new EmbeddingBatches(engine, batchTokens));
+    return new Embedder(tokens.reader(loaded), new EmbeddingBatches(engine, batchTokens));
   }
 
   /**
@@ -96,13 +80,5 @@ public record EmbeddingPlan(
   String kernels() {
     KernelProvider.Choice choice = ExecutorModels.kernels(model.kernel());
     return choice.kernels().name() + ": " + choice.reason();
-  }
-
-  private Function<Object, Rejectable<RowTokens>> tokenizer(LoadedModel loaded) {
-    if (source == Source.TOKENS) {
-      return ids -> RowTokens.ofIds((int[]) ids, maxLength);
-    }
-    TextInput input = new TextInput(loaded.tokenizer(), prompt, maxLength);
-    return text -> input.tokens((String) text);
   }
 }

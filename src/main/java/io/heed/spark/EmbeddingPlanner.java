@@ -1,14 +1,10 @@
 package io.heed.spark;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
-import io.heed.checkpoint.ModelConfig;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.model.Pooling;
-import io.heed.model.Transformers;
 import io.heed.output.RunReport;
-import io.heed.spark.EmbeddingPlan.Source;
-import io.heed.text.TextTokenizer;
+import io.heed.spark.TokenSource.Kind;
 import io.heed.text.TokenStrings;
 import java.nio.file.Files;
 import java.util.List;
@@ -24,8 +20,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
   private static final long MOST_WEIGHT_BYTES = 1 << 30;
 
   private final Settings settings;
-  private final ModelLocation location;
-  private final HuggingFaceCheckpoint checkpoint;
+  private final OpenModel model;
   private final SentenceTransformers own;
 
   /**
@@ -35,9 +30,8 @@ public final class EmbeddingPlanner implements AutoCloseable {
    */
   public EmbeddingPlanner(Settings settings) {
     this.settings = settings;
-    this.location = ModelLocation.of(settings.required(HeedConf.MODEL));
-    this.checkpoint = HuggingFaceCheckpoint.open(location.directory());
-    this.own = checkpoint.sentenceTransformers();
+    this.model = new OpenModel(settings);
+    this.own = model.checkpoint().sentenceTransformers();
   }
 
   /**
@@ -47,67 +41,45 @@ public final class EmbeddingPlanner implements AutoCloseable {
    * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
-  public EmbeddingPlan plan(Source source) {
-    Transformers.check(checkpoint);
+  public EmbeddingPlan plan(Kind kind) {
+    ModelReference reference = model.reference();
     int maxLength = maxLength();
-    String prompt = prompt(source);
-    if (source == Source.TEXT) {
+    String prompt = prompt(kind);
+    if (kind == Kind.TEXT) {
       checkTokenizer(maxLength);
     }
     return new EmbeddingPlan(
-        new ModelReference(location, checkpoint.hash(), settings.value(HeedConf.KERNEL)),
-        source,
-        prompt,
-        maxLength,
+        reference,
+        new TokenSource(kind, prompt, maxLength),
         pooling(),
         vectorNorm(),
-        batchTokens(),
+        model.batchTokens(),
         attentionLayers(maxLength));
   }
 
   /** How tokens become vectors. */
   public Pooling pooling() {
-    Optional<Effective<Pooling>> model =
+    Optional<Effective<Pooling>> said =
         own.pooling()
             .map(mode -> new Effective<>(Pooling.valueOf(mode.name()), "1_Pooling/config.json"));
-    return settings.find(HeedConf.POOLING, model).orElseThrow();
+    return settings.find(HeedConf.POOLING, said).orElseThrow();
   }
 
   /** What the run report says of the model. */
   public RunReport.Model summary() {
-    ModelConfig config = checkpoint.config();
-    return new RunReport.Model(
-        location.text(),
-        checkpoint.hash(),
-        "%s, %d layers, width %d, %d heads, %d positions, %d token ids"
-            .formatted(
-                config.modelType(),
-                config.numHiddenLayers(),
-                config.hiddenSize(),
-                config.numAttentionHeads(),
-                config.maxPositionEmbeddings(),
-                config.vocabSize()));
+    return model.summary();
   }
 
   @Override
   public void close() {
-    checkpoint.close();
+    model.close();
   }
 
   private VectorNorm vectorNorm() {
-    Optional<Effective<Boolean>> model =
+    Optional<Effective<Boolean>> said =
         own.normalize().map(value -> new Effective<>(value, "modules.json"));
-    boolean normalize = settings.find(HeedConf.NORMALIZE, model).orElseThrow();
+    boolean normalize = settings.find(HeedConf.NORMALIZE, said).orElseThrow();
     return normalize ? VectorNorm.L2 : VectorNorm.NONE;
-  }
-
-  /** For wide models fewer than by default, so that a batch takes no more memory. */
-  private int batchTokens() {
-    int tokens = Math.max(1, HeedConf.BATCH_VALUES / checkpoint.config().hiddenSize());
-    Optional<Effective<Integer>> model =
-        Optional.of(new Effective<>(tokens, "hidden_size, config.json"))
-            .filter(fewer -> fewer.value() < HeedConf.BATCH_TOKENS.defaultValue().orElseThrow());
-    return settings.find(HeedConf.BATCH_TOKENS, model).orElseThrow();
   }
 
   /** The layers whose weights are asked for, counted from 0. */
@@ -121,7 +93,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
                 .formatted(HeedConf.WITH_ATTENTION.option(), layer(number) + 1));
       }
     }
-    int heads = checkpoint.config().numAttentionHeads();
+    int heads = model.config().numAttentionHeads();
     double bytes = (double) Float.BYTES * heads * layers.size() * maxLength * maxLength;
     if (bytes > MOST_WEIGHT_BYTES) {
       throw new SettingException(
@@ -137,18 +109,18 @@ public final class EmbeddingPlanner implements AutoCloseable {
                   MOST_WEIGHT_BYTES,
                   HeedConf.MAX_LENGTH.option()));
     }
-    if (!layers.isEmpty() && Files.exists(checkpoint.tokenizer())) {
-      TokenStrings.read(checkpoint.tokenizer(), checkpoint.config().vocabSize());
+    if (!layers.isEmpty() && Files.exists(model.checkpoint().tokenizer())) {
+      TokenStrings.read(model.checkpoint().tokenizer(), model.config().vocabSize());
     }
     return List.copyOf(layers);
   }
 
   /** A layer as a person counts, from either end, to a layer counted from 0. */
   private int layer(int number) {
-    int layers = checkpoint.config().numHiddenLayers();
+    int layers = model.config().numHiddenLayers();
     if (number == 0 || Math.abs((long) number) > layers) {
       throw new SettingException(
-          ("%s %d is not a layer of the model, which has %d (num_hidden_layers, config.json): 1 to"
+          ("%s %d is not a layer of the model, which has %d (config.json): 1 to"
                   + " %3$d, or -1 to -%3$d from the last")
               .formatted(HeedConf.WITH_ATTENTION.option(), number, layers));
     }
@@ -156,15 +128,15 @@ public final class EmbeddingPlanner implements AutoCloseable {
   }
 
   private int maxLength() {
-    int positions = checkpoint.config().maxPositionEmbeddings();
-    Effective<Integer> model =
+    int positions = model.config().maxPositionEmbeddings();
+    Effective<Integer> said =
         own.maxSeqLength().isPresent() && own.maxSeqLength().getAsInt() <= positions
             ? new Effective<>(own.maxSeqLength().getAsInt(), "sentence_bert_config.json")
             : new Effective<>(positions, "config.json");
-    int maxLength = settings.find(HeedConf.MAX_LENGTH, Optional.of(model)).orElseThrow();
+    int maxLength = settings.find(HeedConf.MAX_LENGTH, Optional.of(said)).orElseThrow();
     if (maxLength > positions) {
       throw new SettingException(
-          "%s %d exceeds the %d positions of the model (max_position_embeddings, config.json)"
+          "%s %d exceeds the %d positions of the model (config.json)"
               .formatted(maxLengthOrigin(), maxLength, positions));
     }
     return maxLength;
@@ -174,19 +146,19 @@ public final class EmbeddingPlanner implements AutoCloseable {
     return settings.effective().get(HeedConf.MAX_LENGTH.name()).origin();
   }
 
-  private String prompt(Source source) {
+  private String prompt(Kind kind) {
     Optional<String> text = settings.find(HeedConf.PROMPT);
-    Optional<Effective<String>> model =
+    Optional<Effective<String>> said =
         own.defaultPromptName()
-            .filter(name -> source == Source.TEXT && text.isEmpty())
+            .filter(name -> kind == Kind.TEXT && text.isEmpty())
             .map(name -> new Effective<>(name, "config_sentence_transformers.json"));
-    Optional<String> name = settings.find(HeedConf.PROMPT_NAME, model);
+    Optional<String> name = settings.find(HeedConf.PROMPT_NAME, said);
     if (text.isPresent() && name.isPresent()) {
       throw new SettingException(
           "%s and %s exclude each other"
               .formatted(HeedConf.PROMPT.option(), HeedConf.PROMPT_NAME.option()));
     }
-    if (source == Source.TOKENS && (text.isPresent() || name.isPresent())) {
+    if (kind == Kind.IDS && (text.isPresent() || name.isPresent())) {
       throw new SettingException(
           "a prompt is put before texts; with %s there are none"
               .formatted(HeedConf.TOKENS_COLUMN.option()));
@@ -211,14 +183,12 @@ public final class EmbeddingPlanner implements AutoCloseable {
     return prompt;
   }
 
-  /** Opens the tokenizer once on the driver, so that a bad one ends the job before it begins. */
   private void checkTokenizer(int maxLength) {
-    try (TextTokenizer tokenizer = TextTokenizer.open(checkpoint.tokenizer())) {
-      if (maxLength < tokenizer.specialTokens()) {
-        throw new SettingException(
-            "%s %d has no room for the %d special tokens of the tokenizer"
-                .formatted(maxLengthOrigin(), maxLength, tokenizer.specialTokens()));
-      }
+    int specialTokens = model.checkTokenizer();
+    if (maxLength < specialTokens) {
+      throw new SettingException(
+          "%s %d has no room for the %d special tokens of the tokenizer"
+              .formatted(maxLengthOrigin(), maxLength, specialTokens));
     }
   }
 }

@@ -36,21 +36,17 @@ final class ExecutorLayers {
 
   private static MultiHeadAttention load(AttentionPlan plan, Kernels kernels) {
     Optional<AttentionTensors> tensors =
-        Optional.ofNullable(plan.layer()).map(ExecutorLayers::read);
+        Optional.ofNullable(plan.layer())
+            .map(reference -> AttentionTensors.read(reference.file().file()));
     tensors.ifPresent(read -> requireSame(plan.layer(), read));
     return layer(kernels, plan.heads(), plan.score(), tensors);
-  }
-
-  /** Reads the weights from where this JVM finds them. */
-  static AttentionTensors read(LayerReference reference) {
-    return AttentionTensors.read(reference.directory().directory().resolve(reference.file()));
   }
 
   private static void requireSame(LayerReference reference, AttentionTensors read) {
     if (!read.hash().equals(reference.hash())) {
       throw new CheckpointException(
           "%s differs from the driver's: its content hash is %s, the driver's %s"
-              .formatted(reference.file(), read.hash(), reference.hash()));
+              .formatted(reference.file().text(), read.hash(), reference.hash()));
     }
   }
 

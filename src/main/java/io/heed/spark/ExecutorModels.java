@@ -5,6 +5,7 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.Transformer;
+import io.heed.model.TransformerDecoder;
 import io.heed.model.Transformers;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TextTokenizer.Casing;
@@ -35,6 +36,11 @@ final class ExecutorModels {
    * @param model the weights, packed for {@code kernels}
    */
   record LoadedModel(ModelReference reference, Transformer model, Kernels kernels, Slot slot) {
+
+    /** The model of a plan for decoders. */
+    TransformerDecoder decoder() {
+      return (TransformerDecoder) model;
+    }
 
     /** The model's tokenizer, opened at the first call: rows of token ids need none. */
     TextTokenizer tokenizer() {

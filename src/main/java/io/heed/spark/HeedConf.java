@@ -118,8 +118,9 @@ public final class HeedConf {
       Setting.ofRun(
           "weights",
           ValueType.text("FILE"),
-          "Safetensors file with query.weight [out, in], query.bias, the same of key, value and"
-              + " output, score.weight and score.vector; a map that is absent changes nothing");
+          "Safetensors file, on every node, in an entry of --archives or at a Hadoop URI, with"
+              + " query.weight [out, in], query.bias, the same of key, value and output, score.weight"
+              + " and score.vector; a map that is absent changes nothing");
   public static final Setting<Integer> HEADS =
       Setting.ofRun(
               "heads",
@@ -157,7 +158,8 @@ public final class HeedConf {
       Setting.ofRun(
           "queries",
           ValueType.text("PATH"),
-          "Table to predict for; without it, predictions are for the rows of the input");
+          "Table to predict for; without it, predictions are for the rows of the input, each of which"
+              + " is then among the rows it is predicted from");
   public static final Setting<String> TRUTH =
       Setting.ofRun(
           "truth",
@@ -213,6 +215,51 @@ public final class HeedConf {
                   + " _heed/plots, with --with-attention")
           .withDefault(0);
 
+  public static final Setting<Integer> STRIDE =
+      Setting.ofRun(
+          "stride",
+          ValueType.integer(1, Integer.MAX_VALUE),
+          "Tokens from one window to the next in a row that is longer than the model's positions;"
+              + " below these, so that each window sees tokens before those it scores (default:"
+              + " half the positions)");
+  public static final Setting<Boolean> TOKEN_LOG_PROBABILITIES =
+      Setting.ofRun(
+              "token-log-probabilities",
+              ValueType.truth(),
+              "Whether the output has the log-probability of each token after the first")
+          .withDefault(false);
+  public static final Setting<Integer> MAX_NEW_TOKENS =
+      Setting.ofRun(
+              "max-new-tokens",
+              ValueType.integer(1, 1 << 20),
+              "Most tokens that are generated for a row")
+          .withDefault(64);
+  public static final Setting<Double> TEMPERATURE =
+      Setting.ofRun(
+              "temperature",
+              ValueType.temperature(),
+              "How freely tokens are drawn; with 0 the most likely one is taken")
+          .withDefault(0.0);
+  public static final Setting<Integer> TOP_K =
+      Setting.ofRun(
+          "top-k",
+          ValueType.integer(1, Integer.MAX_VALUE),
+          "Draw among this many of the most likely tokens (default: all)");
+  public static final Setting<Double> TOP_P =
+      Setting.ofRun(
+          "top-p",
+          ValueType.share(),
+          "Draw among the fewest most likely tokens whose probabilities, after --top-k, reach this"
+              + " sum (default: 1, all)");
+  public static final Setting<List<String>> STOP =
+      Setting.ofRun(
+          "stop",
+          ValueType.texts(),
+          "Text that ends a row, or a JSON array of such texts; the row's text ends before it");
+  public static final Setting<List<Integer>> STOP_TOKENS =
+      Setting.ofRun(
+          "stop-tokens", ValueType.integers("ID[,ID]"), "Token ids that end a row, with them");
+
   public static final Setting<Pooling> POOLING =
       Setting.of(
               "pooling",
@@ -241,6 +288,14 @@ public final class HeedConf {
           .withUnit("tokens; in jobs/attend vectors, of queries and context")
           .withModelDefault(BATCH_VALUES + " / the checkpoint's hidden_size where that is less")
           .withDefault(1024);
+  public static final Setting<ByteSize> CACHE_MEMORY =
+      Setting.of(
+              "cache-memory",
+              ValueType.bytes(1),
+              "Keys and values that a task of jobs/generate keeps; they are the rows that it"
+                  + " continues at once, 64 at most")
+          .withUnit("bytes, or with k, m or g kibi-, mebi- or gibibytes")
+          .withDefault(ByteSize.mebibytes(256));
   public static final Setting<Double> MAX_REJECTED_FRACTION =
       Setting.of(
               "max-rejected-fraction",
@@ -286,6 +341,7 @@ public final class HeedConf {
           NORMALIZE,
           MAX_LENGTH,
           BATCH_TOKENS,
+          CACHE_MEMORY,
           MAX_REJECTED_FRACTION,
           PARTITIONS,
           SPLIT_BYTES,

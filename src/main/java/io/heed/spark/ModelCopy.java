@@ -37,19 +37,35 @@ final class ModelCopy {
 
   private ModelCopy() {}
 
+  /** Finds what to copy. */
+  private interface Listing {
+    List<Part> parts(FileSystem store, org.apache.hadoop.fs.Path source) throws IOException;
+  }
+
   /**
    * The directory that holds the copy.
    *
    * @throws CheckpointException when the URI names no directory or cannot be read
    */
-  static synchronized Path of(String uri) {
+  static Path of(String uri) {
+    return copied(uri, ModelCopy::parts);
+  }
+
+  /**
+   * The copy of a file, without what stands beside it.
+   *
+   * @throws CheckpointException when the URI names no file or cannot be read
+   */
+  static Path ofFile(String uri) {
+    Path directory = copied(uri, ModelCopy::part);
+    return directory.resolve(new org.apache.hadoop.fs.Path(uri).getName());
+  }
+
+  private static synchronized Path copied(String uri, Listing listing) {
     try {
       org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(uri);
       FileSystem store = source.getFileSystem(configuration());
-      if (!store.getFileStatus(source).isDirectory()) {
-        throw new CheckpointException("the checkpoint %s is not a directory".formatted(uri));
-      }
-      List<Part> parts = parts(store, source);
+      List<Part> parts = listing.parts(store, source);
       Path copy = COPIES.get(parts);
       // The directory goes with its application; a driver's JVM can outlive that.
       if (copy == null || !Files.isDirectory(copy)) {
@@ -69,6 +85,9 @@ final class ModelCopy {
 
   private static List<Part> parts(FileSystem store, org.apache.hadoop.fs.Path source)
       throws IOException {
+    if (!store.getFileStatus(source).isDirectory()) {
+      throw new CheckpointException("the checkpoint %s is not a directory".formatted(source));
+    }
     List<Part> parts = new ArrayList<>();
     for (FileStatus entry : store.listStatus(source)) {
       if (entry.isDirectory()) {
@@ -83,13 +102,28 @@ final class ModelCopy {
     return parts;
   }
 
-  private static void addPart(List<Part> parts, String module, FileStatus file) {
-    String name = file.getPath().getName();
-    if (file.isFile() && SUFFIXES.stream().anyMatch(name::endsWith)) {
-      parts.add(
-          new Part(
-              file.getPath().toString(), module, name, file.getLen(), file.getModificationTime()));
+  private static List<Part> part(FileSystem store, org.apache.hadoop.fs.Path source)
+      throws IOException {
+    FileStatus file = store.getFileStatus(source);
+    if (!file.isFile()) {
+      throw new CheckpointException("%s is not a file".formatted(source));
     }
+    return List.of(part("", file));
+  }
+
+  private static void addPart(List<Part> parts, String module, FileStatus file) {
+    if (file.isFile() && SUFFIXES.stream().anyMatch(file.getPath().getName()::endsWith)) {
+      parts.add(part(module, file));
+    }
+  }
+
+  private static Part part(String module, FileStatus file) {
+    return new Part(
+        file.getPath().toString(),
+        module,
+        file.getPath().getName(),
+        file.getLen(),
+        file.getModificationTime());
   }
 
   private static Path copy(FileSystem store, List<Part> parts) throws IOException {

@@ -4,7 +4,6 @@ import io.heed.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,8 +11,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 
 /**
- * Where each JVM of an application finds a checkpoint: a path present on every node, the name of an
- * entry of {@code --archives}, or a Hadoop URI, whose files are copied next to the executor.
+ * Where each JVM of an application finds a checkpoint, or a file of weights: a path present on
+ * every node, the name of an entry of {@code --archives}, or a Hadoop URI, whose files are copied
+ * next to the executor.
  *
  * @param text an absolute path; the name of an archive, or a path below it; or a URI
  */
@@ -64,6 +64,30 @@ public record ModelLocation(String text) implements Serializable {
             .formatted(text));
   }
 
+  /**
+   * The file on this machine, for a remote one its copy; of an archive, a path below its name.
+   *
+   * @throws CheckpointException when there is none
+   */
+  Path file() {
+    if (isRemote(text)) {
+      return ModelCopy.ofFile(text);
+    }
+    Path path = localPath(text);
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new CheckpointException("the file '%s' does not exist".formatted(text));
+    }
+    Path file = new ModelLocation(parent.toString()).directory().resolve(path.getFileName());
+    if (Files.isRegularFile(file)) {
+      return file;
+    }
+    throw new CheckpointException(
+        Files.exists(file)
+            ? "%s is not a file".formatted(file)
+            : "the file %s does not exist".formatted(file));
+  }
+
   private static Path requireDirectory(Path path) {
     if (Files.isDirectory(path)) {
       return path;
@@ -85,7 +109,7 @@ public record ModelLocation(String text) implements Serializable {
       return text.startsWith("file:")
           ? Path.of(new org.apache.hadoop.fs.Path(text).toUri().getPath())
           : Path.of(text);
-    } catch (InvalidPathException e) {
+    } catch (IllegalArgumentException e) { // a path, or a URI, that is none
       throw new CheckpointException("the checkpoint %s is not a path".formatted(text), e);
     }
   }

@@ -1,5 +1,6 @@
 package io.heed.spark;
 
+import io.heed.kernel.KernelProvider;
 import java.io.Serializable;
 
 /**
@@ -10,4 +11,11 @@ import java.io.Serializable;
  * @param kernel which kernels compute
  */
 public record ModelReference(ModelLocation location, String hash, HeedConf.KernelChoice kernel)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Name of the kernels that compute in this JVM and why, separated by a colon. */
+  String kernels() {
+    KernelProvider.Choice choice = ExecutorModels.kernels(kernel);
+    return choice.kernels().name() + ": " + choice.reason();
+  }
+}

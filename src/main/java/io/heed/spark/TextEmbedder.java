@@ -1,7 +1,7 @@
 package io.heed.spark;
 
 import io.heed.model.Pooling;
-import io.heed.spark.EmbeddingPlan.Source;
+import io.heed.spark.TokenSource.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -216,7 +216,7 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
     int inputIndex = schema.fieldIndex($(inputCol));
     EmbeddingPlan plan;
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings())) {
-      plan = planner.plan(source(schema));
+      plan = planner.plan(kind(schema));
     }
     return dataset
         .toDF()
@@ -227,19 +227,19 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
 
   @Override
   public StructType transformSchema(StructType schema) {
-    source(schema);
+    kind(schema);
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings())) {
       return extended(schema, EmbeddingPlan.embeddingType(planner.pooling()));
     }
   }
 
-  private Source source(StructType schema) {
+  private Kind kind(StructType schema) {
     DataType type = schema.apply($(inputCol)).dataType();
     if (type instanceof StringType) {
-      return Source.TEXT;
+      return Kind.TEXT;
     }
     if (type instanceof ArrayType array && array.elementType().equals(DataTypes.IntegerType)) {
-      return Source.TOKENS;
+      return Kind.IDS;
     }
     throw new SettingException(
         "inputCol %s is of type %s; it has to be string or array<int>"

@@ -1,5 +1,8 @@
 package io.heed.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.heed.engine.Sampling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +81,39 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     return new ValueType<>("FRACTION", "a number from 0 to 1", ValueType::parseFraction);
   }
 
+  /** A number above 0 and at most 1. */
+  public static ValueType<Double> share() {
+    return new ValueType<>(
+        "P",
+        "a number above 0 and at most 1",
+        text -> {
+          double value = parsePositive(text);
+          if (value > 1) {
+            throw new IllegalArgumentException(text);
+          }
+          return value;
+        });
+  }
+
+  /** What logits are divided by before a token is drawn, or 0. */
+  public static ValueType<Double> temperature() {
+    return new ValueType<>(
+        "T",
+        "0 or a number from %s to 1000".formatted(Sampling.LEAST_TEMPERATURE),
+        text -> {
+          double value = Double.parseDouble(text.strip());
+          if (value != 0 && !(value >= Sampling.LEAST_TEMPERATURE && value <= 1000)) {
+            throw new IllegalArgumentException(text);
+          }
+          return value;
+        });
+  }
+
+  /** A text as it is, or several in a JSON array. */
+  public static ValueType<List<String>> texts() {
+    return new ValueType<>("TEXT", "a text, or a JSON array of texts", ValueType::parseTexts);
+  }
+
   /** One of an enum's names in lower case, words apart by dashes. */
   public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
     String names =
@@ -112,6 +148,21 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
       throw new IllegalArgumentException(text);
     }
     return names;
+  }
+
+  private static List<String> parseTexts(String text) {
+    try {
+      List<String> texts =
+          text.startsWith("[")
+              ? List.of(new JsonMapper().readValue(text, String[].class))
+              : List.of(text);
+      if (texts.isEmpty() || texts.contains("")) {
+        throw new IllegalArgumentException(text);
+      }
+      return texts;
+    } catch (JsonProcessingException | NullPointerException e) {
+      throw new IllegalArgumentException(text, e);
+    }
   }
 
   private static StructType parseColumns(String text) {

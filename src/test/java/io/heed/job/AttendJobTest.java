@@ -233,6 +233,10 @@ class AttendJobTest {
         .contains("heed: --score additive needs the tensor score.vector (--weights)");
     Ended absent = run(input, "--weights", directory.resolve("none.safetensors").toString());
     assertThat(absent.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
+    assertThat(absent.err()).contains("none.safetensors does not exist");
+    Ended unnamed = run(input, "--weights", directory.toString());
+    assertThat(unnamed.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
+    assertThat(unnamed.err()).contains("heed: %s is not a file".formatted(directory));
     assertThat(output()).doesNotExist();
   }
 }

@@ -174,7 +174,7 @@ class RegressJobTest {
             "3 null_features: column f is null",
             "4 null_label: column label is null",
             "5 wrong_size: the row has 3 features, not 2",
-            "6 wrong_type: column f: element 1, \"x\", is not of type a finite number",
+            "6 wrong_type: column f: element 1, \"x\", is not a finite number",
             "7 wrong_size: column f has 0 numbers",
             "8 wrong_type: column label: \"much\" is not of type double",
             "9 missing_column: the row has no column label");
@@ -242,6 +242,33 @@ class RegressJobTest {
   }
 
   @Test
+  void a_table_without_a_row_to_learn_from_tells_why() throws IOException {
+    Path input = write("in.jsonl", "{\"id\": 1, \"f\": [1, 2], \"g\": 3, \"label\": 1}\n");
+    Ended ended = run(input, "--features", "f,g");
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.TOO_MANY_REJECTED);
+    assertThat(rejected("rejected"))
+        .extracting(row -> row.getString(2))
+        .containsExactly("column f has 2 numbers");
+  }
+
+  @Test
+  void a_query_that_is_rejected_is_not_drawn() throws IOException {
+    Path input = write("in.csv", "id,x,label\n1,0,1\n2,1,2\n3,2,0\n");
+    Path far = write("far.csv", "id,x\n1,0.5\n2,1.5\n3,-1e200\n");
+    Path near = write("near.csv", "id,x\n1,0.5\n2,1.5\n");
+    String[] options = {"--features", "x", "--weighting", "gaussian", "--max-rejected-fraction=1"};
+    byte[][] pictures = new byte[2][];
+    for (Path queries : List.of(far, near)) {
+      List<String> all = new ArrayList<>(List.of(options));
+      all.addAll(List.of("--overwrite", "--queries", queries.toString()));
+      assertDone(run(input, all.toArray(String[]::new)));
+      pictures[queries == far ? 0 : 1] =
+          Files.readAllBytes(output.resolve("_heed/plots/predictions.png"));
+    }
+    assertThat(pictures[0]).isEqualTo(pictures[1]);
+  }
+
+  @Test
   void the_output_is_the_same_whatever_the_partitions() throws IOException {
     StringBuilder lines = new StringBuilder("id,x,label\n");
     for (int i = 0; i < 2000; i++) {
@@ -280,6 +307,14 @@ class RegressJobTest {
         run(input, "--features", "x", "--width", "2"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "--width goes with weighting gaussian or with optimizer sgd");
+    assertFailed(
+        run(input, "--features", "x", "--epochs", "9"),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "--epochs goes with optimizer sgd");
+    assertFailed(
+        run(input, "--features", "x", "--weighting", "average", "--optimizer", "sgd"),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "--optimizer goes with weighting learned");
     assertFailed(
         run(input, "--features", "x", "--truth", "t"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,

@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.StageInfo;
 
 /** Sees which executors write rows, and can end one of them while it computes. */
 final class TaskWatch extends SparkListener {
@@ -25,20 +27,25 @@ final class TaskWatch extends SparkListener {
   private final AtomicInteger started = new AtomicInteger();
   private final AtomicReference<String> killed = new AtomicReference<>();
   private final Map<String, Jvm> executors;
-  private final int tasks;
+  private final Predicate<StageInfo> isWide;
 
-  private TaskWatch(Map<String, Jvm> executors, int tasks) {
+  private TaskWatch(Map<String, Jvm> executors, Predicate<StageInfo> isWide) {
     this.executors = executors;
-    this.tasks = tasks;
+    this.isWide = isWide;
   }
 
   static TaskWatch watching() {
-    return new TaskWatch(Map.of(), 0);
+    return new TaskWatch(Map.of(), stage -> false);
   }
 
   /** Kills the process of the executor that gets the third task of a stage of {@code tasks}. */
   static TaskWatch killing(Map<String, Jvm> executors, int tasks) {
-    return new TaskWatch(executors, tasks);
+    return new TaskWatch(executors, stage -> stage.numTasks() == tasks);
+  }
+
+  /** Kills that of the third task of the stage that writes the output. */
+  static TaskWatch killingWriters(Map<String, Jvm> executors) {
+    return new TaskWatch(executors, stage -> stage.name().contains(TableRun.class.getSimpleName()));
   }
 
   /** Rows of the output by executor that wrote them. */
@@ -58,7 +65,7 @@ final class TaskWatch extends SparkListener {
 
   @Override
   public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
-    if (submitted.stageInfo().numTasks() == tasks) {
+    if (isWide.test(submitted.stageInfo())) {
       wideStages.add(submitted.stageInfo().stageId());
     }
   }

@@ -7,6 +7,7 @@ import io.heed.plot.AttentionHeatMap.Axis;
 import io.heed.plot.AttentionHeatMap.Panel;
 import io.heed.tensor.Matrix;
 import java.awt.image.BufferedImage;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,35 @@ class AttentionHeatMapTest {
   void cells_have_no_seams() {
     BufferedImage picture = drawn(plain(diagonal(128)));
     int[] corner = Pictures.first(picture, LIGHTEST);
-    for (int y = 3; y < 128 * 3; y++) {
+    int cell = width(picture, corner);
+    for (int y = cell; y < 128 * cell; y++) {
       assertThat(picture.getRGB(corner[0], corner[1] + y)).isEqualTo(DARKEST);
+    }
+  }
+
+  /** Pixels of one colour from a corner to the right. */
+  private static int width(BufferedImage picture, int... corner) {
+    int rgb = picture.getRGB(corner[0], corner[1]);
+    int x = corner[0];
+    while (picture.getRGB(x, corner[1]) == rgb) {
+      x++;
+    }
+    return x - corner[0];
+  }
+
+  @Test
+  void every_token_of_a_long_sentence_has_a_label() {
+    int size = 60;
+    Axis axis = new Axis("", Collections.nCopies(size, "W"));
+    BufferedImage picture =
+        drawn(new AttentionHeatMap("", List.of(new Panel("", diagonal(size))), axis, NO_AXIS));
+    int[] corner = Pictures.first(picture, LIGHTEST);
+    int cell = width(picture, corner);
+    for (int row = 0; row < size; row++) {
+      BufferedImage label = picture.getSubimage(0, corner[1] + row * cell, corner[0] - 1, cell);
+      assertThat(Pictures.count(label, 0xFFFFFFFF))
+          .as("white at row %d", row)
+          .isLessThan(label.getWidth() * cell);
     }
   }
 

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AttentionPoolingTest extends JavaDatasetSuiteBase {
   private static final long serialVersionUID = 1;
@@ -351,6 +353,14 @@ class AttentionPoolingTest extends JavaDatasetSuiteBase {
     assertThatThrownBy(() -> pooling.setKernel("box")).hasMessageContaining("kernel");
     assertThatThrownBy(() -> pooling.setStepSize(0)).hasMessageContaining("stepSize");
     assertThatThrownBy(() -> pooling.setMaxIter(0)).hasMessageContaining("maxIter");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void a_width_that_is_not_finite_is_refused(double width) {
+    assertThatThrownBy(() -> new AttentionPooling().setWidth(width))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parameter width given invalid value " + width);
   }
 
   @Test

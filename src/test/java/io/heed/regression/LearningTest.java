@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.heed.regression.LeaveOneOut.Loss;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -83,6 +84,13 @@ class LearningTest {
     }
   }
 
+  @Test
+  void descent_over_rows_that_are_alike_says_so_and_does_not_blame_the_steps() {
+    WorkedExample same = new WorkedExample(new double[3][2], new double[] {1, 2, 3});
+    assertThat(new WidthDescent(0.5, 0.5, 5).learn(training(same)).warnings())
+        .containsExactly("all training rows have the same features, so no width matters");
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void search_comes_within_a_thousandth_of_a_fine_grid(long seed) {
@@ -95,6 +103,20 @@ class LearningTest {
     assertThat(learned.loss()).isEqualTo(training.at(learned.width()).loss());
     assertThat(learned.warnings()).isEmpty();
     assertThat(learned.steps()).isSortedAccordingTo((a, b) -> Double.compare(a.width(), b.width()));
+  }
+
+  @Test
+  void search_learns_where_every_row_has_a_twin() {
+    WorkedExample exact = WorkedExample.seeded(3, 200);
+    double[][] rounded =
+        Arrays.stream(exact.inputs())
+            .map(input -> new double[] {Math.floor(2 * input[0]) / 2})
+            .toArray(double[][]::new);
+    LeaveOneOut training = training(new WorkedExample(rounded, exact.labels()));
+    double[] grid =
+        IntStream.range(0, 4000).mapToDouble(i -> 1e-3 * Math.pow(10, i / 600.0)).toArray();
+    double finest = training.at(grid).stream().mapToDouble(Loss::loss).min().orElseThrow();
+    assertThat(new WidthSearch(training).learn().loss()).isLessThanOrEqualTo(1.001 * finest);
   }
 
   @Test
@@ -151,7 +173,13 @@ class LearningTest {
         .hasMessage("a width is learned from 2 training rows or more, and there is 1");
     WorkedExample same = new WorkedExample(new double[3][2], new double[] {1, 2, 3});
     assertThatThrownBy(() -> new WidthSearch(training(same)).learn())
-        .hasMessage("a width cannot be learned: every training row has the features of another");
+        .hasMessage("a width cannot be learned: no two training rows are apart in their features");
+    WorkedExample wide =
+        new WorkedExample(new double[][] {{-1e200}, {5}, {1e200}}, new double[] {1, 2, 3});
+    assertThatThrownBy(() -> new WidthSearch(training(wide)).learn())
+        .isInstanceOf(RegressionException.class)
+        .hasMessage(
+            "a width cannot be learned: the features span more than a double holds squared");
     assertThatThrownBy(
             () -> new WidthDescent(0.5, 1e300, 5).learn(training(WorkedExample.seeded(1))))
         .hasMessageStartingWith("the descent from width 0.5 with steps of 1.0E300 diverged: ");

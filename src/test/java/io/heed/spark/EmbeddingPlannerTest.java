@@ -3,7 +3,7 @@ package io.heed.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.spark.EmbeddingPlan.Source;
+import io.heed.spark.TokenSource.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,8 +20,8 @@ class EmbeddingPlannerTest {
   @CsvSource({
     "128,  , 1024, default",
     "768,  , 1024, default",
-    "832,  , 945,  'hidden_size, config.json'",
-    "1024, , 768,  'hidden_size, config.json'",
+    "832,  , 945,  'hidden size, config.json'",
+    "1024, , 768,  'hidden size, config.json'",
     "1024, 8192, 8192, --batch-tokens",
     "1024, 1, 1, --batch-tokens"
   })
@@ -36,7 +36,7 @@ class EmbeddingPlannerTest {
     Settings settings = new Settings(arguments, new SparkConf(false));
 
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings)) {
-      assertThat(planner.plan(Source.TOKENS).batchTokens()).isEqualTo(tokens);
+      assertThat(planner.plan(Kind.IDS).batchTokens()).isEqualTo(tokens);
     }
     assertThat(settings.effective()).containsEntry("batch-tokens", new Effective<>(tokens, origin));
   }

@@ -120,6 +120,46 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertThat(location.directory().resolve("config.json")).exists();
   }
 
+  @Test
+  void a_file_is_found_where_a_directory_would_be() throws IOException {
+    Path file = Files.writeString(directory.resolve("a layer.safetensors"), "weights");
+    assertThat(ModelLocation.of(file.toString()).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("file:" + file).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("file://" + file).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("pom.xml").file()).isEqualTo(Path.of("pom.xml").toAbsolutePath());
+    Path archive = Files.createDirectories(sparkFiles().resolve("layers"));
+    Path packed = Files.writeString(archive.resolve("first.safetensors"), "weights");
+    assertThat(ModelLocation.of("layers/first.safetensors").file()).isEqualTo(packed);
+  }
+
+  @Test
+  void of_a_store_a_file_is_copied_without_those_beside_it() throws IOException {
+    Path source = checkpoint();
+    Path copy = ModelLocation.of("elsewhere:" + source.resolve("pytorch_model.bin")).file();
+    assertThat(copy).hasContent("pickle");
+    assertThat(copy.resolveSibling("model.safetensors")).doesNotExist();
+    assertThat(ModelLocation.of("elsewhere://" + source.resolve("pytorch_model.bin")).file())
+        .isEqualTo(copy);
+  }
+
+  @Test
+  void a_file_that_is_not_there_or_none_is_told() throws IOException {
+    assertNoFile("", "the file '' does not exist");
+    assertNoFile("absent", "the file 'absent' does not exist");
+    Path absent = directory.resolve("absent");
+    assertNoFile(absent.toString(), "the file %s does not exist".formatted(absent));
+    assertNoFile(directory.toString(), "%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + directory, "elsewhere:%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + absent, "the checkpoint elsewhere:%s cannot".formatted(absent));
+    assertNoFile("file:relative/layer", "the checkpoint file:relative/layer is not a path");
+  }
+
+  private static void assertNoFile(String file, String message) {
+    assertThatThrownBy(() -> ModelLocation.of(file).file())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(message);
+  }
+
   private Path checkpoint() throws IOException {
     Path source = Files.createDirectory(directory.resolve("checkpoint"));
     Files.writeString(source.resolve("config.json"), "{}");

@@ -1,0 +1,45 @@
+package io.heed.job;
+
+import io.heed.input.PayloadColumn;
+import io.heed.input.PayloadType;
+import io.heed.spark.HeedConf;
+import io.heed.spark.Setting;
+import io.heed.spark.SettingException;
+import io.heed.spark.Settings;
+import io.heed.spark.TokenSource.Kind;
+
+/** The column of texts or of token ids that a job with a language model reads. */
+final class TokenColumns {
+  private TokenColumns() {}
+
+  /** Checks that there is one such column. */
+  static void check(Settings settings) {
+    exclude(settings, HeedConf.TEXT_COLUMN, HeedConf.TOKENS_COLUMN);
+  }
+
+  /** Which of them the settings say. */
+  static Kind kind(Settings settings) {
+    return settings.isGiven(HeedConf.TOKENS_COLUMN) ? Kind.IDS : Kind.TEXT;
+  }
+
+  /** The column itself. */
+  static PayloadColumn column(Settings settings) {
+    return switch (kind(settings)) {
+      case TEXT -> new PayloadColumn(settings.value(HeedConf.TEXT_COLUMN), PayloadType.TEXT);
+      case IDS ->
+          new PayloadColumn(settings.required(HeedConf.TOKENS_COLUMN), PayloadType.TOKEN_IDS);
+    };
+  }
+
+  /**
+   * Checks that two settings are not both given.
+   *
+   * @throws SettingException when they are
+   */
+  static void exclude(Settings settings, Setting<?> one, Setting<?> other) {
+    if (settings.isGiven(one) && settings.isGiven(other)) {
+      throw new SettingException(
+          "%s and %s exclude each other".formatted(one.option(), other.option()));
+    }
+  }
+}

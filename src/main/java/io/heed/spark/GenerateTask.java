@@ -1,0 +1,56 @@
+package io.heed.spark;
+
+import io.heed.engine.Continuation;
+import io.heed.engine.GenerationStream;
+import io.heed.engine.Prompt;
+import io.heed.engine.RowTokens;
+import io.heed.input.InputRow;
+import io.heed.row.Rejectable;
+import io.heed.spark.ExecutorModels.LoadedModel;
+import java.util.Iterator;
+import java.util.function.Function;
+import org.apache.spark.sql.Row;
+
+/** One task attempt of {@link GeneratePartitions}. Not thread-safe. */
+final class GenerateTask extends RowTask<Continuation> {
+  private final GenerationPlan plan;
+
+  private GenerateTask(
+      GenerationPlan plan, TaskOutputs outputs, Iterator<InputRow> rows, LoadedModel model) {
+    super(
+        outputs,
+        new GenerationStream<>(
+            KilledTask.endsAtNextOf(rows),
+            accepted(prompts(plan.tokens().reader(model))),
+            InputRow::bytes,
+            plan.engine(model)));
+    this.plan = plan;
+  }
+
+  private static Function<InputRow, Rejectable<Prompt>> prompts(
+      Function<Object, Rejectable<RowTokens>> tokens) {
+    return row ->
+        tokens
+            .apply(row.payload()[0])
+            .then(read -> Rejectable.of(new Prompt(read.ids(), RowKey.of(row.id()))));
+  }
+
+  static GenerateTask start(GenerationPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
+    GenerateTask task = new GenerateTask(plan, outputs, rows, ExecutorModels.get(plan.model()));
+    outputs.kernels().add(plan.model().kernels());
+    return task;
+  }
+
+  @Override
+  protected int tokens(Continuation continuation) {
+    return continuation.promptTokens() + continuation.ids().length;
+  }
+
+  @Override
+  protected Row output(InputRow row, Continuation continuation) {
+    String reason = continuation.finishReason().code();
+    return plan.withText()
+        ? extended(row, continuation.ids(), continuation.text(), reason)
+        : extended(row, continuation.ids(), reason);
+  }
+}

@@ -1,0 +1,85 @@
+package io.heed.spark;
+
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.ModelConfig;
+import io.heed.model.Transformers;
+import io.heed.output.RunReport;
+import io.heed.text.TextTokenizer;
+import java.util.Optional;
+
+/** The model of a run's settings, as the driver looks at it before any task does. */
+final class OpenModel implements AutoCloseable {
+  private final Settings settings;
+  private final ModelLocation location;
+  private final HuggingFaceCheckpoint checkpoint;
+
+  /**
+   * Opens the model of the settings.
+   *
+   * @throws io.heed.checkpoint.CheckpointException when it cannot be used
+   */
+  OpenModel(Settings settings) {
+    this.settings = settings;
+    this.location = ModelLocation.of(settings.required(HeedConf.MODEL));
+    this.checkpoint = HuggingFaceCheckpoint.open(location.directory());
+  }
+
+  HuggingFaceCheckpoint checkpoint() {
+    return checkpoint;
+  }
+
+  ModelConfig config() {
+    return checkpoint.config();
+  }
+
+  /**
+   * What tasks find the model by; all its tensors are there.
+   *
+   * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
+   */
+  ModelReference reference() {
+    Transformers.check(checkpoint);
+    return new ModelReference(location, checkpoint.hash(), settings.value(HeedConf.KERNEL));
+  }
+
+  /** What the run report says of the model. */
+  RunReport.Model summary() {
+    return new RunReport.Model(
+        location.text(),
+        checkpoint.hash(),
+        "%s, %d layers, width %d, %d heads, %d positions, %d token ids"
+            .formatted(
+                config().modelType(),
+                config().numHiddenLayers(),
+                config().hiddenSize(),
+                config().numAttentionHeads(),
+                config().maxPositionEmbeddings(),
+                config().vocabSize()));
+  }
+
+  /** For wide models fewer than by default, so that a batch takes no more memory. */
+  int batchTokens() {
+    int tokens = Math.max(1, HeedConf.BATCH_VALUES / config().hiddenSize());
+    Optional<Effective<Integer>> model =
+        Optional.of(new Effective<>(tokens, "hidden size, config.json"))
+            .filter(fewer -> fewer.value() < HeedConf.BATCH_TOKENS.defaultValue().orElseThrow());
+    return settings.find(HeedConf.BATCH_TOKENS, model).orElseThrow();
+  }
+
+  /**
+   * Opens the tokenizer once on the driver, so that a bad one ends the job before it begins.
+   *
+   * @return how many special tokens every text has
+   * @throws io.heed.text.TokenizerException when it cannot be used
+   */
+  int checkTokenizer() {
+    try (TextTokenizer tokenizer = TextTokenizer.open(checkpoint.tokenizer())) {
+      return tokenizer.specialTokens();
+    }
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}
