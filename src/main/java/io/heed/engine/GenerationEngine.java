@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * How sequences are continued. One engine serves all threads, each with a {@link GenerationStream}.
  *
- * @param maxNewTokens the most tokens that are generated for a row
+ * @param maxNewTokens the most tokens that are generated for a row, at least 1
  * @param cachePlaces tokens that the key/value cache of a stream has room for
- * @param batchTokens tokens that pass through the model together
+ * @param batchTokens tokens that pass through the model together, at least 1
  */
 public record GenerationEngine(
     TransformerDecoder decoder,
@@ -24,9 +24,30 @@ public record GenerationEngine(
     int cachePlaces,
     int batchTokens) {
 
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public GenerationEngine {
+    require(maxNewTokens >= 1, "a continuation of %d tokens is not possible", maxNewTokens);
+    require(cachePlaces >= 0, "a key/value cache of %d places is not possible", cachePlaces);
+    require(batchTokens >= 1, "a batch of %d tokens is not possible", batchTokens);
+  }
+
+  private static void require(boolean holds, String rule, int value) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule.formatted(value));
+    }
+  }
+
   /** Why a prompt cannot be continued, or empty. */
   Optional<Rejection> check(Prompt prompt) {
     Dimensions dimensions = decoder.dimensions();
+    Optional<Rejection> unreadable = RowTokens.check(prompt.ids(), dimensions.vocabulary());
+    if (unreadable.isPresent()) {
+      return unreadable;
+    }
     int tokens = prompt.ids().length;
     if (tokens >= dimensions.positions()) {
       String message =
@@ -42,7 +63,7 @@ public record GenerationEngine(
               .formatted(tokens, cached, cachePlaces);
       return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
-    return RowTokens.check(prompt.ids(), dimensions.vocabulary());
+    return Optional.empty();
   }
 
   /** Tokens of a row that are in the cache at the end: all but the last one that is generated. */

@@ -245,7 +245,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
         finishIfEnded(sequence);
       } else {
         String message =
-            "the logits of what follows token %d have a value that is not finite"
+            "the logits of what follows token %d are not finite, or too large for a softmax"
                 .formatted(sequence.length);
         finish(sequence, Rejectable.rejected(Reason.NON_FINITE, message));
       }

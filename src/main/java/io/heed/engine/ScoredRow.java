@@ -19,7 +19,8 @@ public record ScoredRow(
 
   /**
    * {@code exp(-logLikelihood / (tokens - 1))}: of how many equally likely tokens each was one, on
-   * average. NaN for a row of one token, which has no likelihood.
+   * average. NaN for a row of one token, which has no likelihood; infinite where it is beyond
+   * doubles.
    */
   public double perplexity() {
     return StrictMath.exp(-logLikelihood / (tokenCount - 1));

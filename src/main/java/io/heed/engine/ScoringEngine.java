@@ -18,19 +18,41 @@ import java.util.stream.IntStream;
  * passes through it in windows, each of them {@code stride} tokens behind the one before, and a
  * token is scored by the first window that it stands in. One engine serves all threads.
  *
- * @param stride tokens between the beginnings of two windows, below the positions
+ * @param stride tokens between the beginnings of two windows, at least 1 and below the positions
  * @param batchTokens tokens of windows that are computed together, or one window
- * @param nextTokens how many of the tokens that may follow the last one are told
+ * @param nextTokens how many of the tokens that may follow the last one are told, 0 for none
  */
 public record ScoringEngine(
     TransformerDecoder decoder, Kernels kernels, int stride, int batchTokens, int nextTokens) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public ScoringEngine {
+    int positions = decoder.dimensions().positions();
+    require(
+        stride >= 1 && stride < positions,
+        "a stride of %d tokens is not at least 1 and below the %d positions of the model",
+        stride,
+        positions);
+    require(batchTokens >= 1, "a batch of %d tokens is not possible", batchTokens);
+    require(nextTokens >= 0, "the %d most likely next tokens cannot be told", nextTokens);
+  }
+
+  private static void require(boolean holds, String rule, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule.formatted(values));
+    }
+  }
 
   /**
    * Some tokens of a row, which pass through the model together.
    *
    * @param row of the batch
    * @param scored the first token that is scored here
-   * @param to behind the last token
+   * @param to behind the last token that passes through, which tells of the one after it
    */
   private record Window(int row, int from, int scored, int to) {
     int tokens() {
@@ -41,7 +63,7 @@ public record ScoringEngine(
   /** A hidden state that is wanted: at {@code token} of the packed windows, of a row's token. */
   private record Wanted(int token, int row, int position) {}
 
-  /** How many tokens pass through the model for a row of {@code tokens}. */
+  /** How many tokens pass through the model for a row of {@code tokens}, at most. */
   long cost(int tokens) {
     int positions = decoder.dimensions().positions();
     long windows = windowsBehindFirst(tokens);
@@ -71,7 +93,9 @@ public record ScoringEngine(
       together.add(window);
       tokens += window.tokens();
     }
-    run.score(together);
+    if (!together.isEmpty()) {
+      run.score(together);
+    }
     return IntStream.range(0, rows.size()).mapToObj(run::result).toList();
   }
 
@@ -81,14 +105,28 @@ public record ScoringEngine(
     for (int row = 0; row < rows.size(); row++) {
       int tokens = rows.get(row).length;
       int end = Math.min(tokens, positions);
-      windows.add(new Window(row, 0, 1, end));
+      add(new Window(row, 0, 1, read(end, tokens)), windows);
       for (int from = stride; end < tokens; from += stride) {
         int scored = end;
         end = (int) Math.min(tokens, (long) from + positions);
-        windows.add(new Window(row, from, scored, end));
+        add(new Window(row, from, scored, read(end, tokens)), windows);
       }
     }
     return windows;
+  }
+
+  /**
+   * How far a window that ends at {@code end} is read: what follows its last token is scored by the
+   * next window, and behind the last one of the row told only where that is wanted.
+   */
+  private int read(int end, int tokens) {
+    return end == tokens && nextTokens > 0 ? end : end - 1;
+  }
+
+  private static void add(Window window, List<Window> windows) {
+    if (window.tokens() > 0) {
+      windows.add(window);
+    }
   }
 
   /** The scoring of some rows. */
@@ -97,6 +135,10 @@ public record ScoringEngine(
     private final Workspace workspace;
     private final float[][] logProbabilities;
     private final double[] logLikelihoods;
+
+    /** Whether all that is told of a row is finite. */
+    private final boolean[] finite;
+
     private final List<List<LikelyToken>> next = new ArrayList<>();
     private final double[] sums = new double[TransformerDecoder.MOST_LOGITS];
 
@@ -109,6 +151,8 @@ public record ScoringEngine(
         next.add(List.of());
       }
       this.logLikelihoods = new double[rows.size()];
+      this.finite = new boolean[rows.size()];
+      Arrays.fill(finite, true);
     }
 
     void score(List<Window> windows) {
@@ -125,14 +169,13 @@ public record ScoringEngine(
       }
     }
 
-    /** Of each token that is scored the one before it, and of a row the last where that is told. */
-    private List<Wanted> wanted(List<Window> windows, PackedBatch batch) {
+    /** Of each token that is scored the one before it, and of a row the last where it is read. */
+    private static List<Wanted> wanted(List<Window> windows, PackedBatch batch) {
       List<Wanted> wanted = new ArrayList<>();
       for (int w = 0; w < windows.size(); w++) {
         Window window = windows.get(w);
         int shift = batch.cumulativeLengths()[w] - window.from();
-        boolean last = window.to() == rows.get(window.row()).length && nextTokens > 0;
-        for (int t = window.scored() - 1; t < window.to() - (last ? 0 : 1); t++) {
+        for (int t = window.scored() - 1; t < window.to(); t++) {
           wanted.add(new Wanted(t + shift, window.row(), t));
         }
       }
@@ -151,8 +194,11 @@ public record ScoringEngine(
           double logProbability = logits.at(i, ids[following]) - sums[i];
           logLikelihoods[row] += logProbability;
           logProbabilities[row][following - 1] = (float) logProbability;
+          finite[row] &= Float.isFinite((float) logProbability);
         } else {
           next.set(row, likely(logits, i));
+          finite[row] &=
+              next.get(row).stream().allMatch(token -> Float.isFinite(token.logProbability()));
         }
       }
     }
@@ -168,15 +214,12 @@ public record ScoringEngine(
     }
 
     Rejectable<ScoredRow> result(int row) {
-      boolean finite =
-          Double.isFinite(logLikelihoods[row])
-              && next.get(row).stream().allMatch(token -> Float.isFinite(token.logProbability()));
-      return finite
+      return finite[row]
           ? Rejectable.of(
               new ScoredRow(
                   rows.get(row).length, logLikelihoods[row], logProbabilities[row], next.get(row)))
           : Rejectable.rejected(
-              Reason.NON_FINITE, "the model's logits have a value that is not finite");
+              Reason.NON_FINITE, "a log-probability by the model's logits is not finite");
     }
   }
 }

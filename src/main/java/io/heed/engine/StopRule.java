@@ -21,6 +21,21 @@ public record StopRule(
     List<String> texts,
     Optional<TextTokenizer> tokenizer) {
 
+  /**
+   * Checks the texts.
+   *
+   * @throws IllegalArgumentException when one is empty, or there is no tokenizer for them
+   */
+  public StopRule {
+    if (texts.stream().anyMatch(String::isEmpty)) {
+      throw new IllegalArgumentException("a text that ends a sequence is empty");
+    }
+    if (!texts.isEmpty() && tokenizer.isEmpty()) {
+      throw new IllegalArgumentException(
+          "texts end a sequence (%s), but there is no tokenizer".formatted(texts));
+    }
+  }
+
   /** Why the sequence ends with the last of its generated tokens, or empty. */
   Optional<FinishReason> reason(int... generated) {
     int last = generated[generated.length - 1];

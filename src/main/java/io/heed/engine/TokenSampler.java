@@ -27,7 +27,7 @@ final class TokenSampler {
    *
    * @param key of the sequence, and {@code step} of its next token: they and the seed are all that
    *     a draw depends on
-   * @return empty when a logit is not finite
+   * @return empty when a logit is not finite, or too large for softmax to have probabilities
    */
   OptionalInt choose(Matrix logits, int row, long key, int step) {
     if (!kernels.allFinite(logits.rows(row, row + 1))) {
@@ -37,11 +37,19 @@ final class TokenSampler {
       return OptionalInt.of(mostLikely(logits, row));
     }
     softmax(logits, row);
-    double uniform = CounterRandom.uniform(sampling.seed(), key, step);
     int n = logits.columns();
-    int among = sampling.topK() == 0 ? n : Math.min(n, sampling.topK());
+    double all = sum(n);
+    if (Double.isNaN(all)) {
+      return OptionalInt.empty();
+    }
+    double uniform = CounterRandom.uniform(sampling.seed(), key, step);
+    if (sampling.topK() > 0 && sampling.topK() < n) {
+      int[] candidates = TopTokens.of(probabilities, 0, n, sampling.topK());
+      double needed = sampling.topP() * sum(candidates, candidates.length);
+      return OptionalInt.of(draw(candidates, reaching(candidates, needed), uniform));
+    }
     return OptionalInt.of(
-        among == n && sampling.topP() == 1 ? drawOfAll(n, uniform) : drawOfTop(n, among, uniform));
+        sampling.topP() == 1 ? drawOfAll(n, all, uniform) : drawOfTop(n, all, uniform));
   }
 
   private static int mostLikely(Matrix logits, int row) {
@@ -66,8 +74,8 @@ final class TokenSampler {
         new Matrix(probabilities, 0, 1, n, n), (float) (1 / sampling.temperature()), scratch);
   }
 
-  private int drawOfAll(int n, double uniform) {
-    double left = uniform * sum(n);
+  private int drawOfAll(int n, double all, double uniform) {
+    double left = uniform * all;
     int last = 0;
     for (int id = 0; id < n && left >= 0; id++) {
       if (probabilities[id] > 0) {
@@ -79,18 +87,21 @@ final class TokenSampler {
   }
 
   /** A draw among the most likely, of which few mostly reach the sum that is asked for. */
-  private int drawOfTop(int n, int among, double uniform) {
-    int count = sampling.topP() == 1 ? among : Math.min(among, FIRST_CANDIDATES);
-    int[] candidates = TopTokens.of(probabilities, 0, n, count);
-    // What follows of a first cut is a part of it.
-    double all = among == n ? sum(n) : sum(TopTokens.of(probabilities, 0, n, among), among);
+  private int drawOfTop(int n, double all, double uniform) {
     double needed = sampling.topP() * all;
+    int count = Math.min(n, FIRST_CANDIDATES);
+    int[] candidates = TopTokens.of(probabilities, 0, n, count);
     int kept = reaching(candidates, needed);
-    while (kept == count && count < among) {
-      count = (int) Math.min(among, (long) count * GROWTH);
+    while (kept == count && count < n) {
+      count = (int) Math.min(n, (long) count * GROWTH);
       candidates = TopTokens.of(probabilities, 0, n, count);
       kept = reaching(candidates, needed);
     }
+    return draw(candidates, kept, uniform);
+  }
+
+  /** One of the first {@code kept} candidates. */
+  private int draw(int[] candidates, int kept, double uniform) {
     double left = uniform * sum(candidates, kept);
     int chosen = 0;
     for (; chosen < kept - 1; chosen++) {

@@ -14,6 +14,9 @@ final class SimdLinear {
   /** Columns of a slab, a multiple of every panel's width: 288 KB of weights. */
   private static final int SLAB = 192;
 
+  /** So few rows wait for memory and not for the sums: a walk before them would only add to it. */
+  private static final int FEW_ROWS = 16;
+
   private final Projection projection;
   private final PackedMatrix weights;
   private final Scratch scratch;
@@ -64,7 +67,9 @@ final class SimdLinear {
   }
 
   private void addSlab(int k, Matrix input, int from, Matrix output) {
-    touchWeights(k, input.columns(), from, output.columns());
+    if (input.rows() > FEW_ROWS) {
+      touchWeights(k, input.columns(), from, output.columns());
+    }
     boolean last = k + input.columns() == weights.inputs();
     for (int i = 0; i < input.rows(); i += TILES.rows()) {
       int rows = Math.min(TILES.rows(), input.rows() - i);

@@ -24,6 +24,7 @@ public final class KeyValueCache {
     private final int firstPlace;
     private final int places;
     private int tokens;
+    private boolean released;
 
     private Run(int firstPlace, int places) {
       this.firstPlace = firstPlace;
@@ -37,6 +38,17 @@ public final class KeyValueCache {
     /** Tokens of the sequence that are cached. */
     public int tokens() {
       return tokens;
+    }
+
+    /** Checks that more tokens have places: behind the last one those of another run begin. */
+    void checkRoom(int more) {
+      if (released || more > places - tokens) {
+        throw new IllegalArgumentException(
+            released
+                ? "tokens for a run of the cache that was released"
+                : "%d more tokens do not fit a run of %d places, of which %d are taken"
+                    .formatted(more, places, tokens));
+      }
     }
 
     void grow(int by) {
@@ -87,20 +99,30 @@ public final class KeyValueCache {
   public Optional<Run> reserve(int tokens) {
     int needed = rounded(Math.max(1, tokens));
     for (Map.Entry<Integer, Integer> run : free.entrySet()) {
+      // Read before it is removed: a tree may then use the entry for another run.
+      int first = run.getKey();
       int left = run.getValue() - needed;
       if (left >= 0) {
-        free.remove(run.getKey());
+        free.remove(first);
         if (left > 0) {
-          free.put(run.getKey() + needed, left);
+          free.put(first + needed, left);
         }
-        return Optional.of(new Run(run.getKey(), needed));
+        return Optional.of(new Run(first, needed));
       }
     }
     return Optional.empty();
   }
 
-  /** Takes the places of a run back. */
+  /**
+   * Takes the places of a run back.
+   *
+   * @throws IllegalStateException when they were taken back before
+   */
   public void release(Run run) {
+    if (run.released) {
+      throw new IllegalStateException("a run of the cache is released twice");
+    }
+    run.released = true;
     int first = run.firstPlace;
     int places = run.places;
     Map.Entry<Integer, Integer> before = free.lowerEntry(first);

@@ -59,9 +59,13 @@ public final class TransformerDecoder implements Transformer {
    * @param batch the next tokens of each sequence, at least one, all below the vocabulary
    * @param runs where the cache holds each sequence, with room for these tokens
    * @return {@code [T, D]}, valid until the workspace is used again
+   * @throws IllegalArgumentException when a run has no room for them
    */
   public Matrix hiddenStates(
       PackedBatch batch, KeyValueCache cache, List<Run> runs, Workspace workspace) {
+    for (int s = 0; s < runs.size(); s++) {
+      runs.get(s).checkRoom(batch.length(s));
+    }
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
     embeddings.forward(batch, runs.stream().mapToInt(Run::tokens).toArray(), hidden);
     stack.forward(hidden, batch, cache, runs, workspace);

@@ -272,7 +272,7 @@ public final class HeedConf {
           "Text that ends a row, or a JSON array of such texts; the row's text ends before it");
   public static final Setting<List<Integer>> STOP_TOKENS =
       Setting.ofRun(
-          "stop-tokens", ValueType.integers("ID[,ID]"), "Token ids that end a row, with them");
+          "stop-tokens", ValueType.integers("ID[,ID]"), "Token ids that end a row, and stay in it");
 
   public static final Setting<Pooling> POOLING =
       Setting.of(

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileUtil;
 
@@ -53,7 +54,11 @@ final class EngineFixture {
             .withIntermediateSize(37)
             .withMaxPositionEmbeddings(POSITIONS)
             .write(directory);
-        enlarge(directory.resolve("model.safetensors"));
+        enlarge(
+            directory.resolve("model.safetensors"),
+            "embeddings.word_embeddings.weight",
+            OVERFLOWING_TOKEN,
+            WIDTH);
         try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
           return Transformers.load(checkpoint, KERNELS);
         }
@@ -65,16 +70,23 @@ final class EngineFixture {
     }
   }
 
-  private static void enlarge(Path weights) throws IOException {
+  /** Makes a row of a table so large that no norm of it is finite. */
+  static void enlarge(Path weights, String table, int row, int width) throws IOException {
+    float[] values = new float[width];
+    Arrays.fill(values, Float.MAX_VALUE);
+    values[0] = -Float.MAX_VALUE;
+    fill(weights, table, row, values);
+  }
+
+  /** Overwrites a row of a table. */
+  static void fill(Path weights, String table, int row, float... values) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(weights)).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength = Math.toIntExact(file.getLong(0));
     String header = new String(file.array(), Long.BYTES, headerLength, StandardCharsets.UTF_8);
-    JsonNode words = new ObjectMapper().readTree(header).get("embeddings.word_embeddings.weight");
-    int start = Long.BYTES + headerLength + words.get("data_offsets").get(0).intValue();
-    for (int i = 0; i < WIDTH; i++) {
-      file.putFloat(
-          start + (OVERFLOWING_TOKEN * WIDTH + i) * Float.BYTES,
-          i == 0 ? -Float.MAX_VALUE : Float.MAX_VALUE);
+    JsonNode entry = new ObjectMapper().readTree(header).get(table);
+    int start = Long.BYTES + headerLength + entry.get("data_offsets").get(0).intValue();
+    for (int i = 0; i < values.length; i++) {
+      file.putFloat(start + (row * values.length + i) * Float.BYTES, values[i]);
     }
     Files.write(weights, file.array());
   }
