@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param queries {@code [Tq][D]}, null where the row says so
  * @param context {@code [Tk][Dc]}, null where the row says so; the same object as the queries for
  *     self-attention
- * @param mask {@code [Tq][Tk]} of 0 and 1, where the rows have masks; null where the row says so
+ * @param mask {@code [Tq][Tk]} of 0 and 1, where the rows have masks
  */
 public record AttentionRow(float[][] queries, float[][] context, Optional<int[][]> mask) {
 

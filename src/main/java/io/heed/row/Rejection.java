@@ -40,6 +40,8 @@ public record Rejection(Reason reason, String message) implements Serializable {
     TOO_LONG,
     /** A sequence of vectors is null. */
     NULL_VECTORS,
+    /** The mask is null. */
+    NULL_MASK,
     /** A sequence of vectors is empty. */
     EMPTY_VECTORS,
     /** Vectors, or a mask, of other sizes than what they go with. */

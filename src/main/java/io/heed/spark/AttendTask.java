@@ -8,6 +8,7 @@ import io.heed.input.InputRow;
 import io.heed.kernel.KernelProvider;
 import io.heed.model.MultiHeadAttention;
 import io.heed.row.Rejectable;
+import io.heed.row.Rejection.Reason;
 import io.heed.spark.AttentionPlan.Payload;
 import java.util.Iterator;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class AttendTask extends RowTask<Result> {
     super(
         outputs,
         rows,
-        row -> Rejectable.of(input(row.payload(), plan.payload())),
+        row -> input(row.payload(), plan.payload()),
         new AttentionBatches(engine, plan.batchVectors()));
   }
 
@@ -36,17 +37,16 @@ final class AttendTask extends RowTask<Result> {
         new AttentionEngine(layer, choice.kernels(), plan.order(), plan.weights()));
   }
 
-  private static AttentionRow input(Object[] values, Payload payload) {
+  private static Rejectable<AttentionRow> input(Object[] values, Payload payload) {
     float[][] queries = (float[][]) values[0];
     float[][] context = payload.context() < 0 ? queries : (float[][]) values[payload.context()];
-    Optional<int[][]> mask =
-        payload.mask() < 0 ? Optional.empty() : Optional.of(mask(values[payload.mask()]));
-    return new AttentionRow(queries, context, mask);
-  }
-
-  /** A mask that is null has no rows, and fits no query. */
-  private static int[][] mask(Object value) {
-    return value == null ? new int[0][] : (int[][]) value;
+    if (payload.mask() < 0) {
+      return Rejectable.of(new AttentionRow(queries, context, Optional.empty()));
+    }
+    int[][] mask = (int[][]) values[payload.mask()];
+    return mask == null
+        ? Rejectable.rejected(Reason.NULL_MASK, "the mask is null")
+        : Rejectable.of(new AttentionRow(queries, context, Optional.of(mask)));
   }
 
   @Override

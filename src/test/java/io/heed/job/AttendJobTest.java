@@ -112,6 +112,16 @@ class AttendJobTest {
   }
 
   @Test
+  void aMaskThatIsNullIsTold() throws IOException {
+    Path input =
+        write(
+            "{\"id\": 1, \"query\": [[1]], \"seen\": [[1]]}",
+            "{\"id\": 2, \"query\": [[1]], \"seen\": null}");
+    assertThat(rows(input, "--mask-column", "seen", "--max-rejected-fraction", "1")).hasSize(1);
+    assertThat(rejected().get(0).<String>getAs("reason")).isEqualTo("null_mask");
+  }
+
+  @Test
   void aRowOfOtherShapeIsRejectedAndOthersAreNot() throws IOException {
     Path input =
         write(

@@ -147,7 +147,7 @@ class TransformerDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GPT2, 2, 128, 4", "OPENAI_GPT, 2, 128, 4"})
+  @CsvSource({"GPT2, 2, 128, 4", "OPENAI_GPT, 2, 128, 4", "GPT2, 12, 768, 12"})
   void continuesGreedilyAsFloat64Does(Form form, int layers, int width, int heads)
       throws IOException {
     Path checkpoint = write(GptCheckpointFixture.of(form, layers, width, heads, VOCABULARY, 1));
