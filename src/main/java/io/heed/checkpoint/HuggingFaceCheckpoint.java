@@ -1,8 +1,10 @@
 package io.heed.checkpoint;
 
+import io.heed.series.BarDiscretizer;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -11,7 +13,8 @@ import java.util.TreeSet;
 
 /**
  * An open checkpoint directory in Hugging Face's layout: {@code config.json}, {@code
- * model.safetensors} or its shards, {@code tokenizer.json}, and the files of sentence-transformers.
+ * model.safetensors} or its shards, {@code tokenizer.json}, the files of sentence-transformers, and
+ * beside them Heed's {@code discretizer.json}.
  *
  * <p>Tensors go by the names they have in transformers' {@code BertModel}, {@code GPT2Model} and
  * {@code OpenAIGPTModel}; a {@code bert.} or {@code transformer.} before them in the file, as in
@@ -32,6 +35,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
   private final SentenceTransformers sentenceTransformers;
   private final Set<String> settingsFiles;
   private final WeightFiles weights;
+  private final Optional<BarDiscretizer> barDiscretizer;
   private String hash;
 
   private HuggingFaceCheckpoint(CheckpointDirectory directory) {
@@ -42,6 +46,10 @@ public final class HuggingFaceCheckpoint implements Closeable {
         SentenceTransformersReader.read(directory, config.hiddenSize());
     this.sentenceTransformers = settings.settings();
     this.settingsFiles = settings.files();
+    this.barDiscretizer =
+        config instanceof GptConfig
+            ? DiscretizerFile.find(directory, config.vocabSize())
+            : Optional.empty();
     this.weights = WeightFiles.open(directory);
   }
 
@@ -99,6 +107,14 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return sentenceTransformers;
   }
 
+  /**
+   * What turns price bars into token ids of this model, {@code discretizer.json}; empty without the
+   * file, and for an encoder.
+   */
+  public Optional<BarDiscretizer> barDiscretizer() {
+    return barDiscretizer;
+  }
+
   /** Where {@code tokenizer.json} is, or would be: token ids can be embedded without it. */
   public Path tokenizer() {
     return directory.find(TOKENIZER).orElseGet(() -> path().resolve(TOKENIZER));
@@ -106,7 +122,8 @@ public final class HuggingFaceCheckpoint implements Closeable {
 
   /**
    * SHA-256 over names and contents of the files that decide the results: configurations, weights,
-   * tokenizer and sentence-transformers settings. Every file is read once, at the first call.
+   * tokenizer, discretizer and sentence-transformers settings. Every file is read once, at the
+   * first call.
    */
   public synchronized String hash() {
     if (hash == null) {
@@ -117,8 +134,9 @@ public final class HuggingFaceCheckpoint implements Closeable {
       names.forEach(name -> files.put(name, directory.require(name)));
       directory.find(TOKENIZER).ifPresent(path -> files.put(TOKENIZER, path));
       if (config instanceof GptConfig) {
-        String name = GenerationConfig.FILE;
-        directory.find(name).ifPresent(path -> files.put(name, path));
+        for (String name : List.of(GenerationConfig.FILE, DiscretizerFile.NAME)) {
+          directory.find(name).ifPresent(path -> files.put(name, path));
+        }
       }
       hash = ContentHash.of(files);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * How sequences are continued. One engine serves all threads, each with a {@link GenerationStream}.
  *
+ * @param allowed which tokens may be generated
  * @param maxNewTokens the most tokens that are generated for a row, at least 1
  * @param cachePlaces tokens that the key/value cache of a stream has room for
  * @param batchTokens tokens that pass through the model together, at least 1
@@ -20,9 +21,30 @@ public record GenerationEngine(
     Kernels kernels,
     Sampling sampling,
     StopRule stop,
+    AllowedTokens allowed,
     int maxNewTokens,
     int cachePlaces,
     int batchTokens) {
+
+  /** An engine that may generate any token. */
+  public GenerationEngine(
+      TransformerDecoder decoder,
+      Kernels kernels,
+      Sampling sampling,
+      StopRule stop,
+      int maxNewTokens,
+      int cachePlaces,
+      int batchTokens) {
+    this(
+        decoder,
+        kernels,
+        sampling,
+        stop,
+        AllowedTokens.all(decoder.dimensions().vocabulary()),
+        maxNewTokens,
+        cachePlaces,
+        batchTokens);
+  }
 
   /**
    * Checks the numbers.

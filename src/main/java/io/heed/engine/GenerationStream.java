@@ -248,9 +248,15 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
     Matrix logits = engine.decoder().logits(hidden, rows, workspace);
     for (int i = 0; i < ready.size(); i++) {
       Sequence sequence = ready.get(i);
-      OptionalInt id = sampler.choose(logits, i, sequence.prompt.key(), sequence.generated());
+      AllowedTokens.Range allowed = engine.allowed().at(sequence.generated());
+      OptionalInt id =
+          sampler.choose(
+              logits.columns(allowed.from(), allowed.to()),
+              i,
+              sequence.prompt.key(),
+              sequence.generated());
       if (id.isPresent()) {
-        sequence.append(id.getAsInt());
+        sequence.append(allowed.from() + id.getAsInt());
         finishIfEnded(sequence);
       } else {
         String message =

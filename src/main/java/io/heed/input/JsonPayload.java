@@ -2,6 +2,8 @@ package io.heed.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Payloads of JSON values. */
 final class JsonPayload extends PayloadReader<JsonNode> {
@@ -55,7 +57,12 @@ final class JsonPayload extends PayloadReader<JsonNode> {
 
   @Override
   boolean isDouble(JsonNode value) {
-    return value.isNumber() && Double.isFinite(value.doubleValue());
+    return value != null && value.isNumber() && Double.isFinite(value.doubleValue());
+  }
+
+  @Override
+  Optional<Function<String, JsonNode>> fields(JsonNode value) {
+    return value.isObject() ? Optional.of(value::get) : Optional.empty();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.heed.input;
 
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
 import scala.collection.Iterable;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -56,6 +59,11 @@ final class ParquetPayload extends PayloadReader<Object> {
   @Override
   boolean isDouble(Object value) {
     return value instanceof Number;
+  }
+
+  @Override
+  Optional<Function<String, Object>> fields(Object value) {
+    return value instanceof Row row ? Optional.of(row::getAs) : Optional.empty();
   }
 
   @Override

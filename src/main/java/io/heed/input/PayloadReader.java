@@ -1,6 +1,8 @@
 package io.heed.input;
 
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Turns values that are not null into payloads. What is wrong with a number is told with its place
@@ -17,6 +19,8 @@ abstract class PayloadReader<V> {
   private static final String VECTOR_VALUE = "vector %d, value %d";
   private static final String MASK_ROW = "row %d";
   private static final String MASK_VALUE = "row %d, value %d";
+  private static final String BAR = "bar %d";
+  private static final String BAR_VALUE = "bar %d, %s";
 
   /**
    * The payload, of the Java class that its type names.
@@ -31,6 +35,7 @@ abstract class PayloadReader<V> {
       case MASK -> mask(value);
       case NUMBER -> number(value);
       case FEATURES -> features(value);
+      case SERIES -> series(value);
     };
   }
 
@@ -52,10 +57,13 @@ abstract class PayloadReader<V> {
   /** The nearest float32 to a number, infinite where the number is too large. */
   abstract float floatValue(V element);
 
-  /** Whether a value is a number that a double can hold. */
+  /** Whether a value, which may be null, is a number that a double can hold. */
   abstract boolean isDouble(V value);
 
   abstract double doubleValue(V number);
+
+  /** The value of a struct's field, null where it has none; empty where this is no struct. */
+  abstract Optional<Function<String, V>> fields(V value);
 
   private double number(V value) throws WrongTypeException {
     if (!isDouble(value)) {
@@ -151,6 +159,33 @@ abstract class PayloadReader<V> {
       row[i] = intValue(element);
     }
     return row;
+  }
+
+  private double[][] series(V value) throws WrongTypeException {
+    double[][] bars = new double[requireArray(value, PayloadType.SERIES)][];
+    Iterator<? extends V> elements = elements(value);
+    for (int i = 0; i < bars.length; i++) {
+      V bar = elements.next();
+      Optional<Function<String, V>> fields = fields(bar);
+      if (fields.isEmpty()) {
+        throw wrong(BAR.formatted(i), bar, PayloadType.SERIES);
+      }
+      bars[i] = bar(i, fields.get());
+    }
+    return bars;
+  }
+
+  private double[] bar(int index, Function<String, V> fields) throws WrongTypeException {
+    double[] bar = new double[PayloadType.BAR_FIELDS.size()];
+    for (int i = 0; i < bar.length; i++) {
+      String field = PayloadType.BAR_FIELDS.get(i);
+      V value = fields.apply(field);
+      if (!isDouble(value)) {
+        throw WrongTypeException.at(BAR_VALUE.formatted(index, field), value, "number");
+      }
+      bar[i] = doubleValue(value);
+    }
+    return bar;
   }
 
   private int requireArray(V value, PayloadType type) throws WrongTypeException {

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 
 /** What a job computes from, and the Java type in which it comes. */
 public enum PayloadType {
@@ -35,7 +37,15 @@ public enum PayloadType {
    * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
    * unless it comes from Parquet.
    */
-  FEATURES("a number, an array of numbers or a vector");
+  FEATURES("a number, an array of numbers or a vector"),
+  /**
+   * A {@code double[][]}, five numbers for each price bar, in the order of {@link #BAR_FIELDS};
+   * none null, finite unless they come from Parquet. Other fields of the bars are not read.
+   */
+  SERIES("array<struct<open,high,low,close,volume>> of numbers");
+
+  /** The fields of a bar. */
+  static final List<String> BAR_FIELDS = List.of("open", "high", "low", "close", "volume");
 
   private final String description;
 
@@ -61,6 +71,10 @@ public enum PayloadType {
           type instanceof NumericType
               || type instanceof ArrayType array && array.elementType() instanceof NumericType
               || type.equals(SQLDataTypes.VectorType());
+      case SERIES ->
+          type instanceof ArrayType array
+              && array.elementType() instanceof StructType bar
+              && BAR_FIELDS.stream().allMatch(field -> hasNumber(bar, field));
     };
   }
 
@@ -68,7 +82,7 @@ public enum PayloadType {
   boolean readableFromCell(DataType type) {
     return switch (this) {
       case TEXT -> type instanceof StringType;
-      case TOKEN_IDS, VECTORS, MASK -> false;
+      case TOKEN_IDS, VECTORS, MASK, SERIES -> false;
       case NUMBER, FEATURES -> type instanceof NumericType || type instanceof StringType;
     };
   }
@@ -78,6 +92,11 @@ public enum PayloadType {
     return type instanceof ArrayType outer && outer.elementType() instanceof ArrayType inner
         ? Optional.of(inner.elementType())
         : Optional.empty();
+  }
+
+  private static boolean hasNumber(StructType struct, String field) {
+    return List.of(struct.fieldNames()).contains(field)
+        && struct.apply(field).dataType() instanceof NumericType;
   }
 
   private static boolean isFraction(DataType type) {

@@ -34,8 +34,9 @@ public final class GenerateJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Continues each text, or sequence of token ids, of a table with a GPT checkpoint, into"
-            + " Parquet: id, kept columns, generated_ids, text where the checkpoint has a tokenizer,"
+        "Continues each text, or sequence of token ids or of price bars, of a table with a GPT"
+            + " checkpoint, into Parquet: id, kept columns, generated_ids, text where the checkpoint"
+            + " has a tokenizer, generated_bars where bars are continued, five tokens to a bar,"
             + " finish_reason (stop, end_of_text, length, or positions where the model has no"
             + " more). Without options it continues the sample.");
   }
@@ -46,6 +47,7 @@ public final class GenerateJob implements Job {
         HeedConf.MODEL,
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
+        HeedConf.SERIES_COLUMN,
         HeedConf.MAX_NEW_TOKENS,
         HeedConf.TEMPERATURE,
         HeedConf.TOP_K,

@@ -33,8 +33,8 @@ public final class ScoreJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Tells how likely a GPT checkpoint finds each text, or sequence of token ids, of a table,"
-            + " into Parquet: id, kept columns, token_count, log_likelihood (natural logarithm, of"
+        "Tells how likely a GPT checkpoint finds each text, or sequence of token ids or of price"
+            + " bars, of a table, into Parquet: id, kept columns, token_count, log_likelihood (natural logarithm, of"
             + " the tokens after the first), perplexity, and on request the value of each token and"
             + " what may come next. Without options it scores the sample.");
   }
@@ -45,6 +45,7 @@ public final class ScoreJob implements Job {
         HeedConf.MODEL,
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
+        HeedConf.SERIES_COLUMN,
         HeedConf.TOKEN_LOG_PROBABILITIES,
         DecoderPlanner.NEXT_TOKENS,
         HeedConf.STRIDE,

@@ -8,17 +8,22 @@ import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
 import io.heed.spark.TokenSource.Kind;
 
-/** The column of texts or of token ids that a job with a language model reads. */
+/** The column of texts, of token ids or of price bars that a job with a language model reads. */
 final class TokenColumns {
   private TokenColumns() {}
 
   /** Checks that there is one such column. */
   static void check(Settings settings) {
     exclude(settings, HeedConf.TEXT_COLUMN, HeedConf.TOKENS_COLUMN);
+    exclude(settings, HeedConf.TEXT_COLUMN, HeedConf.SERIES_COLUMN);
+    exclude(settings, HeedConf.TOKENS_COLUMN, HeedConf.SERIES_COLUMN);
   }
 
   /** Which of them the settings say. */
   static Kind kind(Settings settings) {
+    if (settings.isGiven(HeedConf.SERIES_COLUMN)) {
+      return Kind.BARS;
+    }
     return settings.isGiven(HeedConf.TOKENS_COLUMN) ? Kind.IDS : Kind.TEXT;
   }
 
@@ -28,6 +33,7 @@ final class TokenColumns {
       case TEXT -> new PayloadColumn(settings.value(HeedConf.TEXT_COLUMN), PayloadType.TEXT);
       case IDS ->
           new PayloadColumn(settings.required(HeedConf.TOKENS_COLUMN), PayloadType.TOKEN_IDS);
+      case BARS -> new PayloadColumn(settings.required(HeedConf.SERIES_COLUMN), PayloadType.SERIES);
     };
   }
 

@@ -52,6 +52,12 @@ public record Rejection(Reason reason, String message) implements Serializable {
     NULL_FEATURES,
     /** The label is null. */
     NULL_LABEL,
+    /** The bars are null. */
+    NULL_SERIES,
+    /** Fewer bars than there have to be. */
+    TOO_FEW_BARS,
+    /** Numbers that no price bar has, such as a price that is not above 0. */
+    NOT_A_BAR,
     /** Another number of features than the model has. */
     WRONG_SIZE,
     /** A number to compute from, or of the result, is not finite. */

@@ -1,9 +1,13 @@
 package io.heed.spark;
 
+import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.DiscretizerFile;
 import io.heed.checkpoint.GptConfig;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.model.Dimensions;
 import io.heed.model.KeyValueCache;
 import io.heed.output.RunReport;
+import io.heed.series.BarDiscretizer;
 import io.heed.spark.GenerationPlan.Choice;
 import io.heed.spark.TokenSource.Kind;
 import java.nio.file.Files;
@@ -74,6 +78,11 @@ public final class DecoderPlanner implements AutoCloseable {
                   model.checkpoint().tokenizer(),
                   HeedConf.STOP_TOKENS.option()));
     }
+    if (!stopTexts.isEmpty() && kind == Kind.BARS) {
+      throw new SettingException(
+          "%s is a text, and bars have none; %s takes token ids"
+              .formatted(HeedConf.STOP.option(), HeedConf.STOP_TOKENS.option()));
+    }
     TokenSource tokens = tokens(kind);
     if (hasTokenizer && kind == Kind.IDS) {
       model.checkTokenizer();
@@ -82,10 +91,10 @@ public final class DecoderPlanner implements AutoCloseable {
         reference,
         tokens,
         sampling(),
-        new TreeSet<>(config.endOfText()),
+        kind == Kind.BARS ? Set.of() : new TreeSet<>(config.endOfText()),
         stopTokens(),
         stopTexts,
-        hasTokenizer,
+        hasTokenizer && kind != Kind.BARS,
         settings.value(HeedConf.MAX_NEW_TOKENS),
         cachePlaces(),
         model.batchTokens());
@@ -102,10 +111,24 @@ public final class DecoderPlanner implements AutoCloseable {
   }
 
   private TokenSource tokens(Kind kind) {
+    if (kind == Kind.BARS) {
+      return TokenSource.bars(discretizer());
+    }
     if (kind == Kind.TEXT) {
       model.checkTokenizer();
     }
     return TokenSource.whole(kind);
+  }
+
+  private BarDiscretizer discretizer() {
+    HuggingFaceCheckpoint checkpoint = model.checkpoint();
+    return checkpoint
+        .barDiscretizer()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "there is no %s in %s, which makes token ids of bars; jobs/discretize fits one"
+                        .formatted(DiscretizerFile.NAME, checkpoint.path())));
   }
 
   private int stride() {

@@ -1,9 +1,12 @@
 package io.heed.spark;
 
 import io.heed.input.InputRow;
+import io.heed.series.BarFeature;
+import io.heed.spark.TokenSource.Kind;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -24,15 +27,25 @@ public record GeneratePartitions(GenerationPlan plan, TaskOutputs outputs)
   }
 
   /**
-   * The columns of the output: id, kept columns, generated_ids, text where the model has a
-   * tokenizer, finish_reason.
+   * The columns of the output: id, kept columns, generated_ids, generated_bars where rows are bars,
+   * else text where the model has a tokenizer, finish_reason.
    */
   public static StructType schema(
       GenerationPlan plan, StructField id, Iterable<StructField> keptFields) {
     StructType schema =
         OutputColumns.of(id, keptFields)
             .add("generated_ids", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
+    schema =
+        plan.tokens().kind() == Kind.BARS ? schema.add("generated_bars", bars(), false) : schema;
     schema = plan.withText() ? schema.add("text", DataTypes.StringType, false) : schema;
     return schema.add("finish_reason", DataTypes.StringType, false);
+  }
+
+  private static DataType bars() {
+    StructType bar = new StructType();
+    for (BarFeature feature : BarFeature.values()) {
+      bar = bar.add(feature.label(), DataTypes.DoubleType, false);
+    }
+    return DataTypes.createArrayType(bar, false);
   }
 }

@@ -1,9 +1,12 @@
 package io.heed.spark;
 
+import io.heed.engine.AllowedTokens;
 import io.heed.engine.GenerationEngine;
 import io.heed.engine.Sampling;
 import io.heed.engine.StopRule;
 import io.heed.kernel.KernelProvider;
+import io.heed.series.BarDiscretizer;
+import io.heed.series.BarFeature;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import java.io.Serializable;
 import java.util.List;
@@ -42,6 +45,19 @@ public record GenerationPlan(
     }
   }
 
+  /** Where rows are bars, each token is one of its feature, so that the row goes on as bars. */
+  private AllowedTokens allowed(LoadedModel loaded) {
+    BarDiscretizer discretizer = tokens.discretizer();
+    if (discretizer == null) {
+      return AllowedTokens.all(loaded.decoder().dimensions().vocabulary());
+    }
+    return generated -> {
+      BarFeature feature = BarFeature.at(generated);
+      int first = discretizer.firstId(feature);
+      return new AllowedTokens.Range(first, first + discretizer.bins(feature).size());
+    };
+  }
+
   /** What continues rows by this JVM's copy of the model, inside a task. */
   GenerationEngine engine(LoadedModel loaded) {
     KernelProvider.requireDenormals();
@@ -56,6 +72,7 @@ public record GenerationPlan(
         loaded.kernels(),
         sampling.sampling(),
         stop,
+        allowed(loaded),
         maxNewTokens,
         cachePlaces,
         batchTokens);

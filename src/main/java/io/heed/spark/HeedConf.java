@@ -6,6 +6,7 @@ import io.heed.model.AttentionScore;
 import io.heed.model.Pooling;
 import io.heed.output.ProgressMode;
 import io.heed.regression.AttentionPooling;
+import io.heed.series.BarDiscretizer;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
@@ -91,6 +92,19 @@ public final class HeedConf {
           "tokens-column",
           ValueType.text("NAME"),
           "Column with arrays of token ids, special tokens included, instead of texts");
+  public static final Setting<String> SERIES_COLUMN =
+      Setting.ofRun(
+          "series-column",
+          ValueType.text("NAME"),
+          "Column with price bars in time, arrays of structs with open, high, low, close and volume;"
+              + " the first bar of a row is what the others are measured by");
+  public static final Setting<Integer> BINS =
+      Setting.ofRun(
+              "bins",
+              ValueType.integer(BarDiscretizer.LEAST_BINS, BarDiscretizer.MOST_BINS),
+              "Bins, and so token ids, for each of open, high, low, close and volume; a model needs"
+                  + " a vocabulary of five times as many")
+          .withDefault(64);
   public static final Setting<String> PROMPT =
       Setting.ofRun("prompt", ValueType.text("TEXT"), "Text put before each text");
   public static final Setting<String> PROMPT_NAME =

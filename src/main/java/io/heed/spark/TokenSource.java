@@ -3,6 +3,8 @@ package io.heed.spark;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.row.Rejectable;
+import io.heed.series.BarDiscretizer;
+import io.heed.series.BarSeries;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import java.io.Serializable;
 import java.util.function.Function;
@@ -13,15 +15,29 @@ import java.util.function.Function;
  * @param kind what the rows hold
  * @param prompt put before each text
  * @param maxLength tokens after which a row is cut
+ * @param discretizer makes tokens of price bars; null for other rows
  */
-public record TokenSource(Kind kind, String prompt, int maxLength) implements Serializable {
+public record TokenSource(Kind kind, String prompt, int maxLength, BarDiscretizer discretizer)
+    implements Serializable {
 
   /** What the rows hold. */
   public enum Kind {
     /** Texts, as {@link String}. */
     TEXT,
     /** Token ids, as {@code int[]}. */
-    IDS
+    IDS,
+    /** Price bars, as {@code double[][]}. */
+    BARS
+  }
+
+  /** Rows of texts or of token ids. */
+  TokenSource(Kind kind, String prompt, int maxLength) {
+    this(kind, prompt, maxLength, null);
+  }
+
+  /** Rows of price bars as they stand. */
+  static TokenSource bars(BarDiscretizer discretizer) {
+    return new TokenSource(Kind.BARS, "", Integer.MAX_VALUE, discretizer);
   }
 
   /** Rows as they stand: nothing put before them, nothing cut. */
@@ -33,6 +49,11 @@ public record TokenSource(Kind kind, String prompt, int maxLength) implements Se
   Function<Object, Rejectable<RowTokens>> reader(LoadedModel model) {
     if (kind == Kind.IDS) {
       return ids -> RowTokens.ofIds((int[]) ids, maxLength);
+    }
+    if (kind == Kind.BARS) {
+      return bars ->
+          BarSeries.of((double[][]) bars)
+              .then(series -> RowTokens.ofIds(discretizer.tokens(series), maxLength));
     }
     TextInput input = new TextInput(model.tokenizer(), prompt, maxLength);
     return text -> input.tokens((String) text);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JobSettingsTest {
 
   static List<Job> jobs() {
-    return List.of(new EmbedJob(), new AttendJob(), new RegressJob());
+    return List.of(new EmbedJob(), new AttendJob(), new RegressJob(), new DiscretizeJob());
   }
 
   @ParameterizedTest
@@ -29,7 +29,7 @@ class JobSettingsTest {
   }
 
   static Stream<Job> jobsOfVectors() {
-    return Stream.of(new AttendJob(), new RegressJob());
+    return Stream.of(new AttendJob(), new RegressJob(), new DiscretizeJob());
   }
 
   @ParameterizedTest

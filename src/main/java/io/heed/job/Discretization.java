@@ -1,0 +1,127 @@
+package io.heed.job;
+
+import io.heed.checkpoint.DiscretizerFile;
+import io.heed.input.InputException;
+import io.heed.input.InputRow;
+import io.heed.input.InputTable;
+import io.heed.output.Publication;
+import io.heed.row.Rejectable;
+import io.heed.series.BarCounts;
+import io.heed.series.BarDiscretizer;
+import io.heed.series.BarFeature;
+import io.heed.series.BarSeries;
+import io.heed.spark.TaskOutputs;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Fits bins to the bars of a table, and makes tokens of the same bars. */
+final class Discretization implements RowComputation {
+  private final InputTable table;
+  private final int bins;
+  private BarDiscretizer discretizer;
+  private long bars;
+
+  /**
+   * A discretization.
+   *
+   * @param bins of each feature
+   */
+  Discretization(InputTable table, int bins) {
+    this.table = table;
+    this.bins = bins;
+  }
+
+  @Override
+  public StructType schema(StructField id, List<StructField> keptFields) {
+    StructType schema = new StructType().add(id);
+    for (StructField field : keptFields) {
+      schema = schema.add(field);
+    }
+    return schema.add("token_ids", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
+  }
+
+  /**
+   * Fits the bins. Every task, and every step on the way to the driver, holds counts of one size.
+   * Spark's own approximate quantiles depend on the order in which tasks end.
+   */
+  @Override
+  public void prepare(TableRun run, Publication publication) {
+    JavaRDD<BarCounts> parts = table.rows().mapPartitions(Discretization::counted);
+    if (parts.getNumPartitions() == 0) {
+      return;
+    }
+    BarCounts counts = parts.treeReduce(BarCounts::add);
+    bars = counts.bars();
+    if (bars > 0) {
+      discretizer = counts.discretizer(bins);
+    }
+  }
+
+  private static Iterator<BarCounts> counted(Iterator<InputRow> rows) {
+    BarCounts counts = new BarCounts();
+    while (rows.hasNext()) {
+      series(rows.next()).ifPresent(counts::add);
+    }
+    return List.of(counts).iterator();
+  }
+
+  /** The bars of a row that can be used; the others are rejected where tokens are made. */
+  private static Optional<BarSeries> series(InputRow row) {
+    if (row.rejection().isPresent()) {
+      return Optional.empty();
+    }
+    Rejectable<BarSeries> series = read(row);
+    return series.rejection().isPresent() ? Optional.empty() : Optional.of(series.value());
+  }
+
+  private static Rejectable<BarSeries> read(InputRow row) {
+    return BarSeries.of((double[][]) row.payload()[0]);
+  }
+
+  @Override
+  public JavaRDD<Row> compute(JavaRDD<InputRow> rows, TaskOutputs outputs) {
+    BarDiscretizer fitted = discretizer;
+    return rows.mapPartitions(
+        part -> new DiscretizeTask(part, Discretization::read, fitted, outputs));
+  }
+
+  @Override
+  public void finish(Publication publication) {
+    if (discretizer == null) {
+      throw new InputException("there is nothing to fit bins to: no row has bars that can be used");
+    }
+    publication.addFile(
+        DiscretizerFile.NAME, DiscretizerFile.write(discretizer).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Map<String, ?> details() {
+    if (discretizer == null) {
+      return Map.of();
+    }
+    Map<String, Object> features = new LinkedHashMap<>();
+    for (BarFeature feature : BarFeature.values()) {
+      features.put(feature.label(), discretizer.bins(feature).size());
+    }
+    Map<String, Object> fitted = new LinkedHashMap<>();
+    fitted.put("bars", bars);
+    fitted.put("vocabulary", discretizer.vocabulary());
+    fitted.put("bins", features);
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put(
+        "bins",
+        "%d token ids, fitted to %d bars; copy _heed/%s beside the config.json of a model"
+            .formatted(discretizer.vocabulary(), bars, DiscretizerFile.NAME));
+    details.put("fitted", fitted);
+    return details;
+  }
+}
