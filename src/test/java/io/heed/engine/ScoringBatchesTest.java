@@ -294,7 +294,7 @@ class ScoringBatchesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 48, 50, 100, 200})
+  @ValueSource(ints = {1, 48, 50, 100, 140, 141, 200})
   void windows_of_one_row_stay_within_the_batch(int batchTokens) {
     WatchedKernels watched = new WatchedKernels(DecoderFixture.kernels());
     TransformerDecoder decoder = DecoderFixture.decoder(watched.kernels());
