@@ -67,7 +67,8 @@ public interface Kernels {
    * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. With {@code max} the
    * largest score of a row and {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and
    * 0 where the key is hidden; dropout applies to e; the product with V uses {@code e} and is
-   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}.
+   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}. Of a sequence
+   * with a key or value that is not finite the bits are not fixed, also where it is hidden.
    *
    * @param outputs not overlapping the inputs
    */

@@ -13,7 +13,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JobSettingsTest {
 
   static List<Job> jobs() {
-    return List.of(new EmbedJob(), new AttendJob(), new RegressJob(), new DiscretizeJob());
+    return List.of(
+        new EmbedJob(),
+        new AttendJob(),
+        new RegressJob(),
+        new DiscretizeJob(),
+        new ScoreJob(),
+        new GenerateJob());
   }
 
   @ParameterizedTest
@@ -45,7 +51,8 @@ class JobSettingsTest {
     String help = JobHarness.run(job, "--help").out();
     String key = "Key: spark.heed.batchTokens";
     switch (job.name()) {
-      case "embed" -> assertThat(help).contains(key).contains("Tokens computed together");
+      case "embed", "score", "generate" ->
+          assertThat(help).contains(key).contains("Tokens computed together");
       case "attend" ->
           assertThat(help).contains(key).contains("Vectors of queries and context computed");
       default -> assertThat(help).doesNotContain(key);
