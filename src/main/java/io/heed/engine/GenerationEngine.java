@@ -107,7 +107,7 @@ public record GenerationEngine(
       return new KeyValueCache(kernels, dimensions, places);
     } catch (OutOfMemoryError e) {
       // Nothing but the arrays was asked for, so the JVM is as sound as before.
-      throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(dimensions), e);
+      throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(dimensions));
     }
   }
 }

@@ -78,6 +78,7 @@ class CacheMemoryTest {
             * KeyValueCache.bytesPerToken(DecoderFixture.decoder().dimensions());
     assertThatThrownBy(stream::hasNext)
         .isInstanceOf(CacheMemoryException.class)
+        .hasNoCause()
         .hasMessageStartingWith(
             "a key/value cache of %d bytes, which each task has, does not fit".formatted(bytes));
   }
