@@ -93,7 +93,21 @@ public record GenerationEngine(
     return (int) Math.min(decoder.dimensions().positions(), (long) promptTokens + maxNewTokens) - 1;
   }
 
-  KeyValueCache newCache() {
-    return new KeyValueCache(kernels, decoder.dimensions(), cachePlaces);
+  /**
+   * The cache of a stream, no larger than its rows can fill.
+   *
+   * @param sequences the most rows that are continued at once
+   * @throws CacheMemoryException when this JVM has no memory for it
+   */
+  KeyValueCache newCache(int sequences) {
+    Dimensions dimensions = decoder.dimensions();
+    long most = sequences * (long) KeyValueCache.rounded(dimensions.positions());
+    int places = (int) Math.min(cachePlaces, most);
+    try {
+      return new KeyValueCache(kernels, dimensions, places);
+    } catch (OutOfMemoryError e) {
+      // Nothing but the arrays was asked for, so the JVM is as sound as before.
+      throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(dimensions));
+    }
   }
 }

@@ -175,7 +175,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private void admit(boolean more) {
     while (sequences.size() < mostSequences && (next != null || more && readNext())) {
       if (cache == null) {
-        cache = engine.newCache();
+        cache = engine.newCache(mostSequences);
       }
       Optional<Run> run = cache.reserve(engine.cached(next.prompt.ids().length));
       if (run.isEmpty()) {

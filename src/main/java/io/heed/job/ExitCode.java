@@ -1,6 +1,7 @@
 package io.heed.job;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.engine.CacheMemoryException;
 import io.heed.input.InputException;
 import io.heed.output.OutputException;
 import io.heed.regression.RegressionException;
@@ -32,6 +33,7 @@ enum ExitCode {
     Throwable known = cause(error);
     if (known instanceof SettingException
         || known instanceof InputException
+        || known instanceof CacheMemoryException
         || known instanceof RegressionException) {
       return BAD_ARGUMENTS_OR_INPUT;
     }

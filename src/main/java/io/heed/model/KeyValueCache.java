@@ -139,7 +139,8 @@ public final class KeyValueCache {
     return layers[index];
   }
 
-  private static int rounded(int tokens) {
+  /** Places that a sequence of {@code tokens} takes: whole runs. */
+  public static int rounded(int tokens) {
     int multiple = KeyValues.RUN_MULTIPLE;
     return Math.multiplyExact((int) ((tokens + multiple - 1L) / multiple), multiple);
   }

@@ -6,9 +6,8 @@ import io.heed.tensor.Matrix;
 import java.util.List;
 
 /**
- * Multi-head self-attention of an encoder (Vaswani et al., 2017). A few heads at a time take their
- * queries, keys and values from one product and attend, so that what they attend to is still in a
- * cache.
+ * Multi-head self-attention (Vaswani et al., 2017). A few heads at a time take their queries, keys
+ * and values from one product and attend, so that what they attend to is still in a cache.
  *
  * @param headGroups the heads in order
  * @param output D to D, from the heads side by side

@@ -69,7 +69,7 @@ public final class DecoderPlanner implements AutoCloseable {
   public GenerationPlan generation(Kind kind) {
     ModelReference reference = model.reference();
     boolean hasTokenizer = Files.exists(model.checkpoint().tokenizer());
-    List<String> stopTexts = settings.find(HeedConf.STOP).orElse(List.of());
+    List<String> stopTexts = settings.find(HeedConf.STOP).map(Texts::values).orElse(List.of());
     if (!stopTexts.isEmpty() && !hasTokenizer) {
       throw new SettingException(
           "%s is a text, and the model has no tokenizer to make texts with (%s); %s takes token ids"

@@ -265,7 +265,7 @@ public final class HeedConf {
           ValueType.share(),
           "Draw among the fewest most likely tokens whose probabilities, after --top-k, reach this"
               + " sum (default: 1, all)");
-  public static final Setting<List<String>> STOP =
+  public static final Setting<Texts> STOP =
       Setting.ofRun(
           "stop",
           ValueType.texts(),

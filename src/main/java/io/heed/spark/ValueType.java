@@ -1,7 +1,5 @@
 package io.heed.spark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.heed.engine.Sampling;
 import java.util.Arrays;
 import java.util.List;
@@ -110,8 +108,11 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   }
 
   /** A text as it is, or several in a JSON array. */
-  public static ValueType<List<String>> texts() {
-    return new ValueType<>("TEXT", "a text, or a JSON array of texts", ValueType::parseTexts);
+  public static ValueType<Texts> texts() {
+    return new ValueType<>(
+        "TEXT",
+        "a text, or, as one that begins with [ has to be, a JSON array of texts such as [\"[END]\"]",
+        Texts::parse);
   }
 
   /** One of an enum's names in lower case, words apart by dashes. */
@@ -148,21 +149,6 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
       throw new IllegalArgumentException(text);
     }
     return names;
-  }
-
-  private static List<String> parseTexts(String text) {
-    try {
-      List<String> texts =
-          text.startsWith("[")
-              ? List.of(new JsonMapper().readValue(text, String[].class))
-              : List.of(text);
-      if (texts.isEmpty() || texts.contains("")) {
-        throw new IllegalArgumentException(text);
-      }
-      return texts;
-    } catch (JsonProcessingException | NullPointerException e) {
-      throw new IllegalArgumentException(text, e);
-    }
   }
 
   private static StructType parseColumns(String text) {

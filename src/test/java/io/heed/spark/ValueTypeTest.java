@@ -132,4 +132,39 @@ class ValueTypeTest {
     assertThatThrownBy(() -> HeedConf.PARTITIONS.parse("0", "--partitions"))
         .hasMessage("--partitions: '0' is not auto, input or a whole number from 1 to 1000000");
   }
+
+  @Test
+  void texts_are_one_or_several() {
+    assertThat(HeedConf.STOP.parse("a, b", "here").values()).containsExactly("a, b");
+    assertThat(HeedConf.STOP.parse("[\"[END]\", \" é,\"]", "here").values())
+        .containsExactly("[END]", " é,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "[END]", "[\"a\"", "[\"a\", \"\"]", "[\"a\", 1]", "[\"a\"] b"})
+  void what_are_no_texts(String text) {
+    assertThatThrownBy(() -> HeedConf.STOP.parse(text, "--stop"))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(
+            "--stop: '%s' is not a text, or, as one that begins with [ has to be, a JSON array of"
+                + " texts such as [\"[END]\"]",
+            text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "###|###",
+        "[\"###\"]|###",
+        "[\"a,b\", \"c\"]|[\"a,b\",\"c\"]",
+        "[\" a\"]|[\" a\"]",
+        "[\"[END]\"]|[\"[END]\"]",
+        "[\"\\n\"]|[\"\\n\"]"
+      })
+  void texts_are_told_so_that_they_can_be_given_again(String given, String told) {
+    Texts texts = HeedConf.STOP.parse(given, "here");
+    assertThat(ValueType.write(texts)).isEqualTo(told);
+    assertThat(HeedConf.STOP.parse(told, "here")).isEqualTo(texts);
+  }
 }
