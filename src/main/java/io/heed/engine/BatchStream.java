@@ -22,10 +22,10 @@ import java.util.function.ToLongFunction;
  * @param <R> what it yields
  */
 public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
-  private static final int MOST_WAITING = 4096;
+  static final int MOST_WAITING = 4096;
 
   /** Enough for a thousand rows of a thousand characters as text, as read and as kept. */
-  private static final long MOST_WAITING_BYTES = 6 << 20;
+  static final long MOST_WAITING_BYTES = 6 << 20;
 
   /** An item in line, with the input that the batch holds or the reason that keeps it out. */
   private record Waiting<T, I>(T item, Rejectable<I> input) {}

@@ -32,11 +32,6 @@ import java.util.function.ToLongFunction;
  * @param <T> what a row is to the caller
  */
 public final class GenerationStream<T> implements OutcomeStream<T, Continuation> {
-  private static final int MOST_WAITING = 4096;
-
-  /** Enough for a thousand rows of a thousand characters as text, as read and as kept. */
-  private static final long MOST_WAITING_BYTES = 6 << 20;
-
   private final Iterator<T> items;
   private final Function<? super T, Rejectable<Prompt>> reader;
   private final ToLongFunction<? super T> bytes;
@@ -191,8 +186,8 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private boolean readNext() {
     while (items.hasNext()
         && !headIsFinished()
-        && entries.size() < MOST_WAITING
-        && entryBytes < MOST_WAITING_BYTES) {
+        && entries.size() < BatchStream.MOST_WAITING
+        && entryBytes < BatchStream.MOST_WAITING_BYTES) {
       Entry entry = new Entry(items.next());
       entries.add(entry);
       entryBytes += entry.itemBytes;

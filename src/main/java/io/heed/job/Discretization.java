@@ -10,6 +10,7 @@ import io.heed.series.BarCounts;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;
+import io.heed.spark.OutputColumns;
 import io.heed.spark.TaskOutputs;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -29,6 +30,7 @@ final class Discretization implements RowComputation {
   private final int bins;
   private BarDiscretizer discretizer;
   private long bars;
+  private boolean published;
 
   /**
    * A discretization.
@@ -42,11 +44,8 @@ final class Discretization implements RowComputation {
 
   @Override
   public StructType schema(StructField id, List<StructField> keptFields) {
-    StructType schema = new StructType().add(id);
-    for (StructField field : keptFields) {
-      schema = schema.add(field);
-    }
-    return schema.add("token_ids", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
+    return OutputColumns.of(id, keptFields)
+        .add("token_ids", DataTypes.createArrayType(DataTypes.IntegerType, false), false);
   }
 
   /**
@@ -101,6 +100,7 @@ final class Discretization implements RowComputation {
     }
     publication.addFile(
         DiscretizerFile.NAME, DiscretizerFile.write(discretizer).getBytes(StandardCharsets.UTF_8));
+    published = true;
   }
 
   @Override
@@ -117,10 +117,10 @@ final class Discretization implements RowComputation {
     fitted.put("vocabulary", discretizer.vocabulary());
     fitted.put("bins", features);
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put(
-        "bins",
-        "%d token ids, fitted to %d bars; copy _heed/%s beside the config.json of a model"
-            .formatted(discretizer.vocabulary(), bars, DiscretizerFile.NAME));
+    String bins = "%d token ids, fitted to %d bars".formatted(discretizer.vocabulary(), bars);
+    String file =
+        "; copy _heed/%s beside the config.json of a model".formatted(DiscretizerFile.NAME);
+    details.put("bins", published ? bins + file : bins);
     details.put("fitted", fitted);
     return details;
   }

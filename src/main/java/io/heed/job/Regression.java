@@ -12,6 +12,7 @@ import io.heed.regression.AttentionPoolingSummary;
 import io.heed.regression.Pooler;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
+import io.heed.spark.OutputColumns;
 import io.heed.spark.TaskOutputs;
 import java.io.PrintStream;
 import java.util.Comparator;
@@ -77,11 +78,7 @@ final class Regression implements RowComputation {
 
   @Override
   public StructType schema(StructField id, List<StructField> keptFields) {
-    StructType schema = new StructType().add(id);
-    for (StructField field : keptFields) {
-      schema = schema.add(field);
-    }
-    return schema.add("prediction", DataTypes.DoubleType, false);
+    return OutputColumns.of(id, keptFields).add("prediction", DataTypes.DoubleType, false);
   }
 
   @Override

@@ -28,10 +28,7 @@ public record AttendPartitions(AttentionPlan plan, TaskOutputs outputs)
   /** The columns of the output: id, kept columns, context, and attention where it is asked for. */
   public static StructType schema(
       AttentionPlan plan, StructField id, Iterable<StructField> keptFields) {
-    StructType schema = new StructType().add(id);
-    for (StructField field : keptFields) {
-      schema = schema.add(field);
-    }
+    StructType schema = OutputColumns.of(id, keptFields);
     DataType vectors = arrays(arrays(DataTypes.FloatType));
     schema = schema.add(new StructField("context", vectors, false, Metadata.empty()));
     return plan.weights() == Weights.GIVEN

@@ -4,11 +4,11 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns that every output begins with. */
-final class OutputColumns {
+public final class OutputColumns {
   private OutputColumns() {}
 
   /** The id and the kept columns. */
-  static StructType of(StructField id, Iterable<StructField> keptFields) {
+  public static StructType of(StructField id, Iterable<StructField> keptFields) {
     StructType schema = new StructType().add(id);
     for (StructField field : keptFields) {
       schema = schema.add(field);

@@ -194,6 +194,7 @@ class DiscretizeJobTest {
         "5 of 8 rows were rejected");
     assertThat(heed("discretizer.json")).doesNotExist();
     assertThat(report().required("complete").booleanValue()).isFalse();
+    assertThat(report().required("bins").textValue()).endsWith("fitted to 4 bars");
   }
 
   @Test
