@@ -22,10 +22,10 @@ public record AttentionInputs(
    * @throws IllegalArgumentException when they do not
    */
   public AttentionInputs {
-    Shapes.checkHeads(queries.columns(), heads);
-    Shapes.checkHeads(values.columns(), heads);
-    Shapes.checkKeys(queries, keys, values);
-    Shapes.checkPairs(queryStarts, queries.rows(), keyStarts, keys.rows());
+    AttentionShapes.checkHeads(queries.columns(), heads);
+    AttentionShapes.checkHeads(values.columns(), heads);
+    AttentionShapes.checkKeys(queries, keys, values);
+    AttentionShapes.checkPairs(queryStarts, queries.rows(), keyStarts, keys.rows());
   }
 
   /** Self-attention: queries, keys and values of the same sequences. */

@@ -133,9 +133,9 @@ public sealed interface AttentionMask {
 
     @Override
     public void check(int[] queryStarts, int[] keyStarts) {
-      Shapes.checkMasks(lengths.length, keyStarts.length - 1);
+      AttentionShapes.checkMasks(lengths.length, keyStarts.length - 1);
       for (int s = 0; s < lengths.length; s++) {
-        Shapes.checkVisible(s, lengths[s], keyStarts[s + 1] - keyStarts[s]);
+        AttentionShapes.checkVisible(s, lengths[s], keyStarts[s + 1] - keyStarts[s]);
       }
     }
 
@@ -165,12 +165,12 @@ public sealed interface AttentionMask {
 
     @Override
     public void check(int[] queryStarts, int[] keyStarts) {
-      Shapes.checkMasks(grids.size(), queryStarts.length - 1);
+      AttentionShapes.checkMasks(grids.size(), queryStarts.length - 1);
       for (int s = 0; s < grids.size(); s++) {
         Grid grid = grids.get(s);
         int queries = queryStarts[s + 1] - queryStarts[s];
         int keys = keyStarts[s + 1] - keyStarts[s];
-        Shapes.checkMask(s, grid.queries, grid.keys, queries, keys);
+        AttentionShapes.checkMask(s, grid.queries, grid.keys, queries, keys);
       }
     }
 
@@ -191,7 +191,7 @@ public sealed interface AttentionMask {
       int keys = mask.length == 0 ? 0 : mask[0].length;
       boolean[] shown = new boolean[Math.multiplyExact(mask.length, keys)];
       for (int q = 0; q < mask.length; q++) {
-        Shapes.checkMaskRow(q, mask[q], keys);
+        AttentionShapes.checkMaskRow(q, mask[q], keys);
         for (int k = 0; k < keys; k++) {
           shown[q * keys + k] = mask[q][k] == 1;
         }

@@ -33,12 +33,12 @@ public record CachedInputs(
    * @throws IllegalArgumentException when they do not
    */
   public CachedInputs {
-    Shapes.checkHeads(queries.columns(), heads);
+    AttentionShapes.checkHeads(queries.columns(), heads);
     Shapes.checkSame(queries, keys);
     Shapes.checkSame(keys, values);
     Shapes.checkSequences(starts, queries.rows(), 0);
-    Shapes.checkCache(queries.columns() / heads, heads, firstHead, cache);
-    Shapes.checkRuns(starts, runs, cached, cache.places());
+    AttentionShapes.checkCache(queries.columns() / heads, heads, firstHead, cache);
+    AttentionShapes.checkRuns(starts, runs, cached, cache.places());
   }
 
   /** B. */

@@ -24,7 +24,7 @@ public final class KeyValues {
   private final float[][] values;
 
   KeyValues(int heads, int headWidth, int places, int panelWidth) {
-    Shapes.checkRoom(heads, headWidth, places);
+    AttentionShapes.checkRoom(heads, headWidth, places);
     this.headWidth = headWidth;
     this.places = places;
     this.panelWidth = panelWidth;

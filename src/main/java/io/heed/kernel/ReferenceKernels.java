@@ -61,7 +61,7 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void attention(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    Shapes.checkAttention(inputs, rule, outputs);
+    AttentionShapes.checkAttention(inputs, rule, outputs);
     for (int s = 0; s < inputs.sequences(); s++) {
       for (int head = 0; head < inputs.heads() && inputs.queryCount(s) > 0; head++) {
         attendHead(inputs, rule, outputs, s, head, scratch);
@@ -111,7 +111,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch) {
-    Shapes.checkCached(inputs, context, 1);
+    AttentionShapes.checkCached(inputs, context, 1);
     for (int s = 0; s < inputs.sequences(); s++) {
       for (int head = 0; head < inputs.heads(); head++) {
         inputs.cache().append(inputs, s, head);

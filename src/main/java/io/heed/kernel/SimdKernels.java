@@ -49,7 +49,7 @@ final class SimdKernels implements Kernels {
   @Override
   public void attention(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    Shapes.checkAttention(inputs, rule, outputs);
+    AttentionShapes.checkAttention(inputs, rule, outputs);
     SimdAttention.apply(inputs, rule, outputs, scratch);
   }
 
@@ -60,7 +60,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch) {
-    Shapes.checkCached(inputs, context, SimdAttention.PANEL);
+    AttentionShapes.checkCached(inputs, context, SimdAttention.PANEL);
     SimdAttention.applyCached(inputs, context, scratch);
   }
 
