@@ -90,9 +90,12 @@ public final class FeatureBins implements Serializable {
     return found >= 0 ? found + 1 : -found - 1;
   }
 
-  /** The return that stands for a bin. */
+  /** The return that stands for a bin; one at an edge is moved into the bin. */
   double median(int bin) {
-    return medians[bin];
+    double median = medians[bin];
+    return median == Double.NEGATIVE_INFINITY
+        ? median
+        : Math.max(least(bin), Math.min(most(bin), median));
   }
 
   /** The least return that may be chosen in a bin. */

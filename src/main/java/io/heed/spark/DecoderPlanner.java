@@ -133,10 +133,14 @@ public final class DecoderPlanner implements AutoCloseable {
 
   private int stride() {
     int positions = config.maxPositionEmbeddings();
+    if (positions == 1) {
+      throw new CheckpointException(
+          "n_positions 1 is too few: a token is scored by one before it (config.json)");
+    }
     Optional<Effective<Integer>> half =
-        Optional.of(new Effective<>(Math.max(1, positions / 2), "half the positions, config.json"));
+        Optional.of(new Effective<>(positions / 2, "half the positions, config.json"));
     int stride = settings.find(HeedConf.STRIDE, half).orElseThrow();
-    if (stride >= positions && settings.isGiven(HeedConf.STRIDE)) {
+    if (stride >= positions) {
       throw new SettingException(
           "%s %d is not below the %d positions of the model (config.json)"
               .formatted(HeedConf.STRIDE.option(), stride, positions));

@@ -319,6 +319,18 @@ class DecoderJobsTest {
   }
 
   @Test
+  void aModelOfOnePositionCannotScore() throws IOException {
+    Path one =
+        GptCheckpointFixture.of(Form.GPT2, 1, 8, 2, VOCABULARY, 3)
+            .withMaxPositionEmbeddings(1)
+            .write(directory.resolve("one"));
+    Ended ended = run(new ScoreJob(), one, input, "--tokens-column", "tokens");
+    assertThat(ended.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
+    assertThat(ended.err())
+        .contains("n_positions 1 is too few: a token is scored by one before it (config.json)");
+  }
+
+  @Test
   void anEncoderCannotScore() {
     Ended ended =
         run(new ScoreJob(), Path.of("sample-data/checkpoint"), input, "--tokens-column", "tokens");

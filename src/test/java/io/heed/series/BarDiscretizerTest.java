@@ -111,6 +111,24 @@ class BarDiscretizerTest {
   }
 
   @Test
+  void soAreThoseWhereMediansStandAtEdges() {
+    FeatureBins bins = new FeatureBins(new double[] {-.01, .01}, new double[] {-.02, -.01, .01});
+    BarDiscretizer discretizer = new BarDiscretizer(3, Collections.nCopies(5, bins));
+    Random random = new Random(11);
+    for (int round = 0; round < 1000; round++) {
+      double close = 1 + random.nextDouble();
+      double volume = 1 + random.nextDouble();
+      BarSeries row =
+          series(
+              new double[] {close, close, close, close, volume},
+              new double[] {close, close * 1.1, close, close, volume * (.9 + .1 * (round % 3))});
+      assertThat(discretizer.tokens(rebuilt(discretizer, row)))
+          .as("round %d", round)
+          .isEqualTo(discretizer.tokens(row));
+    }
+  }
+
+  @Test
   void soAreThoseOfBarsThatWereNotFitted() {
     BarDiscretizer discretizer = fitted(64, walks(10, 1));
     Random random = new Random(7);
