@@ -45,7 +45,7 @@ final class GptDecoder {
     Tensor logits = names.logits(tensors);
     Linear map =
         layers.packed(
-            new LayerReader.Map(tensors.matrix(logits), new float[config.vocabSize()]),
+            new LayerReader.LinearMap(tensors.matrix(logits), new float[config.vocabSize()]),
             Activation.NONE);
     EmbeddingTable tokens =
         logits.name().equals(names.tokens().name())
@@ -62,7 +62,7 @@ final class GptDecoder {
 
   private TransformerBlock block(GptTensors.Layer layer) {
     int width = config.hiddenSize();
-    LayerReader.Map all = layers.conv1d(layer.queryKeyValue());
+    LayerReader.LinearMap all = layers.conv1d(layer.queryKeyValue());
     SelfAttention attention =
         layers.attention(
             List.of(

@@ -23,27 +23,27 @@ import java.util.stream.Stream;
 record LayerReader(TensorReader tensors, ModelConfig config, Kernels kernels) {
 
   /** A map as it is computed: {@code weights} {@code [outputs, inputs]}. */
-  record Map(Matrix weights, float[] bias) {
+  record LinearMap(Matrix weights, float[] bias) {
 
     /** The outputs {@code from} to {@code to}. */
-    Map outputs(int from, int to) {
-      return new Map(weights.rows(from, to), Arrays.copyOfRange(bias, from, to));
+    LinearMap outputs(int from, int to) {
+      return new LinearMap(weights.rows(from, to), Arrays.copyOfRange(bias, from, to));
     }
   }
 
   /** A map that is stored as transformers' {@code Linear}. */
-  Map linear(Parameters parameters) {
-    return new Map(tensors.matrix(parameters.weight()), tensors.floats(parameters.bias()));
+  LinearMap linear(Parameters parameters) {
+    return new LinearMap(tensors.matrix(parameters.weight()), tensors.floats(parameters.bias()));
   }
 
   /** A map that is stored as transformers' {@code Conv1D}. */
-  Map conv1d(Parameters parameters) {
-    return new Map(
+  LinearMap conv1d(Parameters parameters) {
+    return new LinearMap(
         tensors.conv1d(parameters.weight()).transposed(), tensors.floats(parameters.bias()));
   }
 
   /** A map, packed. */
-  Linear packed(Map map, Activation activation) {
+  Linear packed(LinearMap map, Activation activation) {
     Matrix weights = map.weights();
     PackedMatrix packed = kernels.allocate(weights.rows(), weights.columns());
     kernels.pack(weights, packed, 0);
@@ -75,14 +75,14 @@ record LayerReader(TensorReader tensors, ModelConfig config, Kernels kernels) {
    * @param queryKeyValue the three maps in this order, each asked for once and shared out among the
    *     groups of heads
    */
-  SelfAttention attention(List<Supplier<Map>> queryKeyValue, Map output) {
+  SelfAttention attention(List<Supplier<LinearMap>> queryKeyValue, LinearMap output) {
     int heads = config.numAttentionHeads();
     int size = HeadGroup.size(heads, config.headSize());
     int columns = config.headSize() * size;
     List<HeadGroup> groups =
         Stream.generate(() -> new HeadGroup(size, zeros(3 * columns))).limit(heads / size).toList();
     for (int i = 0; i < queryKeyValue.size(); i++) {
-      Map map = queryKeyValue.get(i).get();
+      LinearMap map = queryKeyValue.get(i).get();
       for (int g = 0; g < groups.size(); g++) {
         Projection target = groups.get(g).queryKeyValue().projection();
         int from = g * columns;
@@ -93,7 +93,7 @@ record LayerReader(TensorReader tensors, ModelConfig config, Kernels kernels) {
     return new SelfAttention(kernels, groups, packed(output, Activation.NONE));
   }
 
-  FeedForward feedForward(Map intermediate, Map output) {
+  FeedForward feedForward(LinearMap intermediate, LinearMap output) {
     return new FeedForward(
         kernels, packed(intermediate, activation()), packed(output, Activation.NONE));
   }

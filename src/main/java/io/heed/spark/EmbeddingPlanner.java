@@ -1,5 +1,6 @@
 package io.heed.spark;
 
+import io.heed.checkpoint.GptConfig;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.model.Pooling;
@@ -62,7 +63,14 @@ public final class EmbeddingPlanner implements AutoCloseable {
     Optional<Effective<Pooling>> said =
         own.pooling()
             .map(mode -> new Effective<>(Pooling.valueOf(mode.name()), "1_Pooling/config.json"));
-    return settings.find(HeedConf.POOLING, said).orElseThrow();
+    Pooling pooling = settings.find(HeedConf.POOLING, said).orElseThrow();
+    if (pooling == Pooling.CLS && model.config() instanceof GptConfig) {
+      throw new SettingException(
+          ("%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
+                  + " or mean")
+              .formatted(HeedConf.POOLING.option(), model.config().modelType()));
+    }
+    return pooling;
   }
 
   /** What the run report says of the model. */

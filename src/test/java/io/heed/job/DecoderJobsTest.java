@@ -366,6 +366,14 @@ class DecoderJobsTest {
     }
   }
 
+  @Test
+  void theFirstTokenOfADecoderTellsNothing() {
+    Ended ended = run(new EmbedJob(), input, "--tokens-column", "tokens", "--pooling", "cls");
+    assertThat(ended.exit()).isEqualTo(ExitCode.BAD_ARGUMENTS_OR_INPUT);
+    assertThat(ended.err())
+        .contains("--pooling cls takes the first token, which in a decoder (gpt2) sees nothing");
+  }
+
   private static double[] expected(String pooling, double[][] states) {
     if (!pooling.equals("mean")) {
       return states[states.length - 1];
