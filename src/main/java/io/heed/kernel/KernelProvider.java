@@ -16,7 +16,13 @@ public final class KernelProvider {
    *
    * @param reason why these, for logs and the run report
    */
-  public record Choice(Kernels kernels, String reason) {}
+  public record Choice(Kernels kernels, String reason) {
+
+    /** Name and reason, separated by a colon. */
+    public String told() {
+      return kernels.name() + ": " + reason;
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
 

@@ -29,7 +29,7 @@ final class AttendTask extends RowTask<Result> {
   static AttendTask start(AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
     MultiHeadAttention layer = ExecutorLayers.get(plan);
     KernelProvider.Choice choice = ExecutorModels.kernels(plan.kernel());
-    outputs.kernels().add(choice.kernels().name() + ": " + choice.reason());
+    outputs.kernels().add(choice.told());
     return new AttendTask(
         plan,
         outputs,

@@ -78,7 +78,6 @@ public record EmbeddingPlan(
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */
   String kernels() {
-    KernelProvider.Choice choice = ExecutorModels.kernels(model.kernel());
-    return choice.kernels().name() + ": " + choice.reason();
+    return model.kernels();
   }
 }

@@ -1,6 +1,5 @@
 package io.heed.spark;
 
-import io.heed.kernel.KernelProvider;
 import java.io.Serializable;
 
 /**
@@ -15,7 +14,6 @@ public record ModelReference(ModelLocation location, String hash, HeedConf.Kerne
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */
   String kernels() {
-    KernelProvider.Choice choice = ExecutorModels.kernels(kernel);
-    return choice.kernels().name() + ": " + choice.reason();
+    return ExecutorModels.kernels(kernel).told();
   }
 }
