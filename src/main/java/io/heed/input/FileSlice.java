@@ -2,7 +2,7 @@ package io.heed.input;
 
 import java.io.Serializable;
 
-/** A range of a file; the records that start in it belong to it. Not a record: Kryo writes it. */
+/** A range of a file; the records that start in it belong to it. */
 final class FileSlice implements Serializable {
 
   private final String path;

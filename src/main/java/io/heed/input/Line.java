@@ -3,7 +3,7 @@ package io.heed.input;
 import java.io.Serializable;
 import java.util.Optional;
 
-/** A record of a text-like file, not parsed yet. Not a Java record: Kryo writes it in a shuffle. */
+/** A record of a text-like file, not parsed yet. */
 final class Line implements Serializable {
 
   private final String source;

@@ -38,14 +38,17 @@ final class LineTable {
   JavaRDD<InputRow> rows(RowPlan plan) {
     JavaRDD<Line> lines = slices().flatMap(new ReadSlices(format, plan.columns(), configuration));
     int shuffled = partitioning.shuffledTasks(tasks.size());
-    JavaRDD<Line> parts = shuffled == 0 ? lines : lines.repartition(shuffled);
+    JavaRDD<Line> parts = shuffled == 0 ? lines : JavaBytes.repartitioned(lines, shuffled);
     return parts.mapPartitions(new ParseLines(format, plan));
   }
 
-  private JavaRDD<FileSlice[]> slices() {
-    List<Tuple2<FileSlice[], Seq<String>>> located =
-        tasks.stream().map(task -> Tuple2.apply(task.slices(), hosts(task))).toList();
-    ClassTag<FileSlice[]> type = ClassTag.apply(FileSlice[].class);
+  /** The slices of each task, as bytes. */
+  private JavaRDD<byte[]> slices() {
+    List<Tuple2<byte[], Seq<String>>> located =
+        tasks.stream()
+            .map(task -> Tuple2.apply(JavaBytes.of(task.slices()), hosts(task)))
+            .toList();
+    ClassTag<byte[]> type = ClassTag.apply(byte[].class);
     return spark.makeRDD(CollectionConverters.asScala(located).toSeq(), type).toJavaRDD();
   }
 

@@ -57,8 +57,11 @@ record ParquetFooters(long rows, int rowGroups, Map<String, Set<String>> absent)
       footers =
           spark
               .parallelize(paths, tasks)
-              .map(path -> footer(path, wanted, configuration.value().value()))
-              .collect();
+              .map(path -> JavaBytes.of(footer(path, wanted, configuration.value().value())))
+              .collect()
+              .stream()
+              .map(bytes -> JavaBytes.read(bytes, Footer.class))
+              .toList();
     }
     return together(footers);
   }

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,6 +12,9 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Payloads of the values of Spark rows, whose columns have types that suit. */
 final class ParquetPayload extends PayloadReader<Object> {
 
+  /** A sparse vector may claim to be of any length, whatever it holds. */
+  private static final int MOST_VALUES = 1 << 24;
+
   static final ParquetPayload READER = new ParquetPayload();
 
   private ParquetPayload() {}
@@ -20,19 +24,28 @@ final class ParquetPayload extends PayloadReader<Object> {
     return (String) value;
   }
 
+  /** A vector is an array of its numbers, those included that a sparse one leaves out. */
   @Override
   boolean isArray(Object value) {
-    return value instanceof Iterable<?>;
+    return value instanceof Iterable<?> || value instanceof Vector;
   }
 
   @Override
-  int size(Object array) {
+  int size(Object array) throws WrongTypeException {
+    if (array instanceof Vector vector) {
+      if (vector.size() > MOST_VALUES) {
+        throw WrongTypeException.tooLong(vector.size(), MOST_VALUES);
+      }
+      return vector.size();
+    }
     return ((Iterable<?>) array).size();
   }
 
   @Override
   Iterator<?> elements(Object array) {
-    return CollectionConverters.asJava(((Iterable<?>) array).iterator());
+    return array instanceof Vector vector
+        ? Arrays.stream(vector.toArray()).iterator()
+        : CollectionConverters.asJava(((Iterable<?>) array).iterator());
   }
 
   @Override
@@ -69,10 +82,5 @@ final class ParquetPayload extends PayloadReader<Object> {
   @Override
   double doubleValue(Object number) {
     return ((Number) number).doubleValue();
-  }
-
-  @Override
-  double[] features(Object value) throws WrongTypeException {
-    return value instanceof Vector vector ? vector.toArray().clone() : super.features(value);
   }
 }

@@ -43,7 +43,7 @@ abstract class PayloadReader<V> {
 
   abstract boolean isArray(V value);
 
-  abstract int size(V array);
+  abstract int size(V array) throws WrongTypeException;
 
   abstract Iterator<? extends V> elements(V array);
 

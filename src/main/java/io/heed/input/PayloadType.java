@@ -23,7 +23,7 @@ public enum PayloadType {
   TOKEN_IDS("array<int>"),
   /**
    * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
-   * Vectors of different lengths are the job's to refuse.
+   * Vectors of different lengths are the job's to refuse. A vector may be one of Spark ML.
    */
   VECTORS("array<array<float>>"),
   /**
@@ -64,7 +64,9 @@ public enum PayloadType {
       case TEXT -> type instanceof StringType;
       case TOKEN_IDS -> type instanceof ArrayType array && isInteger(array.elementType());
       case VECTORS ->
-          nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent();
+          nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent()
+              || type instanceof ArrayType array
+                  && array.elementType().equals(SQLDataTypes.VectorType());
       case MASK -> nested(type).filter(PayloadType::isInteger).isPresent();
       case NUMBER -> type instanceof NumericType;
       case FEATURES ->

@@ -12,8 +12,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Reads the slices of a task one after the other. */
-final class ReadSlices implements FlatMapFunction<FileSlice[], Line> {
+/** Reads the slices of a task, which come as {@link JavaBytes}, one after the other. */
+final class ReadSlices implements FlatMapFunction<byte[], Line> {
 
   private final InputFormat format;
   private final List<String> columns;
@@ -29,7 +29,8 @@ final class ReadSlices implements FlatMapFunction<FileSlice[], Line> {
   }
 
   @Override
-  public Iterator<Line> call(FileSlice[] slices) {
+  public Iterator<Line> call(byte[] bytes) {
+    FileSlice[] slices = JavaBytes.read(bytes, FileSlice[].class);
     SliceSequence lines = new SliceSequence(List.of(slices).iterator());
     TaskCompletionListener closing = context -> lines.close();
     TaskContext.get().addTaskCompletionListener(closing);

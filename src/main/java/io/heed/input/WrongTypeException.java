@@ -34,6 +34,11 @@ final class WrongTypeException extends Exception {
     return new WrongTypeException("%s, %s, is not a finite number".formatted(place, shown(value)));
   }
 
+  static WrongTypeException tooLong(int size, int most) {
+    return new WrongTypeException(
+        "a vector of %d values is longer than the %d that are read".formatted(size, most));
+  }
+
   private static String shown(Object value) {
     String text = String.valueOf(value);
     return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "…" : text;

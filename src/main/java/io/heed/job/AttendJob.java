@@ -59,6 +59,7 @@ public final class AttendJob implements Job {
         HeedConf.MASK,
         HeedConf.SCORE,
         HeedConf.WITH_WEIGHTS,
+        HeedConf.VECTOR_TYPE,
         AttentionPlanner.BATCH_VECTORS,
         HeedConf.KERNEL);
   }

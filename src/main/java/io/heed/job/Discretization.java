@@ -54,23 +54,31 @@ final class Discretization implements RowComputation {
    */
   @Override
   public void prepare(TableRun run, Publication publication) {
-    JavaRDD<BarCounts> parts = table.rows().mapPartitions(Discretization::counted);
+    JavaRDD<long[]> parts = table.rows().mapPartitions(Discretization::counted);
     if (parts.getNumPartitions() == 0) {
       return;
     }
-    BarCounts counts = parts.treeReduce(BarCounts::add);
+    BarCounts counts = BarCounts.of(parts.treeReduce(Discretization::sum));
     bars = counts.bars();
     if (bars > 0) {
       discretizer = counts.discretizer(bins);
     }
   }
 
-  private static Iterator<BarCounts> counted(Iterator<InputRow> rows) {
+  private static long[] sum(long[] one, long[] other) {
+    long[] sum = one.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
+    }
+    return sum;
+  }
+
+  private static Iterator<long[]> counted(Iterator<InputRow> rows) {
     BarCounts counts = new BarCounts();
     while (rows.hasNext()) {
       series(rows.next()).ifPresent(counts::add);
     }
-    return List.of(counts).iterator();
+    return List.of(counts.numbers()).iterator();
   }
 
   /** The bars of a row that can be used; the others are rejected where tokens are made. */

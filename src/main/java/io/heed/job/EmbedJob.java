@@ -51,6 +51,7 @@ public final class EmbedJob implements Job {
         HeedConf.PROMPT_NAME,
         HeedConf.POOLING,
         HeedConf.NORMALIZE,
+        HeedConf.VECTOR_TYPE,
         HeedConf.MAX_LENGTH,
         HeedConf.WITH_ATTENTION,
         HeedConf.HEAT_MAPS,

@@ -48,46 +48,58 @@ record RegressionPlots(
       publication.addFile("plots/loss.png", losses(summary).png());
     }
     List<Point> keys = points(training, trainingRows, summary.dimensions());
-    List<Point> asked = predictable(model, points(queries, queryRows, summary.dimensions()));
+    Pooler pooler = model.pooler();
+    List<Point> asked = predictable(pooler, points(queries, queryRows, summary.dimensions()));
     if (keys.isEmpty() || asked.isEmpty()) {
       return;
     }
     if (summary.dimensions() == 1) {
-      publication.addFile("plots/predictions.png", predictions(model, keys, asked).png());
+      publication.addFile("plots/predictions.png", predictions(pooler, keys, asked).png());
     }
     if (summary.keys() <= ROWS) {
-      Pooler pooler = model.pooler();
       publication.addFile("plots/weights.png", weights(pooler, keys, asked).png());
       // What the learned width is compared with.
-      publication.addFile(
-          "plots/weights-gaussian.png", weights(pooler.withWidth(1), keys, asked).png());
+      Pooler gaussian = pooler.withWidth(1);
+      List<Point> compared = predictable(gaussian, asked);
+      if (!compared.isEmpty()) {
+        publication.addFile(
+            "plots/weights-gaussian.png", weights(gaussian, keys, compared).png());
+      }
     }
   }
 
+  /** As numbers, which every serializer takes: the label stands behind the features. */
   private static List<Point> points(InputTable table, FeatureRows reader, int size) {
-    List<InputRow> rows =
-        table.rows().filter(row -> reader.rejection(row, size).isEmpty()).take(ROWS);
+    List<double[]> rows =
+        table
+            .rows()
+            .filter(row -> reader.rejection(row, size).isEmpty())
+            .map(row -> numbers(reader, row))
+            .take(ROWS);
     return rows.stream()
-        .map(
-            row ->
-                new Point(
-                    reader.features(row),
-                    reader.label().isPresent() ? reader.label(row) : Double.NaN))
+        .map(row -> new Point(Arrays.copyOf(row, row.length - 1), row[row.length - 1]))
         .sorted((one, other) -> Arrays.compare(one.features(), other.features()))
         .toList();
   }
 
+  private static double[] numbers(FeatureRows reader, InputRow row) {
+    double[] features = reader.features(row);
+    double[] numbers = Arrays.copyOf(features, features.length + 1);
+    numbers[features.length] = reader.label().isPresent() ? reader.label(row) : Double.NaN;
+    return numbers;
+  }
+
   /** One row so far off that it is rejected would leave no room for the others. */
-  private static List<Point> predictable(AttentionPoolingModel model, List<Point> points) {
-    double[] predictions = predictions(model, points);
+  private static List<Point> predictable(Pooler pooler, List<Point> points) {
+    double[] predictions = predictions(pooler, points);
     return IntStream.range(0, predictions.length)
         .filter(i -> Double.isFinite(predictions[i]))
         .mapToObj(points::get)
         .toList();
   }
 
-  private static double[] predictions(AttentionPoolingModel model, List<Point> points) {
-    return model.pooler().predict(points.stream().map(Point::features).toArray(double[][]::new));
+  private static double[] predictions(Pooler pooler, List<Point> points) {
+    return pooler.predict(points.stream().map(Point::features).toArray(double[][]::new));
   }
 
   private static double[] x(List<Point> points) {
@@ -98,7 +110,7 @@ record RegressionPlots(
     return points.stream().mapToDouble(Point::label).toArray();
   }
 
-  private CurvePlot predictions(AttentionPoolingModel model, List<Point> keys, List<Point> asked) {
+  private CurvePlot predictions(Pooler pooler, List<Point> keys, List<Point> asked) {
     List<Series> series = new ArrayList<>();
     series.add(
         new Series(
@@ -106,11 +118,11 @@ record RegressionPlots(
             x(keys),
             labels(keys),
             Style.POINTS));
-    series.add(new Series("prediction", x(asked), predictions(model, asked), Style.LINE));
+    series.add(new Series("prediction", x(asked), predictions(pooler, asked), Style.LINE));
     Optional<String> truth = queryRows.label().filter(name -> queryRows != trainingRows);
     truth.ifPresent(name -> series.add(new Series("truth", x(asked), labels(asked), Style.LINE)));
     String title =
-        String.format(Locale.ROOT, "Attention pooling, width %.4g", model.summary().width());
+        String.format(Locale.ROOT, "Attention pooling, width %.4g", pooler.width());
     return new CurvePlot(
         title,
         trainingRows.columns().get(0),

@@ -14,6 +14,9 @@ import org.apache.spark.sql.types.StructType;
 record FeatureColumn(String name, int index, Kind kind) implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** A sparse vector may claim to be of any length, whatever it holds. */
+  private static final int MOST_FEATURES = 1 << 24;
+
   private enum Kind {
     VECTOR,
     NUMBER,
@@ -62,7 +65,7 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
     }
     double[] features =
         switch (kind) {
-          case VECTOR -> ((Vector) row.get(index)).toArray().clone();
+          case VECTOR -> numbers((Vector) row.get(index));
           case NUMBER -> new double[] {((Number) row.get(index)).doubleValue()};
           case ARRAY -> numbers(row.getList(index));
         };
@@ -77,6 +80,16 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
       features[i] += 0.0; // −0 becomes 0, so that equal keys have equal bits
     }
     return features;
+  }
+
+  /** With the zeros that a sparse vector leaves out. */
+  private double[] numbers(Vector vector) {
+    if (vector.size() > MOST_FEATURES) {
+      throw new RegressionException(
+          "%s holds a vector of %d values in a row, more than %d"
+              .formatted(name, vector.size(), MOST_FEATURES));
+    }
+    return vector.toArray().clone();
   }
 
   private double[] numbers(List<?> values) {

@@ -1,24 +1,30 @@
 package io.heed.regression;
 
-import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Neighbouring keys with their values.
  *
  * @param first index of the first of them among all keys
  * @param dimensions d
- * @param features {@code [n, d]}, row-major
- * @param values {@code [n]}
+ * @param rows {@code [n, d + 1]}, row-major: the features of a key, then its value
  */
-record KeyBlock(long first, int dimensions, double[] features, double[] values)
-    implements Serializable {
-  private static final long serialVersionUID = 1;
+record KeyBlock(long first, int dimensions, double[] rows) {
 
   int size() {
-    return values.length;
+    return rows.length / (dimensions + 1);
   }
 
   double feature(int key, int dimension) {
-    return features[key * dimensions + dimension];
+    return rows[key * (dimensions + 1) + dimension];
+  }
+
+  double value(int key) {
+    return rows[key * (dimensions + 1) + dimensions];
+  }
+
+  double[] features(int key) {
+    int from = key * (dimensions + 1);
+    return Arrays.copyOfRange(rows, from, from + dimensions);
   }
 }

@@ -52,8 +52,12 @@ interface Keys extends Serializable {
     }
   }
 
-  /** Keys that tasks fetch when they come to them. */
-  record Shared(long count, int dimensions, List<Broadcast<KeyBlock>> all) implements Keys {
+  /**
+   * Keys that tasks fetch when they come to them.
+   *
+   * @param all the {@link KeyBlock#rows} of each block; numbers only, which every serializer takes
+   */
+  record Shared(long count, int dimensions, List<Broadcast<double[]>> all) implements Keys {
     @Override
     public int blocks() {
       return all.size();
@@ -61,7 +65,7 @@ interface Keys extends Serializable {
 
     @Override
     public KeyBlock block(int index) {
-      return all.get(index).value();
+      return new KeyBlock((long) index * BLOCK, dimensions, all.get(index).value());
     }
   }
 }

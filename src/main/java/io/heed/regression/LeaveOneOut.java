@@ -1,9 +1,9 @@
 package io.heed.regression;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
@@ -20,7 +20,6 @@ final class LeaveOneOut {
 
   private final JavaSparkContext spark;
   private final Keys keys;
-  private final List<Queries> tiles;
   private final long queryCount;
 
   /**
@@ -29,7 +28,7 @@ final class LeaveOneOut {
    * @param loss sum of squared errors
    * @param gradient {@code d loss / d w}
    */
-  record Loss(double loss, double gradient) implements Serializable {
+  record Loss(double loss, double gradient) {
     Loss plus(Loss other) {
       return new Loss(loss + other.loss, gradient + other.gradient);
     }
@@ -42,8 +41,27 @@ final class LeaveOneOut {
    * @param features {@code [d][m]}
    * @param labels {@code [m]}
    */
-  private record Queries(long[] selves, double[][] features, double[] labels)
-      implements Serializable {
+  private record Queries(long[] selves, double[][] features, double[] labels) {
+
+    /** Those of one task, evenly spaced among the keys with those of the others. */
+    static Queries of(Keys keys, long queryCount, int tile) {
+      long from = (long) tile * PoolingTile.QUERIES;
+      int count = (int) Math.min(PoolingTile.QUERIES, queryCount - from);
+      int blockSize = keys.block(0).size();
+      long[] selves = new long[count];
+      double[][] features = new double[keys.dimensions()][count];
+      double[] labels = new double[count];
+      for (int i = 0; i < count; i++) {
+        selves[i] = (long) ((from + i + 0.5) * keys.count() / queryCount);
+        KeyBlock holder = keys.block((int) (selves[i] / blockSize));
+        int key = (int) (selves[i] - holder.first());
+        labels[i] = holder.value(key);
+        for (int j = 0; j < features.length; j++) {
+          features[j][i] = holder.feature(key, j);
+        }
+      }
+      return new Queries(selves, features, labels);
+    }
 
     Loss loss(Keys keys, double width) {
       PoolingTile tile = PoolingTile.leavingOneOut(features, selves, width).meet(keys);
@@ -54,14 +72,7 @@ final class LeaveOneOut {
       }
       return sum;
     }
-
-    double[] nearestOthers(Keys keys) {
-      return PoolingTile.nearestOthers(features, keys);
-    }
   }
-
-  /** What a task computes. */
-  private record Task(Queries queries, int widthIndex) implements Serializable {}
 
   /**
    * The loss over keys.
@@ -79,7 +90,6 @@ final class LeaveOneOut {
     this.spark = spark;
     this.keys = keys;
     this.queryCount = Math.min(keys.count(), mostQueries);
-    this.tiles = tiles();
   }
 
   /** How many inputs are queries. */
@@ -87,29 +97,8 @@ final class LeaveOneOut {
     return queryCount;
   }
 
-  private List<Queries> tiles() {
-    List<Queries> found = new ArrayList<>();
-    int block = 0;
-    for (long from = 0; from < queryCount; from += PoolingTile.QUERIES) {
-      int count = (int) Math.min(PoolingTile.QUERIES, queryCount - from);
-      long[] selves = new long[count];
-      double[][] features = new double[keys.dimensions()][count];
-      double[] labels = new double[count];
-      for (int i = 0; i < count; i++) {
-        selves[i] = (long) ((from + i + 0.5) * keys.count() / queryCount);
-        while (selves[i] >= keys.block(block).first() + keys.block(block).size()) {
-          block++;
-        }
-        KeyBlock holder = keys.block(block);
-        int key = (int) (selves[i] - holder.first());
-        labels[i] = holder.values()[key];
-        for (int j = 0; j < features.length; j++) {
-          features[j][i] = holder.feature(key, j);
-        }
-      }
-      found.add(new Queries(selves, features, labels));
-    }
-    return found;
+  private int tiles() {
+    return (int) ((queryCount + PoolingTile.QUERIES - 1) / PoolingTile.QUERIES);
   }
 
   /** The loss of one width. */
@@ -119,28 +108,35 @@ final class LeaveOneOut {
 
   /** The losses of several widths; the same bits as one by one. */
   List<Loss> at(double... widths) {
-    List<Task> tasks = new ArrayList<>();
-    for (int i = 0; i < widths.length; i++) {
-      for (Queries queries : tiles) {
-        tasks.add(new Task(queries, i));
-      }
-    }
     Keys all = keys;
-    List<Loss> parts = compute(tasks, task -> task.queries().loss(all, widths[task.widthIndex()]));
+    long count = queryCount;
+    int tiles = tiles();
+    List<double[]> parts =
+        compute(
+            widths.length * tiles,
+            task -> {
+              Loss loss = Queries.of(all, count, task % tiles).loss(all, widths[task / tiles]);
+              return new double[] {loss.loss(), loss.gradient()};
+            });
     Loss[] losses = new Loss[widths.length];
     Arrays.fill(losses, new Loss(0, 0));
     for (int i = 0; i < parts.size(); i++) {
-      int index = tasks.get(i).widthIndex();
-      losses[index] = losses[index].plus(parts.get(i));
+      double[] part = parts.get(i);
+      losses[i / tiles] = losses[i / tiles].plus(new Loss(part[0], part[1]));
     }
     return List.of(losses);
   }
 
-  private <T, R> List<R> compute(List<T> tasks, Function<T, R> function) {
-    double pairs = (double) keys.count() * PoolingTile.QUERIES * tasks.size();
+  /**
+   * What a function gives for each of so many tasks. Tasks get their number and give numbers, which
+   * every serializer takes; they find their queries among the keys themselves.
+   */
+  private List<double[]> compute(int count, Function<Integer, double[]> function) {
+    List<Integer> tasks = IntStream.range(0, count).boxed().toList();
+    double pairs = (double) keys.count() * PoolingTile.QUERIES * count;
     if (spark == null || pairs <= DRIVER_PAIRS) {
-      List<R> results = new ArrayList<>();
-      for (T task : tasks) {
+      List<double[]> results = new ArrayList<>();
+      for (int task : tasks) {
         try {
           results.add(function.call(task));
         } catch (Exception e) { // The interface is Spark's.
@@ -149,7 +145,7 @@ final class LeaveOneOut {
       }
       return results;
     }
-    return spark.parallelize(tasks, tasks.size()).map(function).collect();
+    return spark.parallelize(tasks, count).map(function).collect();
   }
 
   /**
@@ -158,8 +154,12 @@ final class LeaveOneOut {
    */
   double smallDistance() {
     Keys all = keys;
+    long count = queryCount;
     double[] distances =
-        compute(tiles, queries -> queries.nearestOthers(all)).stream()
+        compute(
+                tiles(),
+                tile -> PoolingTile.nearestOthers(Queries.of(all, count, tile).features(), all))
+            .stream()
             .flatMapToDouble(Arrays::stream)
             .filter(Double::isFinite)
             .sorted()
@@ -167,8 +167,22 @@ final class LeaveOneOut {
     return distances.length == 0 ? Double.NaN : distances[distances.length / 10];
   }
 
-  /** The largest distance that any two keys can have; infinite where its square overflows. */
-  double span() {
+  /**
+   * The largest distance that any two keys can have.
+   *
+   * @throws RegressionException where its square overflows: rows that are infinitely far from all
+   *     others are not predicted, and so have no loss
+   */
+  double finiteSpan() {
+    double span = span();
+    if (!Double.isFinite(span)) {
+      throw new RegressionException(
+          "a width cannot be learned: the features span more than a double holds squared");
+    }
+    return span;
+  }
+
+  private double span() {
     double[] least = new double[keys.dimensions()];
     double[] most = new double[keys.dimensions()];
     Arrays.fill(least, Double.POSITIVE_INFINITY);

@@ -12,6 +12,9 @@ import java.util.Arrays;
 public final class Pooler implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** Values times this add up without overflow; a power of two, so that it costs no bit of them. */
+  private static final double DOWN = 0x1p-64;
+
   private final Keys keys;
   private final double width;
   private final double mean;
@@ -19,7 +22,23 @@ public final class Pooler implements Serializable {
   Pooler(Keys keys, double width) {
     this.keys = keys;
     this.width = width;
-    this.mean = width == 0 ? tile(new double[keys.dimensions()][1]).prediction(0) : Double.NaN;
+    this.mean = width == 0 ? mean(keys) : Double.NaN;
+  }
+
+  private static double mean(Keys keys) {
+    double mean = sum(keys, 1) / keys.count();
+    return Double.isFinite(mean) ? mean : sum(keys, DOWN) / keys.count() / DOWN;
+  }
+
+  private static double sum(Keys keys, double scale) {
+    double sum = 0;
+    for (int i = 0; i < keys.blocks(); i++) {
+      KeyBlock block = keys.block(i);
+      for (int key = 0; key < block.size(); key++) {
+        sum += block.value(key) * scale;
+      }
+    }
+    return sum;
   }
 
   /** w. */
@@ -56,16 +75,18 @@ public final class Pooler implements Serializable {
         Arrays.fill(predictions, from, from + count, mean);
         continue;
       }
-      PoolingTile tile = tile(transposed(queries, from, count));
+      double[][] columns = transposed(queries, from, count);
+      PoolingTile tile = PoolingTile.of(columns, width).meet(keys);
+      PoolingTile scaled = null;
       for (int i = 0; i < count; i++) {
         predictions[from + i] = tile.prediction(i);
+        if (tile.overflows(i)) {
+          scaled = scaled == null ? PoolingTile.scaled(columns, width, DOWN).meet(keys) : scaled;
+          predictions[from + i] = scaled.prediction(i) / DOWN;
+        }
       }
     }
     return predictions;
-  }
-
-  private PoolingTile tile(double[][] columns) {
-    return PoolingTile.of(columns, width).meet(keys);
   }
 
   private double[][] transposed(double[][] queries, int from, int count) {

@@ -19,27 +19,37 @@ final class PoolingTile {
   private final double[][] queries; // [d][m]
   private final long[] selves;
   private final double slope;
+  private final double valueScale;
   private final boolean withGradient;
   private final double[][] distances; // [GROUP][m], squared
   private final double[] nearest;
   private final double[] nearer;
+  private final double[] nearestOfGroup;
+  private final double[] farthestOfGroup;
   private final double[] weight;
+  private final double[] scratch;
   private final double[] sum;
   private final double[] valueSum;
   private final double[] distanceSum;
   private final double[] productSum;
   private boolean begun;
 
-  private PoolingTile(double[][] queries, long[] selves, double width, boolean withGradient) {
+  private PoolingTile(
+      double[][] queries, long[] selves, double width, double valueScale, boolean withGradient) {
     int count = queries[0].length;
     this.queries = queries;
     this.selves = selves;
-    this.slope = -0.5 * width * width;
+    this.slope = factor(width);
+    this.valueScale = valueScale;
     this.withGradient = withGradient;
     this.distances = new double[GROUP][count];
-    this.nearest = filled(count);
-    this.nearer = filled(count);
+    // Not infinite: a distance that overflows then weighs nothing, and not inf - inf.
+    this.nearest = filled(count, Double.MAX_VALUE);
+    this.nearer = filled(count, Double.MAX_VALUE);
+    this.nearestOfGroup = new double[count];
+    this.farthestOfGroup = new double[count];
     this.weight = new double[count];
+    this.scratch = new double[count];
     this.sum = new double[count];
     this.valueSum = new double[count];
     this.distanceSum = new double[withGradient ? count : 0];
@@ -52,7 +62,16 @@ final class PoolingTile {
    * @param queries {@code [d][m]}
    */
   static PoolingTile of(double[][] queries, double width) {
-    return new PoolingTile(queries, new long[0], width, false);
+    return scaled(queries, width, 1);
+  }
+
+  /**
+   * The same, whose predictions are of the values times a factor.
+   *
+   * @param queries {@code [d][m]}
+   */
+  static PoolingTile scaled(double[][] queries, double width, double valueScale) {
+    return new PoolingTile(queries, new long[0], width, valueScale, false);
   }
 
   /**
@@ -62,12 +81,21 @@ final class PoolingTile {
    * @param selves {@code [m]}, their indexes among the keys, ascending
    */
   static PoolingTile leavingOneOut(double[][] queries, long[] selves, double width) {
-    return new PoolingTile(queries, selves, width, true);
+    return new PoolingTile(queries, selves, width, 1, true);
   }
 
-  private static double[] filled(int count) {
+  /**
+   * What squared distances are multiplied by: finite, since the nearest key is at 0 of itself, and
+   * 0 only where no distance matters, since others may be infinite.
+   */
+  static double factor(double width) {
+    double half = 0.5 * width * width;
+    return width == 0 ? 0 : -Math.max(Double.MIN_VALUE, Math.min(Double.MAX_VALUE, half));
+  }
+
+  private static double[] filled(int count, double value) {
     double[] values = new double[count];
-    Arrays.fill(values, Double.POSITIVE_INFINITY);
+    Arrays.fill(values, value);
     return values;
   }
 
@@ -87,46 +115,82 @@ final class PoolingTile {
   }
 
   private void meetGroup(KeyBlock block, int from, int to) {
+    Arrays.fill(nearestOfGroup, Double.POSITIVE_INFINITY);
+    Arrays.fill(farthestOfGroup, 0);
     for (int key = from; key < to; key++) {
       measure(block, key, distances[key - from]);
+      PoolingLoops.most(farthestOfGroup, distances[key - from]);
     }
     blind(block.first() + from, to - from, Double.POSITIVE_INFINITY, distances);
     for (int key = from; key < to; key++) {
-      least(nearer, distances[key - from]);
+      PoolingLoops.least(nearestOfGroup, distances[key - from]);
     }
-    if (begun && differ(nearest, nearer)) {
+    PoolingLoops.least(nearer, nearestOfGroup);
+    if (begun && PoolingLoops.differ(nearest, nearer)) {
       rescale();
     }
     begun = true;
     System.arraycopy(nearer, 0, nearest, 0, nearest.length);
-    for (int key = from; key < to; key++) {
-      double[] distance = distances[key - from];
-      exponents(distance, nearest, slope, weight);
-      FastExp.inPlace(weight);
-      blindWeight(block.first() + key);
-      add(weight, block.values()[key], sum, valueSum);
-      if (withGradient) {
-        blindDistance(block.first() + key, distance);
-        add(weight, block.values()[key], distance, distanceSum, productSum);
+    if (reaches(nearestOfGroup, FastExp.NOTHING)) {
+      boolean areNear = !falls(farthestOfGroup, FastExp.NEAR);
+      for (int key = from; key < to; key++) {
+        addKey(block, key, distances[key - from], areNear);
       }
     }
   }
 
+  /** Whether the exponent of any query at its distance is at least this, or not a number. */
+  private boolean reaches(double[] distance, double least) {
+    for (int i = 0; i < nearest.length; i++) {
+      if (!(slope * (distance[i] - nearest[i]) < least)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the exponent of any query at its distance is below this, or not a number. */
+  private boolean falls(double[] distance, double least) {
+    for (int i = 0; i < nearest.length; i++) {
+      if (!(slope * (distance[i] - nearest[i]) >= least)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A query's own key is measured as near as any, and its weight taken back. */
+  private void addKey(KeyBlock block, int key, double[] distance, boolean isNear) {
+    PoolingLoops.exponents(distance, nearest, slope, weight);
+    if (isNear) {
+      FastExp.near(weight);
+    } else {
+      FastExp.any(weight, scratch);
+    }
+    blindWeight(block.first() + key);
+    double value = block.value(key) * valueScale;
+    PoolingLoops.add(weight, value, sum, valueSum);
+    if (withGradient) {
+      blindDistance(block.first() + key, distance);
+      PoolingLoops.add(weight, value, distance, distanceSum, productSum);
+    }
+  }
+
   private void measure(KeyBlock block, int key, double[] distance) {
-    square(queries[0], block.feature(key, 0), distance);
+    PoolingLoops.square(queries[0], block.feature(key, 0), distance);
     for (int i = 1; i < queries.length; i++) {
-      addSquare(queries[i], block.feature(key, i), distance);
+      PoolingLoops.addSquare(queries[i], block.feature(key, i), distance);
     }
   }
 
   private void rescale() {
-    exponents(nearest, nearer, slope, weight);
-    FastExp.inPlace(weight);
-    multiply(sum, weight);
-    multiply(valueSum, weight);
+    PoolingLoops.exponents(nearest, nearer, slope, weight);
+    FastExp.any(weight, scratch);
+    PoolingLoops.multiply(sum, weight);
+    PoolingLoops.multiply(valueSum, weight);
     if (withGradient) {
-      multiply(distanceSum, weight);
-      multiply(productSum, weight);
+      PoolingLoops.multiply(distanceSum, weight);
+      PoolingLoops.multiply(productSum, weight);
     }
   }
 
@@ -168,6 +232,11 @@ final class PoolingTile {
     return valueSum[query] / sum[query];
   }
 
+  /** Whether the values are too large to be added up, though a weighted mean of them is not. */
+  boolean overflows(int query) {
+    return sum[query] > 0 && !Double.isFinite(valueSum[query]);
+  }
+
   /** The derivative of {@link #prediction} by the width w: {@code −w cov(y, ‖x − xᵢ‖²)}. */
   double slope(int query, double width) {
     double meanProduct = productSum[query] / sum[query];
@@ -185,78 +254,14 @@ final class PoolingTile {
   static double[] nearestOthers(double[][] queries, Keys keys) {
     PoolingTile tile = of(queries, 0);
     double[] distance = new double[queries[0].length];
+    double[] nearest = filled(distance.length, Double.POSITIVE_INFINITY);
     for (int i = 0; i < keys.blocks(); i++) {
       KeyBlock block = keys.block(i);
       for (int key = 0; key < block.size(); key++) {
         tile.measure(block, key, distance);
-        leastAboveZero(tile.nearest, distance);
+        PoolingLoops.leastAboveZero(nearest, distance);
       }
     }
-    return Arrays.stream(tile.nearest).map(Math::sqrt).toArray();
-  }
-
-  // The loops: whole arrays, one operation, no offsets, which is what the compiler vectorises.
-
-  private static void square(double[] x, double key, double[] distance) {
-    for (int i = 0; i < distance.length; i++) {
-      double difference = x[i] - key;
-      distance[i] = difference * difference;
-    }
-  }
-
-  private static void addSquare(double[] x, double key, double[] distance) {
-    for (int i = 0; i < distance.length; i++) {
-      double difference = x[i] - key;
-      distance[i] = Math.fma(difference, difference, distance[i]);
-    }
-  }
-
-  private static void least(double[] least, double[] distance) {
-    for (int i = 0; i < least.length; i++) {
-      least[i] = Math.min(least[i], distance[i]);
-    }
-  }
-
-  private static void leastAboveZero(double[] least, double[] distance) {
-    for (int i = 0; i < least.length; i++) {
-      double other = distance[i] > 0 ? distance[i] : Double.POSITIVE_INFINITY;
-      least[i] = Math.min(least[i], other);
-    }
-  }
-
-  private static boolean differ(double[] one, double[] other) {
-    return Arrays.mismatch(one, other) >= 0;
-  }
-
-  private static void exponents(
-      double[] distance, double[] nearest, double slope, double[] exponent) {
-    for (int i = 0; i < exponent.length; i++) {
-      exponent[i] = slope * (distance[i] - nearest[i]);
-    }
-  }
-
-  private static void multiply(double[] values, double[] factors) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= factors[i];
-    }
-  }
-
-  private static void add(double[] weight, double value, double[] sum, double[] valueSum) {
-    for (int i = 0; i < weight.length; i++) {
-      sum[i] += weight[i];
-    }
-    for (int i = 0; i < weight.length; i++) {
-      valueSum[i] = Math.fma(weight[i], value, valueSum[i]);
-    }
-  }
-
-  private static void add(
-      double[] weight, double value, double[] distance, double[] distanceSum, double[] productSum) {
-    for (int i = 0; i < weight.length; i++) {
-      distanceSum[i] = Math.fma(weight[i], distance[i], distanceSum[i]);
-    }
-    for (int i = 0; i < weight.length; i++) {
-      productSum[i] = Math.fma(weight[i] * value, distance[i], productSum[i]);
-    }
+    return Arrays.stream(nearest).map(Math::sqrt).toArray();
   }
 }

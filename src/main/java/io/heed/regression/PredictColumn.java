@@ -17,10 +17,11 @@ record PredictColumn(Pooler pooler, FeatureColumn features)
 
   /** The schema with the column of predictions. */
   static StructType extended(StructType schema, String predictionCol) {
-    if (schema.getFieldIndex(predictionCol).isDefined()) {
-      throw new RegressionException(
-          "the input has a column %s already, which the model adds".formatted(predictionCol));
-    }
+    AddedColumns.clash(schema, predictionCol, "model")
+        .ifPresent(
+            clash -> {
+              throw new RegressionException(clash);
+            });
     return schema.add(predictionCol, DataTypes.DoubleType, false);
   }
 

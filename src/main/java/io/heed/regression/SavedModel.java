@@ -79,14 +79,8 @@ final class SavedModel {
     }
 
     private static Iterator<Row> rows(KeyBlock block) {
-      int d = block.dimensions();
       return IntStream.range(0, block.size())
-          .mapToObj(
-              key -> {
-                double[] features = new double[d];
-                System.arraycopy(block.features(), key * d, features, 0, d);
-                return RowFactory.create(features, block.values()[key]);
-              })
+          .mapToObj(key -> RowFactory.create(block.features(key), block.value(key)))
           .iterator();
     }
   }

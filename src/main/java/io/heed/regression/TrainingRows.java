@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -31,7 +32,7 @@ final class TrainingRows {
           .add(FEATURES, DataTypes.createArrayType(DataTypes.DoubleType, false), false)
           .add(LABEL, DataTypes.DoubleType, false);
 
-  /** Rows that travel together, as doubles without objects around them. */
+  /** Rows that travel together at most, as doubles without objects around them. */
   private static final int CHUNK = 4096;
 
   private TrainingRows() {}
@@ -82,19 +83,22 @@ final class TrainingRows {
 
   private static Keys.Shared blocks(JavaRDD<Row> sorted) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(sorted.context());
-    List<Broadcast<KeyBlock>> blocks = new ArrayList<>();
+    List<Broadcast<double[]>> blocks = new ArrayList<>();
     Filling filling = null;
     long count = 0;
-    Iterator<double[][]> chunks = sorted.mapPartitions(new Chunks()).toLocalIterator();
+    Iterator<double[]> chunks = sorted.mapPartitions(new Chunks()).toLocalIterator();
     while (chunks.hasNext()) {
-      for (double[] row : chunks.next()) {
-        if (filling == null) {
-          filling = new Filling(row.length - 1);
-        }
-        filling.add(row);
+      double[] chunk = chunks.next();
+      int dimensions = (int) chunk[0];
+      if (filling == null) {
+        filling = new Filling(dimensions);
+      }
+      filling.requireSize(dimensions);
+      for (int from = 1; from < chunk.length; from += dimensions + 1) {
+        filling.add(chunk, from);
+        count++;
         if (filling.isFull()) {
-          blocks.add(spark.broadcast(filling.empty(count)));
-          count += Keys.BLOCK;
+          blocks.add(spark.broadcast(filling.empty()));
         }
       }
     }
@@ -102,32 +106,40 @@ final class TrainingRows {
       throw new RegressionException("there is no training row");
     }
     if (filling.rows > 0) {
-      int rest = filling.rows;
-      blocks.add(spark.broadcast(filling.empty(count)));
-      count += rest;
+      blocks.add(spark.broadcast(filling.empty()));
     }
     return new Keys.Shared(count, filling.dimensions, List.copyOf(blocks));
   }
 
-  /** Features and label of each row in one array. */
-  private static final class Chunks implements FlatMapFunction<Iterator<Row>, double[][]> {
+  /**
+   * Some rows of one size in one array, which every serializer takes: the number of features, then
+   * features and label of each row.
+   */
+  private static final class Chunks implements FlatMapFunction<Iterator<Row>, double[]> {
     private static final long serialVersionUID = 1;
 
     @Override
-    public Iterator<double[][]> call(Iterator<Row> rows) {
+    public Iterator<double[]> call(Iterator<Row> rows) {
       return new Iterator<>() {
+        private double[] next = rows.hasNext() ? flat(rows.next()) : null;
+
         @Override
         public boolean hasNext() {
-          return rows.hasNext();
+          return next != null;
         }
 
         @Override
-        public double[][] next() {
-          List<double[]> chunk = new ArrayList<>();
-          while (chunk.size() < CHUNK && rows.hasNext()) {
-            chunk.add(flat(rows.next()));
+        public double[] next() {
+          if (next == null) {
+            throw new NoSuchElementException();
           }
-          return chunk.toArray(double[][]::new);
+          int size = next.length;
+          List<double[]> chunk = new ArrayList<>();
+          while (next != null && chunk.size() < CHUNK && next.length == size) {
+            chunk.add(next);
+            next = rows.hasNext() ? flat(rows.next()) : null;
+          }
+          return joined(chunk, size);
         }
       };
     }
@@ -141,46 +153,52 @@ final class TrainingRows {
       flat[features.size()] = row.getDouble(1);
       return flat;
     }
+
+    private static double[] joined(List<double[]> rows, int size) {
+      double[] joined = new double[1 + rows.size() * size];
+      joined[0] = size - 1;
+      for (int i = 0; i < rows.size(); i++) {
+        System.arraycopy(rows.get(i), 0, joined, 1 + i * size, size);
+      }
+      return joined;
+    }
   }
 
   /** A block that is being filled. */
   private static final class Filling {
     private final int dimensions;
-    private double[] features = new double[0];
-    private double[] values = new double[0];
+    private double[] block = new double[0];
     private int rows;
 
     Filling(int dimensions) {
       this.dimensions = dimensions;
     }
 
-    void add(double[] row) {
-      if (row.length != dimensions + 1) {
+    void requireSize(int found) {
+      if (found != dimensions) {
         throw new RegressionException(
-            "some rows have %d features and others %d".formatted(dimensions, row.length - 1));
+            "some rows have %d features and others %d".formatted(dimensions, found));
       }
-      if (rows == values.length) {
+    }
+
+    void add(double[] chunk, int from) {
+      int width = dimensions + 1;
+      if (rows * width == block.length) {
         int size = Math.min(Keys.BLOCK, Math.max(64, 2 * rows));
-        features = Arrays.copyOf(features, size * dimensions);
-        values = Arrays.copyOf(values, size);
+        block = Arrays.copyOf(block, size * width);
       }
-      System.arraycopy(row, 0, features, rows * dimensions, dimensions);
-      values[rows++] = row[dimensions];
+      System.arraycopy(chunk, from, block, rows * width, width);
+      rows++;
     }
 
     boolean isFull() {
       return rows == Keys.BLOCK;
     }
 
-    KeyBlock empty(long first) {
-      KeyBlock block =
-          new KeyBlock(
-              first,
-              dimensions,
-              Arrays.copyOf(features, rows * dimensions),
-              Arrays.copyOf(values, rows));
+    double[] empty() {
+      double[] full = Arrays.copyOf(block, rows * (dimensions + 1));
       rows = 0;
-      return block;
+      return full;
     }
   }
 

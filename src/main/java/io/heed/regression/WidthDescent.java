@@ -18,6 +18,7 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
   private static final double FLAT = 0.5;
 
   LearnedWidth learn(LeaveOneOut training) {
+    double span = training.finiteSpan();
     List<Step> steps = new ArrayList<>();
     double width = initialWidth;
     for (int epoch = 0; epoch < epochs; epoch++) {
@@ -26,14 +27,14 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
       width -= stepSize * loss.gradient();
     }
     double last = training.at(width).loss();
-    if (!Double.isFinite(width) || !Double.isFinite(last)) {
+    if (!Double.isFinite(width * width) || !Double.isFinite(last)) {
       throw new RegressionException(
           "the descent from width %s with steps of %s diverged: width %s, loss %s; a smaller step or"
                   .formatted(initialWidth, stepSize, width, last)
               + " optimizer search helps");
     }
     return new LearnedWidth(
-        width, last, steps, warnings(width, last, steps.get(0).loss(), training.span()));
+        width, last, steps, warnings(width, last, steps.get(0).loss(), span));
   }
 
   private List<String> warnings(double width, double last, double first, double span) {

@@ -35,11 +35,7 @@ final class WidthSearch {
   }
 
   LearnedWidth learn() {
-    double span = training.span();
-    if (!Double.isFinite(span)) {
-      throw new RegressionException(
-          "a width cannot be learned: the features span more than a double holds squared");
-    }
+    double span = training.finiteSpan();
     double near = training.smallDistance();
     if (Double.isNaN(near)) {
       throw new RegressionException(

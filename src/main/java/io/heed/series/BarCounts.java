@@ -1,36 +1,43 @@
 package io.heed.series;
 
-import java.io.Serializable;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * What is kept of the bars of many rows to fit bins to: how often returns of each size came. It
- * takes 2.4 MB, however many rows there are. Not thread-safe.
+ * takes 2.4 MB, however many rows there are, and can be written as plain numbers. Not thread-safe.
  */
-public final class BarCounts implements Serializable {
-  private static final long serialVersionUID = 1;
+public final class BarCounts {
+  private final List<ReturnCounts> features =
+      Stream.generate(ReturnCounts::new).limit(BarFeature.COUNT).toList();
 
-  // An array, for Kryo writes no immutable lists.
-  private final ReturnCounts[] features =
-      Stream.generate(ReturnCounts::new).limit(BarFeature.COUNT).toArray(ReturnCounts[]::new);
+  /** The counts that were written as {@link #numbers}. */
+  public static BarCounts of(long[] numbers) {
+    BarCounts counts = new BarCounts();
+    for (int f = 0; f < BarFeature.COUNT; f++) {
+      counts.features.get(f).add(numbers, f * ReturnCounts.CELLS);
+    }
+    return counts;
+  }
+
+  /** Numbers that add up, each to its own, to those of all that was counted. */
+  public long[] numbers() {
+    long[] numbers = new long[BarFeature.COUNT * ReturnCounts.CELLS];
+    for (int f = 0; f < BarFeature.COUNT; f++) {
+      features.get(f).copyTo(numbers, f * ReturnCounts.CELLS);
+    }
+    return numbers;
+  }
 
   /** Counts the returns of a row. */
   public void add(BarSeries series) {
     series.forEachReturn(
-        (position, feature, logReturn) -> features[feature.ordinal()].add(logReturn));
-  }
-
-  /** Adds what another has counted, and returns this. */
-  public BarCounts add(BarCounts other) {
-    for (int f = 0; f < BarFeature.COUNT; f++) {
-      features[f].add(other.features[f]);
-    }
-    return this;
+        (position, feature, logReturn) -> features.get(feature.ordinal()).add(logReturn));
   }
 
   /** How many bars were counted, without the first of each row. */
   public long bars() {
-    return features[0].total();
+    return features.get(0).total();
   }
 
   /**
@@ -41,6 +48,6 @@ public final class BarCounts implements Serializable {
    * @throws IllegalStateException when nothing was counted
    */
   public BarDiscretizer discretizer(int bins) {
-    return new BarDiscretizer(bins, Stream.of(features).map(counts -> counts.bins(bins)).toList());
+    return new BarDiscretizer(bins, features.stream().map(counts -> counts.bins(bins)).toList());
   }
 }

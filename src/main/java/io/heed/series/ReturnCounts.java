@@ -1,6 +1,5 @@
 package io.heed.series;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +9,7 @@ import java.util.List;
  * the same memory, and counts of parts add up to those of the whole in any order, so that bins
  * fitted to the same rows are the same however the rows were split. Not thread-safe.
  */
-final class ReturnCounts implements Serializable {
-  private static final long serialVersionUID = 1;
+final class ReturnCounts {
 
   /** Cells have this width up to {@code LINEAR}, and 10 bits of the value from there on. */
   private static final double LINEAR = 0x1p-20;
@@ -24,7 +22,7 @@ final class ReturnCounts implements Serializable {
   /** The cell of -∞, then falls from the largest to the smallest, 0, and rises. */
   private static final int ZERO = 1 + LARGEST;
 
-  private static final int CELLS = ZERO + LARGEST + 1;
+  static final int CELLS = ZERO + LARGEST + 1;
 
   private final long[] counts = new long[CELLS];
 
@@ -33,11 +31,16 @@ final class ReturnCounts implements Serializable {
     counts[cell(logReturn)]++;
   }
 
-  /** Adds what another has counted. */
-  void add(ReturnCounts other) {
+  /** Adds the counts that stand in an array. */
+  void add(long[] numbers, int from) {
     for (int cell = 0; cell < CELLS; cell++) {
-      counts[cell] += other.counts[cell];
+      counts[cell] += numbers[from + cell];
     }
+  }
+
+  /** Writes the counts into an array. */
+  void copyTo(long[] numbers, int from) {
+    System.arraycopy(counts, 0, numbers, from, CELLS);
   }
 
   /** How many returns were counted. */

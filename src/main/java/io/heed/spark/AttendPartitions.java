@@ -29,10 +29,11 @@ public record AttendPartitions(AttentionPlan plan, TaskOutputs outputs)
   public static StructType schema(
       AttentionPlan plan, StructField id, Iterable<StructField> keptFields) {
     StructType schema = OutputColumns.of(id, keptFields);
-    DataType vectors = arrays(arrays(DataTypes.FloatType));
+    DataType vectors = plan.vectorType().severalType();
+    DataType weights = arrays(arrays(arrays(DataTypes.FloatType)));
     schema = schema.add(new StructField("context", vectors, false, Metadata.empty()));
     return plan.weights() == Weights.GIVEN
-        ? schema.add(new StructField("attention", arrays(vectors), false, Metadata.empty()))
+        ? schema.add(new StructField("attention", weights, false, Metadata.empty()))
         : schema;
   }
 

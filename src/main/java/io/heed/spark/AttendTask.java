@@ -17,6 +17,8 @@ import org.apache.spark.sql.Row;
 /** One task attempt of {@link AttendPartitions}. Not thread-safe. */
 final class AttendTask extends RowTask<Result> {
 
+  private final AttentionPlan plan;
+
   private AttendTask(
       AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows, AttentionEngine engine) {
     super(
@@ -24,6 +26,7 @@ final class AttendTask extends RowTask<Result> {
         rows,
         row -> input(row.payload(), plan.payload()),
         new AttentionBatches(engine, plan.batchVectors()));
+    this.plan = plan;
   }
 
   static AttendTask start(AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
@@ -56,8 +59,9 @@ final class AttendTask extends RowTask<Result> {
 
   @Override
   protected Row output(InputRow row, Result result) {
+    Object context = plan.vectorType().values(result.context());
     return result.weights().isPresent()
-        ? extended(row, result.context(), result.weights().get())
-        : extended(row, (Object) result.context());
+        ? extended(row, context, result.weights().get())
+        : extended(row, context);
   }
 }

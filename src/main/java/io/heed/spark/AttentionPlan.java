@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param score how queries and keys are compared
  * @param order which keys a query may see by its place
  * @param weights whether the output has them
+ * @param vectorType how the context vectors stand in the output
  * @param batchVectors vectors that are computed together
  * @param kernel which kernels compute
  * @param payload where the values of a row stand
@@ -23,6 +24,7 @@ public record AttentionPlan(
     AttentionScore.Form score,
     Order order,
     Weights weights,
+    VectorType vectorType,
     int batchVectors,
     HeedConf.KernelChoice kernel,
     Payload payload)

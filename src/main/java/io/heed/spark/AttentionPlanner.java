@@ -45,6 +45,7 @@ public final class AttentionPlanner {
         score(),
         settings.value(HeedConf.MASK),
         settings.value(HeedConf.WITH_WEIGHTS) ? Weights.GIVEN : Weights.DROPPED,
+        settings.value(HeedConf.VECTOR_TYPE),
         settings.value(BATCH_VECTORS),
         settings.value(HeedConf.KERNEL),
         payload);

@@ -10,8 +10,9 @@ import java.util.Comparator;
  * @param position of the row in it
  * @param id as text
  * @param inputIds the tokens that were computed
+ * @param tokens what the model calls them
  */
-public record EarliestRow(String source, long position, String id, int[] inputIds)
+public record EarliestRow(String source, long position, String id, int[] inputIds, String[] tokens)
     implements Serializable, Comparable<EarliestRow> {
   private static final Comparator<EarliestRow> BY_PLACE =
       Comparator.comparing(EarliestRow::source).thenComparingLong(EarliestRow::position);

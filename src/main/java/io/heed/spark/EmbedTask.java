@@ -68,7 +68,12 @@ final class EmbedTask extends RowTask<EmbeddedRow> {
       return;
     }
     earliest.add(
-        new EarliestRow(row.source(), row.position(), String.valueOf(row.id()), tokens.ids()));
+        new EarliestRow(
+            row.source(),
+            row.position(),
+            String.valueOf(row.id()),
+            tokens.ids(),
+            tokenStrings().strings(tokens.ids())));
     if (earliest.size() > earliestOfAll.capacity()) {
       earliest.pollLast();
     }

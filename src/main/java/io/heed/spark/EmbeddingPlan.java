@@ -12,12 +12,12 @@ import io.heed.text.TokenStrings;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Everything that a task needs to know to embed rows; small, and the same for all tasks.
  *
  * @param tokens where the tokens of rows come from
+ * @param vectorType how vectors stand in the output
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
  */
@@ -26,24 +26,24 @@ public record EmbeddingPlan(
     TokenSource tokens,
     Pooling pooling,
     VectorNorm vectorNorm,
+    VectorType vectorType,
     int batchTokens,
     List<Integer> attentionLayers)
     implements Serializable {
 
   /** The type of the embedding column. */
   DataType embeddingType() {
-    return embeddingType(pooling);
+    return embeddingType(pooling, vectorType);
   }
 
   /** The type of the embedding column with a given pooling. */
-  static DataType embeddingType(Pooling pooling) {
-    DataType vector = DataTypes.createArrayType(DataTypes.FloatType, false);
-    return pooling == Pooling.TOKENS ? DataTypes.createArrayType(vector, false) : vector;
+  static DataType embeddingType(Pooling pooling, VectorType vectorType) {
+    return pooling == Pooling.TOKENS ? vectorType.severalType() : vectorType.type();
   }
 
   /** The vectors of a row as Spark takes them for {@link #embeddingType}. */
   Object embedding(float[][] vectors) {
-    return pooling == Pooling.TOKENS ? vectors : vectors[0];
+    return pooling == Pooling.TOKENS ? vectorType.values(vectors) : vectorType.value(vectors[0]);
   }
 
   /** What embeds rows by this JVM's copy of the model, inside a task. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.spark.sql.types.DataType;
 
 /** Decides, on the driver, how rows are embedded: what the settings say and what the model says. */
 public final class EmbeddingPlanner implements AutoCloseable {
@@ -54,6 +55,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
         new TokenSource(kind, prompt, maxLength),
         pooling(),
         vectorNorm(),
+        vectorType(),
         model.batchTokens(),
         attentionLayers(maxLength));
   }
@@ -71,6 +73,15 @@ public final class EmbeddingPlanner implements AutoCloseable {
               .formatted(HeedConf.POOLING.option(), model.config().modelType()));
     }
     return pooling;
+  }
+
+  /** The type of the column of embeddings. */
+  DataType embeddingType() {
+    return EmbeddingPlan.embeddingType(pooling(), vectorType());
+  }
+
+  private VectorType vectorType() {
+    return settings.value(HeedConf.VECTOR_TYPE);
   }
 
   /** What the run report says of the model. */

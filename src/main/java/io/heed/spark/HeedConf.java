@@ -285,6 +285,13 @@ public final class HeedConf {
       Setting.of("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
           .withModelDefault("what the checkpoint says")
           .withDefault(true);
+  public static final Setting<VectorType> VECTOR_TYPE =
+      Setting.of(
+              "vector-type",
+              ValueType.choice(VectorType.class),
+              "Type of the vectors that are written: array<float>, or the vector of Spark ML, which"
+                  + " KMeans and other stages take")
+          .withDefault(VectorType.ARRAY);
   public static final Setting<Integer> MAX_LENGTH =
       Setting.of(
               "max-length",
@@ -353,6 +360,7 @@ public final class HeedConf {
       List.of(
           POOLING,
           NORMALIZE,
+          VECTOR_TYPE,
           MAX_LENGTH,
           BATCH_TOKENS,
           CACHE_MEMORY,

@@ -1,7 +1,6 @@
 package io.heed.spark;
 
 import io.heed.tensor.Matrix;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -18,28 +17,33 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param tokens {@code [T]}, the strings of its tokens
  * @param weights {@code [H, T, T]}
  */
-public record RowAttention(int row, int layer, String[] tokens, float[] weights)
-    implements Serializable {
+public record RowAttention(int row, int layer, String[] tokens, float[] weights) {
 
-  /** A row and a layer to compute. */
-  private record Task(int row, int[] inputIds, int layer) implements Serializable {}
-
-  /** All rows in all layers of the plan; the driver gets one after the other. */
+  /**
+   * All rows in all layers of the plan; the driver gets one after the other. Tasks get their number
+   * and give numbers, which every serializer takes.
+   */
   public static Iterator<RowAttention> of(
       SparkContext spark, EmbeddingPlan plan, List<EarliestRow> rows) {
-    List<Task> tasks =
-        IntStream.range(0, rows.size())
-            .boxed()
-            .flatMap(
-                row ->
-                    plan.attentionLayers().stream()
-                        .map(layer -> new Task(row, rows.get(row).inputIds(), layer)))
-            .toList();
+    List<Integer> layers = plan.attentionLayers();
+    int count = layers.size();
+    List<Integer> tasks = IntStream.range(0, rows.size() * count).boxed().toList();
+    int[][] inputIds = rows.stream().map(EarliestRow::inputIds).toArray(int[][]::new);
     // As many partitions as tasks: a partition comes to the driver as a whole.
-    return JavaSparkContext.fromSparkContext(spark)
-        .parallelize(tasks, Math.max(1, tasks.size()))
-        .map(task -> compute(plan, task))
-        .toLocalIterator();
+    Iterator<float[]> weights =
+        JavaSparkContext.fromSparkContext(spark)
+            .parallelize(tasks, Math.max(1, tasks.size()))
+            .map(task -> weights(plan, inputIds[task / count], layers.get(task % count)))
+            .toLocalIterator();
+    return tasks.stream()
+        .map(
+            task ->
+                new RowAttention(
+                    task / count,
+                    layers.get(task % count) + 1,
+                    rows.get(task / count).tokens(),
+                    weights.next()))
+        .iterator();
   }
 
   /** The weights of each head, {@code [T, T]}. */
@@ -51,13 +55,9 @@ public record RowAttention(int row, int layer, String[] tokens, float[] weights)
         .toList();
   }
 
-  private static RowAttention compute(EmbeddingPlan plan, Task task) {
-    Matrix weights = plan.attention(task.inputIds, task.layer).rows();
+  private static float[] weights(EmbeddingPlan plan, int[] inputIds, int layer) {
+    Matrix weights = plan.attention(inputIds, layer).rows();
     int from = weights.offset();
-    return new RowAttention(
-        task.row,
-        task.layer + 1,
-        plan.tokenStrings().strings(task.inputIds),
-        Arrays.copyOfRange(weights.data(), from, from + weights.rows() * weights.columns()));
+    return Arrays.copyOfRange(weights.data(), from, from + weights.rows() * weights.columns());
   }
 }

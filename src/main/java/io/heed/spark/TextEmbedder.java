@@ -1,10 +1,10 @@
 package io.heed.spark;
 
 import io.heed.model.Pooling;
+import io.heed.regression.AddedColumns;
 import io.heed.spark.TokenSource.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.BooleanParam;
@@ -30,10 +30,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Embeds a column of texts, or of arrays of token ids, as a stage of a Spark ML pipeline.
  *
- * <p>Adds four columns: the embedding {@code array<float>} ({@code array<array<float>>} with
- * pooling {@code tokens}), null where the row has none; {@code token_count int}; {@code truncated
- * boolean}; {@code rejection struct<reason string, message string>}, null where the row has an
- * embedding; parameters rename them. No row is lost and the order within a partition stays. The
+ * <p>Adds four columns: the embedding {@code array<float>}, with vector type {@code vector} Spark
+ * ML's (arrays of them with pooling {@code tokens}), null where the row has none; {@code
+ * token_count int}; {@code truncated boolean}; {@code rejection struct<reason string, message
+ * string>}, null where the row has an embedding; parameters rename them. No row is lost and the order within a partition stays. The
  * vectors are those of {@code jobs/embed}, bit for bit.
  *
  * <p>Pooling, normalisation and maximum length default to what the checkpoint's own files say.
@@ -50,6 +50,7 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
   private final Param<String> model;
   private final Param<String> pooling;
   private final BooleanParam normalize;
+  private final Param<String> vectorType;
   private final IntParam maxLength;
   private final IntParam batchTokens;
   private final Param<String> prompt;
@@ -69,13 +70,8 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
     truncatedCol = text("truncatedCol", "column that says whether a row was cut");
     rejectionCol = text("rejectionCol", "column that says why a row has no embedding");
     model = text("model", HeedConf.MODEL.documentation());
-    String[] poolings =
-        Arrays.stream(Pooling.values())
-            .map(value -> value.name().toLowerCase(Locale.ROOT))
-            .toArray(String[]::new);
-    pooling =
-        new Param<>(
-            this, "pooling", HeedConf.POOLING.documentation(), ParamValidators.inArray(poolings));
+    pooling = choice("pooling", HeedConf.POOLING.documentation(), Pooling.values());
+    vectorType = choice("vectorType", HeedConf.VECTOR_TYPE.documentation(), VectorType.values());
     normalize = new BooleanParam(this, "normalize", HeedConf.NORMALIZE.documentation());
     maxLength =
         new IntParam(
@@ -94,6 +90,11 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
 
   private Param<String> text(String name, String documentation) {
     return new Param<>(this, name, documentation);
+  }
+
+  private Param<String> choice(String name, String documentation, Enum<?>... values) {
+    String[] names = Arrays.stream(values).map(ValueType::write).toArray(String[]::new);
+    return new Param<>(this, name, documentation, ParamValidators.inArray(names));
   }
 
   @Override
@@ -131,6 +132,10 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
 
   public BooleanParam normalize() {
     return normalize;
+  }
+
+  public Param<String> vectorType() {
+    return vectorType;
   }
 
   public IntParam maxLength() {
@@ -190,6 +195,12 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
     return this;
   }
 
+  /** {@code array} or {@code vector}, Spark ML's, which KMeans and other stages take. */
+  public TextEmbedder setVectorType(String value) {
+    set(vectorType, value);
+    return this;
+  }
+
   public TextEmbedder setMaxLength(int value) {
     set(maxLength, (Object) value);
     return this;
@@ -229,7 +240,7 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
   public StructType transformSchema(StructType schema) {
     kind(schema);
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings())) {
-      return extended(schema, EmbeddingPlan.embeddingType(planner.pooling()));
+      return extended(schema, planner.embeddingType());
     }
   }
 
@@ -259,10 +270,11 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
             .add($(rejectionCol), rejection, true);
     StructType extended = schema;
     for (StructField field : added.fields()) {
-      if (schema.getFieldIndex(field.name()).isDefined()) {
-        throw new SettingException(
-            "the input has a column %s already, which the embedder adds".formatted(field.name()));
-      }
+      AddedColumns.clash(extended, field.name(), "embedder")
+          .ifPresent(
+              clash -> {
+                throw new SettingException(clash);
+              });
       extended = extended.add(field);
     }
     return extended;
@@ -279,6 +291,7 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
             model, HeedConf.MODEL,
             pooling, HeedConf.POOLING,
             normalize, HeedConf.NORMALIZE,
+            vectorType, HeedConf.VECTOR_TYPE,
             maxLength, HeedConf.MAX_LENGTH,
             batchTokens, HeedConf.BATCH_TOKENS,
             prompt, HeedConf.PROMPT,

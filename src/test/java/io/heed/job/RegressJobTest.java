@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -196,6 +197,64 @@ class RegressJobTest {
         .extracting(row -> row.getInt(0) + " " + row.getString(1) + ": " + row.getString(2))
         .containsExactly(
             "2 non_finite: column x holds NaN", "3 non_finite: column label is Infinity");
+  }
+
+  @Test
+  void the_average_is_of_all_rows_however_far_apart() throws IOException {
+    Path input = write("in.csv", "id,x,label\n1,1e308,1\n2,-1e308,2\n3,0,3\n");
+    assertDone(run(input, "--features", "x", "--weighting", "average"));
+    assertThat(rows()).extracting(row -> row.getDouble(1)).containsExactly(2.0, 2.0, 2.0);
+    assertDone(run(input, "--features", "x", "--weighting", "gaussian", "--overwrite"));
+    assertThat(rows()).extracting(row -> row.getDouble(1)).containsExactly(1.0, 2.0, 3.0);
+  }
+
+  @Test
+  void a_row_too_far_to_weigh_anything_does_not_add_its_label() throws IOException {
+    Path input = write("in.csv", "id,x,label\n1,0,0\n2,1000000,1e200\n");
+    Path queries = write("queries.csv", "id,x\n1,0\n2,999999\n");
+    String[] gaussian = {"--weighting", "gaussian", "--width", "1"};
+    assertDone(
+        run(
+            input,
+            Stream.of(List.of("--features", "x", "--queries", queries.toString()), List.of(gaussian))
+                .flatMap(List::stream)
+                .toArray(String[]::new)));
+    assertThat(rows()).extracting(row -> row.getDouble(1)).containsExactly(0.0, 1e200);
+  }
+
+  @Test
+  void rows_of_vectors_that_are_rejected_are_kept_as_they_were() {
+    List<Row> vectors =
+        List.of(
+            RowFactory.create(1, Vectors.dense(0, 1), 1.0),
+            RowFactory.create(2, Vectors.sparse(2, new int[] {0}, new double[] {3}), 2.0),
+            RowFactory.create(3, Vectors.dense(1, 2, 3), 3.0),
+            RowFactory.create(4, Vectors.sparse(1 << 30, new int[0], new double[0]), 4.0));
+    StructType schema =
+        new StructType()
+            .add("id", DataTypes.IntegerType)
+            .add("f", SQLDataTypes.VectorType())
+            .add("label", DataTypes.DoubleType);
+    String parquet = directory.resolve("in.parquet").toString();
+    LocalSpark.twoCores().createDataFrame(vectors, schema).coalesce(1).write().parquet(parquet);
+    String[] gaussian = {"--weighting", "gaussian", "--width", "50"};
+    assertDone(
+        run(
+            parquet,
+            Stream.of(
+                    List.of("--features", "f", "--max-rejected-fraction", "0.5"),
+                    List.of("--keep-columns", "f"),
+                    List.of(gaussian))
+                .flatMap(List::stream)
+                .toArray(String[]::new)));
+    assertThat(rows()).extracting(row -> row.getDouble(2)).containsExactly(1.0, 2.0);
+    assertThat(rows()).extracting(row -> row.get(1)).contains(Vectors.dense(0, 1));
+    assertThat(rejected("rejected"))
+        .extracting(row -> row.getInt(0) + " " + row.getString(1) + ": " + row.getString(2))
+        .containsExactly(
+            "3 wrong_size: the row has 3 features, not 2",
+            "4 wrong_type: column f: a vector of 1073741824 values is longer than the 16777216 that"
+                + " are read");
   }
 
   @Test

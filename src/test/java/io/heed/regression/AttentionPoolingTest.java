@@ -355,6 +355,59 @@ class AttentionPoolingTest extends JavaDatasetSuiteBase {
     assertThatThrownBy(() -> pooling.setMaxIter(0)).hasMessageContaining("maxIter");
   }
 
+  @Test
+  void columns_that_differ_in_case_from_the_prediction_are_refused_unless_spark_tells_them_apart() {
+    Dataset<Row> table = table(WorkedExample.seeded(1)).withColumnRenamed("id", "Prediction");
+    String refusal =
+        "the input has a column Prediction, and the model adds prediction, which are one to Spark";
+    AttentionPooling pooling = new AttentionPooling().setKernel("average");
+    assertThatThrownBy(() -> pooling.fit(table)).hasMessage(refusal);
+    assertThatThrownBy(() -> new Pipeline().setStages(new PipelineStage[] {pooling}).fit(table))
+        .hasMessage(refusal);
+    AttentionPoolingModel model = pooling.fit(table(WorkedExample.seeded(1)));
+    assertThatThrownBy(() -> model.transform(table)).hasMessage(refusal);
+    spark().conf().set("spark.sql.caseSensitive", true);
+    try {
+      assertThat(pooling.fit(table).transform(table).select("prediction", "Prediction").count())
+          .isEqualTo(50);
+    } finally {
+      spark().conf().unset("spark.sql.caseSensitive");
+    }
+  }
+
+  @Test
+  void names_of_columns_may_hold_dots_and_backticks() {
+    Dataset<Row> table = table(WorkedExample.seeded(2));
+    AttentionPooling odd =
+        new AttentionPooling()
+            .setKernel("gaussian")
+            .setFeaturesCol("fea.tures")
+            .setLabelCol("la`bel")
+            .setPredictionCol("y.`");
+    Dataset<Row> renamed = table.toDF("id", "fea.tures", "la`bel");
+    Dataset<Row> predicted = odd.fit(renamed).transform(renamed).toDF("id", "f", "l", "prediction");
+    AttentionPooling plain = new AttentionPooling().setKernel("gaussian");
+    assertThat(predictions(predicted)).isEqualTo(predictions(plain.fit(table).transform(table)));
+  }
+
+  @Test
+  void sparse_vectors_are_the_dense_ones_that_they_stand_for() {
+    List<Row> sparse = new ArrayList<>();
+    List<Row> dense = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      double[] features = {i % 2, 0, i % 3 * 0.5};
+      dense.add(RowFactory.create(i, Vectors.dense(features), (double) i));
+      sparse.add(RowFactory.create(i, Vectors.dense(features).toSparse(), (double) i));
+    }
+    Dataset<Row> table = spark().createDataFrame(dense, VECTORS);
+    Dataset<Row> same = spark().createDataFrame(sparse, VECTORS);
+    assertThat(predictions(new AttentionPooling().fit(same).transform(same)))
+        .isEqualTo(predictions(new AttentionPooling().fit(table).transform(table)));
+    assertRefused(
+        "features holds a vector of 1073741824 values in a row, more than 16777216",
+        RowFactory.create(1, Vectors.sparse(1 << 30, new int[0], new double[0]), 1.0));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
   void a_width_that_is_not_finite_is_refused(double width) {

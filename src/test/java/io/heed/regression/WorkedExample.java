@@ -47,14 +47,13 @@ record WorkedExample(double[][] inputs, double[] labels) {
     List<KeyBlock> blocks = new ArrayList<>();
     for (int from = 0; from < labels.length; from += blockSize) {
       int size = Math.min(blockSize, labels.length - from);
-      double[] features = new double[size * dimensions];
-      double[] values = new double[size];
+      double[] rows = new double[size * (dimensions + 1)];
       for (int i = 0; i < size; i++) {
         int row = order.get(from + i);
-        System.arraycopy(inputs[row], 0, features, i * dimensions, dimensions);
-        values[i] = labels[row];
+        System.arraycopy(inputs[row], 0, rows, i * (dimensions + 1), dimensions);
+        rows[i * (dimensions + 1) + dimensions] = labels[row];
       }
-      blocks.add(new KeyBlock(from, dimensions, features, values));
+      blocks.add(new KeyBlock(from, dimensions, rows));
     }
     return new Keys.Local(blocks);
   }

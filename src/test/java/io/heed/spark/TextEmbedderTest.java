@@ -23,7 +23,11 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.clustering.KMeans;
+import org.apache.spark.ml.clustering.KMeansModel;
 import org.apache.spark.ml.feature.SQLTransformer;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -197,6 +201,7 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
             .setRejectionCol("why")
             .setModel("there")
             .setPooling("max")
+            .setVectorType("vector")
             .setNormalize(false)
             .setMaxLength(7)
             .setBatchTokens(99)
@@ -238,6 +243,7 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
     assertThatThrownBy(() -> embedder.setPooling("sum"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("pooling");
+    assertThatThrownBy(() -> embedder.setVectorType("list")).hasMessageContaining("vectorType");
     assertThatThrownBy(() -> embedder.setMaxLength(0)).hasMessageContaining("maxLength");
     assertThatThrownBy(() -> embedder.setBatchTokens(0)).hasMessageContaining("batchTokens");
   }
@@ -270,6 +276,65 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
             () -> embedder().transformSchema(TEXTS.add("truncated", DataTypes.StringType)))
         .hasMessage("the input has a column truncated already, which the embedder adds");
     assertThat(embedder().transformSchema(TEXTS)).isEqualTo(embedder().transform(texts()).schema());
+  }
+
+  @Test
+  void columns_that_differ_in_case_from_those_it_adds_are_refused_unless_spark_tells_them_apart() {
+    Dataset<Row> table = texts().withColumnRenamed("topic", "Embedding");
+    String refusal = "the input has a column Embedding, and the embedder adds embedding, which are";
+    assertThatThrownBy(() -> embedder().transform(table))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(refusal + " one to Spark");
+    Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {embedder()});
+    assertThatThrownBy(() -> pipeline.fit(table)).hasMessageContaining(refusal);
+    assertThatThrownBy(
+            () -> embedder().setTokenCountCol("TRUNCATED").transformSchema(texts().schema()))
+        .hasMessageContaining("TRUNCATED");
+    spark().conf().set("spark.sql.caseSensitive", true);
+    try {
+      Dataset<Row> embedded = pipeline.fit(table).transform(table);
+      assertThat(embedded.select("embedding", "Embedding").first().getString(1)).isEqualTo("x");
+    } finally {
+      spark().conf().unset("spark.sql.caseSensitive");
+    }
+  }
+
+  @Test
+  void names_of_columns_may_hold_dots_and_backticks() {
+    Dataset<Row> table = texts().toDF("id", "te.xt", "a`b");
+    Row row = embedder().setInputCol("te.xt").setOutputCol("v.`1").transform(table).first();
+    assertThat(bits(row, "v.`1")).isEqualTo(bits(embedder().transform(texts()).first(), "embedding"));
+    assertThat(row.<String>getAs("a`b")).isEqualTo("x");
+  }
+
+  @Test
+  void vectors_of_spark_ml_hold_the_same_numbers_and_k_means_takes_them() {
+    TextEmbedder vectors = embedder().setVectorType("vector");
+    assertThat(vectors.transformSchema(TEXTS).apply("embedding").dataType())
+        .isEqualTo(SQLDataTypes.VectorType());
+    Dataset<Row> embedded = vectors.transform(texts());
+    assertThat(embedded.schema()).isEqualTo(vectors.transformSchema(TEXTS));
+    List<Row> rows = embedded.collectAsList();
+    List<Row> expected = embedder().transform(texts()).collectAsList();
+    assertThat(rows.get(2).<Object>getAs("embedding")).isNull();
+    float[] floats = vector(expected.get(0), "embedding");
+    assertThat(rows.get(0).<Vector>getAs("embedding").toArray())
+        .containsExactly(IntStream.range(0, WIDTH).mapToDouble(i -> floats[i]).toArray());
+    KMeans means = new KMeans().setFeaturesCol("embedding").setK(2).setSeed(1);
+    KMeansModel clusters = means.fit(embedded.where("rejection IS NULL"));
+    assertThat(clusters.clusterCenters()).hasSize(2).allMatch(center -> center.size() == WIDTH);
+  }
+
+  @Test
+  void pooling_tokens_gives_arrays_of_vectors_of_spark_ml() {
+    TextEmbedder tokens = embedder().setPooling("tokens").setVectorType("vector");
+    Dataset<Row> embedded = tokens.transform(texts());
+    assertThat(embedded.schema()).isEqualTo(tokens.transformSchema(TEXTS));
+    List<Row> rows = embedded.collectAsList();
+    assertThat(rows.get(0).<Vector>getList(3))
+        .hasSize(5)
+        .allMatch(vector -> vector.size() == WIDTH);
+    assertThat(rows.get(2).isNullAt(3)).isTrue();
   }
 
   @Test
