@@ -24,9 +24,6 @@ import java.util.TreeSet;
  * <p>Safe for any number of threads.
  */
 public final class HuggingFaceCheckpoint implements Closeable {
-  /** Tables longer than this in the file stay mapped. */
-  private static final long MAPPED_TABLE_BYTES = 256L << 20;
-
   private static final String TOKENIZER = "tokenizer.json";
 
   private final CheckpointDirectory directory;
@@ -180,9 +177,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public EmbeddingTable table(String name, int rows, int columns) {
     Stored stored = stored(name);
-    return stored.file.byteLength(stored.name) > MAPPED_TABLE_BYTES
-        ? stored.file.map(stored.name, rows, columns)
-        : new HeapTable(stored.file.read(stored.name, rows, columns), rows, columns);
+    return stored.file.table(stored.name, rows, columns);
   }
 
   /** Closes the files of the weights. */

@@ -25,6 +25,9 @@ final class SafetensorsFile implements Closeable {
   /** The reference implementation's own limit. */
   private static final long MAX_HEADER_BYTES = 100_000_000;
 
+  /** Tables longer than this in the file stay mapped. */
+  private static final long MAPPED_TABLE_BYTES = 256L << 20;
+
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -168,6 +171,13 @@ final class SafetensorsFile implements Closeable {
     } catch (IOException e) {
       throw unreadable(fileName, e);
     }
+  }
+
+  /** A table in memory as float32, or mapped where it takes more than 256 MB in the file. */
+  EmbeddingTable table(String name, int rows, int columns) {
+    return byteLength(name) > MAPPED_TABLE_BYTES
+        ? map(name, rows, columns)
+        : new HeapTable(read(name, rows, columns), rows, columns);
   }
 
   /** Closes the file; tables that were mapped stay usable. */

@@ -1,8 +1,14 @@
 package io.heed.engine;
 
+import io.heed.batch.PackedBatch;
 import io.heed.batch.PackedVectors;
+import io.heed.engine.AttentionSequence.Tokens;
+import io.heed.engine.AttentionSequence.Vectors;
 import io.heed.kernel.AttentionMask;
+import io.heed.kernel.AttentionMask.NoVisibleKey;
+import io.heed.kernel.Dropout;
 import io.heed.kernel.Kernels;
+import io.heed.model.InputLayer;
 import io.heed.model.MultiHeadAttention;
 import io.heed.model.MultiHeadAttention.Attended;
 import io.heed.model.MultiHeadAttention.Weights;
@@ -18,10 +24,15 @@ import java.util.Optional;
 
 /** Attends with the rows of a table, in batches. Immutable, and for all threads of a JVM. */
 public final class AttentionEngine {
+  /** The layers of a row, each of which draws for itself what it drops. */
+  private static final int INPUT_LAYER = 0;
+
+  private static final int ATTENTION_LAYER = 1;
+
+  private final Optional<InputLayer> input;
   private final MultiHeadAttention attention;
   private final Kernels kernels;
-  private final Order order;
-  private final Weights weights;
+  private final AttentionOptions options;
 
   /** Which keys a query may see by its place. */
   public enum Order {
@@ -39,20 +50,28 @@ public final class AttentionEngine {
    */
   public record Result(float[][] context, Optional<float[][][]> weights) {}
 
-  /** An engine around a layer; {@code kernels} are those the layer was made for. */
+  /**
+   * An engine around a layer.
+   *
+   * @param input what makes vectors of tokens, where rows hold tokens
+   * @param kernels those the layers were made for
+   */
   public AttentionEngine(
-      MultiHeadAttention attention, Kernels kernels, Order order, Weights weights) {
+      Optional<InputLayer> input,
+      MultiHeadAttention attention,
+      Kernels kernels,
+      AttentionOptions options) {
+    this.input = input;
     this.attention = attention;
     this.kernels = kernels;
-    this.order = order;
-    this.weights = weights;
+    this.options = options;
   }
 
   /** Floats of the weights of a row, 0 where they are not wanted. */
   long weightCount(AttentionRow row) {
-    return weights == Weights.DROPPED
+    return options.weights() == Weights.DROPPED
         ? 0
-        : (long) attention.heads() * row.queries().length * row.context().length;
+        : (long) attention.heads() * row.queries().length() * row.context().length();
   }
 
   /**
@@ -66,14 +85,14 @@ public final class AttentionEngine {
       return rejection;
     }
     try {
-      attention.outputWidth(row.queryWidth(), row.contextWidth());
+      attention.outputWidth(row.queries().width(), row.context().width());
     } catch (IllegalArgumentException e) {
       return Optional.of(new Rejection(Reason.WRONG_SHAPE, e.getMessage()));
     }
     if (weightCount(row) > Integer.MAX_VALUE - 8) {
       String message =
           "%d x %d weights of %d heads are more than an array holds"
-              .formatted(row.queries().length, row.context().length, attention.heads());
+              .formatted(row.queries().length(), row.context().length(), attention.heads());
       return Optional.of(new Rejection(Reason.WRONG_SHAPE, message));
     }
     return Optional.empty();
@@ -85,16 +104,21 @@ public final class AttentionEngine {
    * @return one result for each row, rejected where it is not finite; independent of the other rows
    */
   List<Rejectable<Result>> attend(List<AttentionRow> rows, Workspace workspace) {
-    PackedVectors queries =
-        PackedVectors.of(
-            rows.stream().map(AttentionRow::queries).toList(), rows.get(0).queryWidth());
+    Dropout dropout =
+        new Dropout(options.dropout(), options.seed())
+            .ofSequences(rows.stream().mapToLong(AttentionRow::key).toArray());
+    PackedVectors queries = queries(rows, dropout.ofLayer(INPUT_LAYER), workspace);
     boolean self = rows.stream().allMatch(row -> row.context() == row.queries());
     PackedVectors context =
-        self
-            ? queries
-            : PackedVectors.of(
-                rows.stream().map(AttentionRow::context).toList(), rows.get(0).contextWidth());
-    Attended attended = attention.attend(queries, context, mask(rows), weights, workspace);
+        self ? queries : vectors(rows.stream().map(AttentionRow::context).toList());
+    Attended attended =
+        attention.attend(
+            queries,
+            context,
+            mask(rows),
+            dropout.ofLayer(ATTENTION_LAYER),
+            options.weights(),
+            workspace);
     List<Rejectable<Result>> results = new ArrayList<>();
     for (int s = 0; s < rows.size(); s++) {
       results.add(result(attended, queries.cumulativeLengths(), s));
@@ -102,16 +126,43 @@ public final class AttentionEngine {
     return results;
   }
 
+  private PackedVectors queries(List<AttentionRow> rows, Dropout dropout, Workspace workspace) {
+    List<AttentionSequence> queries = rows.stream().map(AttentionRow::queries).toList();
+    if (input.isEmpty()) {
+      return vectors(queries);
+    }
+    List<int[]> tokens = queries.stream().map(sequence -> ((Tokens) sequence).ids()).toList();
+    return input.get().embed(PackedBatch.of(tokens), dropout, workspace);
+  }
+
+  private static PackedVectors vectors(List<AttentionSequence> sequences) {
+    return PackedVectors.of(
+        sequences.stream().map(sequence -> ((Vectors) sequence).values()).toList(),
+        sequences.get(0).width());
+  }
+
   private AttentionMask mask(List<AttentionRow> rows) {
-    AttentionMask mask = order == Order.CAUSAL ? AttentionMask.causal() : AttentionMask.none();
-    return rows.get(0).mask().isEmpty()
-        ? mask
-        : mask.and(
-            AttentionMask.explicit(rows.stream().map(row -> row.mask().orElseThrow()).toList()));
+    AttentionMask mask =
+        options.order() == Order.CAUSAL ? AttentionMask.causal() : AttentionMask.none();
+    if (rows.get(0).mask().isPresent()) {
+      mask =
+          mask.and(
+              AttentionMask.explicit(rows.stream().map(row -> row.mask().orElseThrow()).toList()));
+    }
+    return options.noVisibleKey() == NoVisibleKey.UNIFORM ? mask.uniformWhereNoneIsSeen() : mask;
   }
 
   private Rejectable<Result> result(Attended attended, int[] queryStarts, int sequence) {
     Matrix context = attended.context().rows(queryStarts[sequence], queryStarts[sequence + 1]);
+    return result(
+        context,
+        kernels,
+        attended.weights().map(all -> all.toArrays(sequence, attention.heads())));
+  }
+
+  /** A copy of what a row yields, rejected where its context is not finite. */
+  static Rejectable<Result> result(
+      Matrix context, Kernels kernels, Optional<float[][][]> weights) {
     if (!kernels.allFinite(context)) {
       return Rejectable.rejected(Reason.NON_FINITE, "the context has a value that is not finite");
     }
@@ -120,8 +171,6 @@ public final class AttentionEngine {
       int at = context.index(q);
       vectors[q] = Arrays.copyOfRange(context.data(), at, at + context.columns());
     }
-    return Rejectable.of(
-        new Result(
-            vectors, attended.weights().map(all -> all.toArrays(sequence, attention.heads()))));
+    return Rejectable.of(new Result(vectors, weights));
   }
 }

@@ -6,16 +6,19 @@ import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
 import io.heed.spark.AttendPartitions;
 import io.heed.spark.AttentionPlan;
+import io.heed.spark.AttentionPlan.First;
 import io.heed.spark.AttentionPlan.Payload;
 import io.heed.spark.AttentionPlanner;
 import io.heed.spark.ContextJoin;
 import io.heed.spark.HeedConf;
 import io.heed.spark.Setting;
+import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -24,10 +27,26 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** {@code jobs/attend}: a table of vector sequences to their contexts and attention weights. */
+/**
+ * {@code jobs/attend}: a table of sequences, of vectors or of token ids, to their contexts and
+ * attention weights.
+ */
 public final class AttendJob implements Job {
   /** The context column of a second table. */
   private static final String CONTEXT = "context";
+
+  /** What has no meaning where the weights are given. */
+  private static final List<Setting<?>> COMPARING =
+      List.of(
+          HeedConf.QUERY_COLUMN,
+          HeedConf.TOKENS_COLUMN,
+          HeedConf.MASK_COLUMN,
+          HeedConf.LAYER_WEIGHTS,
+          HeedConf.HEADS,
+          HeedConf.MASK,
+          HeedConf.SCORE,
+          HeedConf.DROPOUT,
+          HeedConf.WITH_WEIGHTS);
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -42,22 +61,30 @@ public final class AttendJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Attends from the sequence of vectors in each row to itself or to another, into Parquet: id,"
-            + " kept columns, context, and with --with-weights attention [head][query][key]. A query"
-            + " that sees no key gets zeros. Without options it attends with the sample.");
+        "Attends from the sequence of vectors, or of token ids with --embedding, in each row to itself"
+            + " or to another, into Parquet: id, kept columns, context, and with --with-weights"
+            + " attention [head][query][key]. With --attention-column it takes the weights as given."
+            + " Without options it attends with the sample.");
   }
 
   @Override
   public List<Setting<?>> settings() {
     return TableSettings.around(
         HeedConf.QUERY_COLUMN,
+        AttentionPlanner.TOKENS_COLUMN,
+        HeedConf.EMBEDDING,
+        HeedConf.POSITIONS,
         HeedConf.CONTEXT_COLUMN,
         HeedConf.CONTEXT_INPUT,
+        HeedConf.ATTENTION_COLUMN,
         HeedConf.MASK_COLUMN,
         HeedConf.LAYER_WEIGHTS,
         HeedConf.HEADS,
         HeedConf.MASK,
+        HeedConf.NO_VISIBLE_KEY,
         HeedConf.SCORE,
+        HeedConf.DROPOUT,
+        AttentionPlanner.SEED,
         HeedConf.WITH_WEIGHTS,
         HeedConf.VECTOR_TYPE,
         AttentionPlanner.BATCH_VECTORS,
@@ -67,6 +94,47 @@ public final class AttendJob implements Job {
   @Override
   public List<Setting<?>> required() {
     return List.of(HeedConf.INPUT, HeedConf.OUTPUT);
+  }
+
+  @Override
+  public void check(Settings settings) {
+    Job.super.check(settings);
+    TokenColumns.exclude(settings, HeedConf.QUERY_COLUMN, HeedConf.TOKENS_COLUMN);
+    for (Setting<?> option : COMPARING) {
+      TokenColumns.exclude(settings, HeedConf.ATTENTION_COLUMN, option);
+    }
+    requireCompanion(
+        settings,
+        HeedConf.ATTENTION_COLUMN,
+        settings.isGiven(HeedConf.CONTEXT_COLUMN) || settings.isGiven(HeedConf.CONTEXT_INPUT),
+        String.format(Locale.ROOT, "%s or %s", HeedConf.CONTEXT_COLUMN.option(), HeedConf.CONTEXT_INPUT.option()));
+    String tokens = HeedConf.TOKENS_COLUMN.option();
+    boolean hasTokens = settings.isGiven(HeedConf.TOKENS_COLUMN);
+    requireCompanion(settings, HeedConf.EMBEDDING, hasTokens, tokens);
+    requireCompanion(settings, HeedConf.POSITIONS, hasTokens, tokens);
+    requireCompanion(
+        settings,
+        HeedConf.TOKENS_COLUMN,
+        settings.isGiven(HeedConf.EMBEDDING),
+        HeedConf.EMBEDDING.option());
+    requireCompanion(
+        settings,
+        AttentionPlanner.SEED,
+        settings.value(HeedConf.DROPOUT) > 0,
+        HeedConf.DROPOUT.option() + " above 0");
+    requireCompanion(
+        settings,
+        HeedConf.NO_VISIBLE_KEY,
+        settings.isGiven(HeedConf.MASK_COLUMN),
+        HeedConf.MASK_COLUMN.option() + ", without which every query sees a key");
+  }
+
+  /** An option that would change nothing is refused, so that nobody believes it did. */
+  private static void requireCompanion(
+      Settings settings, Setting<?> option, boolean isThere, String companion) {
+    if (settings.isGiven(option) && !isThere) {
+      throw new SettingException(String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
+    }
   }
 
   @Override
@@ -85,7 +153,9 @@ public final class AttendJob implements Job {
     AttentionPlanner planner = new AttentionPlanner(settings);
     TableRun run = new TableRun(context, planner.summary());
     List<PayloadColumn> columns = new ArrayList<>();
-    columns.add(new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
+    columns.add(first(settings));
+    First first =
+        settings.isGiven(HeedConf.ATTENTION_COLUMN) ? First.WEIGHTS : First.QUERIES;
     int maskAt = add(columns, settings.find(HeedConf.MASK_COLUMN), PayloadType.MASK);
     Optional<String> contextColumn = settings.find(HeedConf.CONTEXT_COLUMN);
     if (settings.find(HeedConf.CONTEXT_INPUT).isPresent()) {
@@ -96,7 +166,7 @@ public final class AttendJob implements Job {
               List.of(new PayloadColumn(name, PayloadType.VECTORS)),
               List.of());
       ContextJoin.requireJoinable(run.open(HeedConf.INPUT, columns, List.of()), contexts);
-      AttentionPlan plan = planner.plan(new Payload(columns.size(), maskAt));
+      AttentionPlan plan = planner.plan(new Payload(first, columns.size(), maskAt));
       run.run(
           HeedConf.INPUT,
           columns,
@@ -105,8 +175,24 @@ public final class AttendJob implements Job {
       return;
     }
     int contextAt = add(columns, contextColumn, PayloadType.VECTORS);
-    AttentionPlan plan = planner.plan(new Payload(contextAt, maskAt));
+    AttentionPlan plan = planner.plan(new Payload(first, contextAt, maskAt));
     run.run(columns, new Attention(plan, UnaryOperator.identity()));
+  }
+
+  /** The column of the queries, or of the weights that stand in their place. */
+  private static PayloadColumn first(Settings settings) {
+    Optional<PayloadColumn> weights =
+        settings
+            .find(HeedConf.ATTENTION_COLUMN)
+            .map(name -> new PayloadColumn(name, PayloadType.VECTORS));
+    return weights
+        .or(
+            () ->
+                settings
+                    .find(HeedConf.TOKENS_COLUMN)
+                    .map(name -> new PayloadColumn(name, PayloadType.TOKEN_IDS)))
+        .orElseGet(
+            () -> new PayloadColumn(settings.value(HeedConf.QUERY_COLUMN), PayloadType.VECTORS));
   }
 
   /** The index of the column, or -1 where there is none. */

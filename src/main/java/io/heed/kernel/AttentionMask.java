@@ -5,11 +5,23 @@ import java.util.List;
 
 /**
  * Which keys a query may see. The weight of a hidden key is exactly 0. A query that sees no key has
- * weights and a context of zeros.
+ * weights and a context of zeros, unless {@link #uniformWhereNoneIsSeen} says otherwise.
  *
  * <p>Sequences, queries and keys are counted from 0, queries and keys within their sequence.
  */
 public sealed interface AttentionMask {
+
+  /** What a query gets that sees no key. */
+  enum NoVisibleKey {
+    /** Weights and a context of zeros: it takes nothing from any key. */
+    ZEROS,
+    /**
+     * The weight 1/Tk for each of the Tk keys of its sequence, hidden ones too: what softmax makes
+     * of scores that have all been replaced by the same large negative number, such as -1e9. Where
+     * the sequence has no key, a context of zeros.
+     */
+    UNIFORM
+  }
 
   /** Hides nothing. */
   static AttentionMask none() {
@@ -57,7 +69,20 @@ public sealed interface AttentionMask {
   /** What the mask hides in the sequences {@code from} to {@code to} (exclusive). */
   AttentionMask sequences(int from, int to);
 
-  /** A key is seen where both masks show it. */
+  /** What a query gets that sees no key. */
+  default NoVisibleKey noVisibleKey() {
+    return NoVisibleKey.ZEROS;
+  }
+
+  /** The same mask, under which a query that sees no key weighs all of them alike. */
+  default AttentionMask uniformWhereNoneIsSeen() {
+    return new UniformWhereNoneIsSeen(this);
+  }
+
+  /**
+   * A key is seen where both masks show it; a query that sees none gets what either mask says
+   * beside zeros.
+   */
   default AttentionMask and(AttentionMask other) {
     return new Both(this, other);
   }
@@ -226,6 +251,44 @@ public sealed interface AttentionMask {
     @Override
     public AttentionMask sequences(int from, int to) {
       return new Both(one.sequences(from, to), other.sequences(from, to));
+    }
+
+    @Override
+    public NoVisibleKey noVisibleKey() {
+      return one.noVisibleKey() == NoVisibleKey.ZEROS ? other.noVisibleKey() : one.noVisibleKey();
+    }
+  }
+
+  /** See {@link #uniformWhereNoneIsSeen}. */
+  record UniformWhereNoneIsSeen(AttentionMask mask) implements AttentionMask {
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return mask.visible(sequence, query, key);
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      return mask.end(sequence, query, keys);
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return mask.hasHoles();
+    }
+
+    @Override
+    public void check(int[] queryStarts, int[] keyStarts) {
+      mask.check(queryStarts, keyStarts);
+    }
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return new UniformWhereNoneIsSeen(mask.sequences(from, to));
+    }
+
+    @Override
+    public NoVisibleKey noVisibleKey() {
+      return NoVisibleKey.UNIFORM;
     }
   }
 }

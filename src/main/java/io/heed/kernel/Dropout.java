@@ -1,15 +1,18 @@
 package io.heed.kernel;
 
+import java.util.function.IntToLongFunction;
+
 /**
- * Drops attention weights at random and scales up what stays, as training does. Whether a weight
- * stays depends on nothing but the seed and its place, so that a computation can be repeated.
+ * Drops values at random and scales up what stays, as training does: attention weights, or the
+ * values of an input layer. Whether a value stays depends on nothing but the seed, the name of its
+ * sequence and its place there, so that a computation can be repeated, in any batch and order.
  *
- * @param rate share of the weights that become 0, from 0 to below 1
+ * @param rate share of the values that become 0, from 0 to below 1
  * @param seed which of them
- * @param firstSequence the sequence that is named sequence 0
+ * @param names the name of each sequence of a batch
  */
-public record Dropout(double rate, long seed, int firstSequence) {
-  /** Keeps all weights: for everything but training. */
+public record Dropout(double rate, long seed, IntToLongFunction names) {
+  /** Keeps all values: for everything but training. */
   public static final Dropout NONE = new Dropout(0, 0);
 
   /**
@@ -23,14 +26,24 @@ public record Dropout(double rate, long seed, int firstSequence) {
     }
   }
 
-  /** Dropout whose sequences are named from 0 on. */
+  /** Dropout of a batch whose sequences are named by their numbers, 0 and so on. */
   public Dropout(double rate, long seed) {
-    this(rate, seed, 0);
+    this(rate, seed, sequence -> sequence);
   }
 
-  /** The same dropout, its sequences named from {@code sequence} on. */
-  public Dropout fromSequence(int sequence) {
-    return new Dropout(rate, seed, firstSequence + sequence);
+  /** The same dropout of a batch that begins with its sequence {@code first}. */
+  public Dropout fromSequence(int first) {
+    return new Dropout(rate, seed, sequence -> names.applyAsLong(first + sequence));
+  }
+
+  /** The same dropout of a batch whose sequences have these names. */
+  public Dropout ofSequences(long... sequenceNames) {
+    return new Dropout(rate, seed, sequence -> sequenceNames[sequence]);
+  }
+
+  /** Dropout with draws of its own, for a layer of a model that has several. */
+  public Dropout ofLayer(int layer) {
+    return new Dropout(rate, CounterRandom.bits(seed, layer), names);
   }
 
   /**
@@ -42,8 +55,9 @@ public record Dropout(double rate, long seed, int firstSequence) {
       return;
     }
     float kept = (float) (1 / (1 - rate));
+    long name = names.applyAsLong(sequence);
     for (int key = 0; key < n; key++) {
-      double uniform = CounterRandom.uniform(seed, firstSequence + sequence, head, query, key);
+      double uniform = CounterRandom.uniform(seed, name, head, query, key);
       weights[at + key] *= uniform < rate ? 0f : kept;
     }
   }

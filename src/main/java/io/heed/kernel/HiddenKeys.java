@@ -32,4 +32,18 @@ final class HiddenKeys {
     }
     return any;
   }
+
+  /** Whether the query sees none of the keys. */
+  static boolean hidesAll(AttentionMask mask, int sequence, int query, int keys) {
+    int end = Math.min(keys, mask.end(sequence, query, keys));
+    if (!mask.hasHoles()) {
+      return end == 0;
+    }
+    for (int key = 0; key < end; key++) {
+      if (mask.visible(sequence, query, key)) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

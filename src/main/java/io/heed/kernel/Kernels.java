@@ -67,8 +67,11 @@ public interface Kernels {
    * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. With {@code max} the
    * largest score of a row and {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and
    * 0 where the key is hidden; dropout applies to e; the product with V uses {@code e} and is
-   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}. Of a sequence
-   * with a key or value that is not finite the bits are not fixed, also where it is hidden.
+   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}. Where a query
+   * sees no key, e is 0 for all of them, or 1 for all of them, as {@link
+   * AttentionMask#noVisibleKey} says. The weights that come out are those that average the values:
+   * after dropout. Of a sequence with a key or value that is not finite the bits are not fixed,
+   * also where it is hidden.
    *
    * @param outputs not overlapping the inputs
    */
@@ -90,6 +93,17 @@ public interface Kernels {
    * @param context {@code [T, D]}, not overlapping the inputs
    */
   void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch);
+
+  /**
+   * The products of {@code n} pairs of matrices, {@code [n, a, b] x [n, b, c]} to {@code [n, a,
+   * c]}, those of an operand one below the other: {@code output_i = left_i · right_i}. Where b is 0
+   * the output is zeros.
+   *
+   * @param left {@code [n · a, b]}
+   * @param right {@code [n · b, c]}
+   * @param output {@code [n · a, c]}, not overlapping the operands
+   */
+  void multiplyBatch(Matrix left, Matrix right, int n, Matrix output, Scratch scratch);
 
   /** Softmax of every row of {@code scores · scale}, in place: {@code e · (1 / Σe)}. */
   void softmax(Matrix scores, float scale, Scratch scratch);

@@ -1,5 +1,6 @@
 package io.heed.kernel;
 
+import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 
@@ -88,7 +89,8 @@ public final class ReferenceKernels implements Kernels {
     for (int q = 0; q < queries.rows(); q++) {
       score(rule.score(), queries.data(), queries.index(q), head, keys, scores, scratch);
       float factor = 0;
-      if (HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n)) {
+      boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n);
+      if (sees || n > 0 && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM) {
         factor = 1f / exponentiate(scores, 0, n, rule.score().scale(), scratch.lanes());
         rule.dropout().apply(sequence, head, q, scores, 0, n);
       }
@@ -250,6 +252,17 @@ public final class ReferenceKernels implements Kernels {
       for (int j = 0; j < matrix.columns(); j++) {
         sum[sumAt + j] = Math.fma(factor, matrix.data()[row + j], sum[sumAt + j]);
       }
+    }
+  }
+
+  @Override
+  public void multiplyBatch(Matrix left, Matrix right, int n, Matrix output, Scratch scratch) {
+    Shapes.checkBatch(left, right, n, output);
+    int depth = left.columns();
+    for (int i = 0; i < left.rows(); i++) {
+      int first = i / (left.rows() / n) * depth;
+      Matrix matrix = right.rows(first, first + depth);
+      multiplyRow(left.data(), left.index(i), matrix, output.data(), output.index(i), scratch);
     }
   }
 

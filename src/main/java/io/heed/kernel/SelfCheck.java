@@ -3,6 +3,7 @@ package io.heed.kernel;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -76,6 +77,28 @@ final class SelfCheck {
       keep(activation.name(), all);
     }
     keep("attentionCached", attendCached());
+    List<ScoreFunction> functions =
+        List.of(
+            ScoreFunction.scaledDot(WIDTH / HEADS),
+            ScoreFunction.gaussian(),
+            ScoreFunction.additive(values(1, WIDTH, 2f).data()));
+    for (ScoreFunction function : functions) {
+      keep("attention of hidden keys, " + function.form(), attendHidden(function));
+    }
+    Matrix products = Matrix.allocate(2 * 9, WIDTH + 1);
+    Matrix right = values(2 * HIDDEN, WIDTH + 1, 0.5f);
+    kernels.multiplyBatch(values(2 * 9, HIDDEN, 2f), right, 2, products, scratch);
+    keep("multiplyBatch", products);
+  }
+
+  /** Sequences of which one is padding as a whole, with weights that are dropped. */
+  private Matrix attendHidden(ScoreFunction score) {
+    Matrix context = Matrix.allocate(TOKENS, WIDTH);
+    AttentionMask mask = AttentionMask.padding(0, 5, 57).uniformWhereNoneIsSeen();
+    AttentionRule rule = new AttentionRule(score, mask, new Dropout(0.2, 1));
+    AttentionInputs inputs = attentionInputs(values(TOKENS, 3 * WIDTH, 4f));
+    kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
+    return context;
   }
 
   /** Two sequences that go on behind cached keys of more than one panel. */

@@ -64,6 +64,23 @@ final class Shapes {
         other.columns());
   }
 
+  static void checkBatch(Matrix left, Matrix right, int n, Matrix output) {
+    boolean whole = n == 0 ? left.rows() == 0 : n > 0 && left.rows() % n == 0;
+    require(
+        whole
+            && (long) n * left.columns() == right.rows()
+            && output.rows() == left.rows()
+            && output.columns() == right.columns(),
+        "%d products of %d x %d by %d x %d do not fit %d x %d",
+        n,
+        left.rows(),
+        left.columns(),
+        right.rows(),
+        right.columns(),
+        output.rows(),
+        output.columns());
+  }
+
   static void checkSums(Matrix scores, double[] sums) {
     require(
         sums.length >= scores.rows() && scores.columns() >= 1,

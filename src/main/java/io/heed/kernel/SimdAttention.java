@@ -2,6 +2,7 @@ package io.heed.kernel;
 
 import static io.heed.kernel.SimdLanes.REGISTERS;
 
+import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 
@@ -18,6 +19,10 @@ final class SimdAttention {
   private final Matrix queries;
   private final int[] queryStarts;
   private final AttentionRule rule;
+
+  /** Whether a query that sees no key weighs all of them alike. */
+  private final boolean uniform;
+
   private final Matrix context;
   private final AttentionWeights weights;
   private final Scratch scratch;
@@ -63,6 +68,7 @@ final class SimdAttention {
     this.queries = queries;
     this.queryStarts = queryStarts;
     this.rule = rule;
+    this.uniform = rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM;
     this.context = outputs.context();
     this.weights = outputs.weights().orElse(null);
     this.scratch = scratch;
@@ -153,9 +159,7 @@ final class SimdAttention {
   private void attend(int query, int rows) {
     int end = 0;
     for (int r = 0; r < rows; r++) {
-      end =
-          Math.max(
-              end, Math.min(keyCount, rule.mask().end(sequence, firstQuery + query + r, keyCount)));
+      end = Math.max(end, end(firstQuery + query + r));
     }
     score(query, rows, end);
     float[] factors = scratch.row(rows);
@@ -166,10 +170,17 @@ final class SimdAttention {
     }
   }
 
+  /** Behind all keys that have a weight for a query. */
+  private int end(int query) {
+    return uniform && HiddenKeys.hidesAll(rule.mask(), sequence, query, keyCount)
+        ? keyCount
+        : Math.min(keyCount, rule.mask().end(sequence, query, keyCount));
+  }
+
   /**
    * The scores of the keys before {@code end}, the rest of the last panel too.
    *
-   * @param end behind all keys that the queries see
+   * @param end behind all keys that have a weight for any of the queries
    */
   private void score(int query, int rows, int end) {
     int at = queries.index(queryStarts[sequence] + query) + head * depth;
@@ -224,26 +235,25 @@ final class SimdAttention {
   }
 
   /**
-   * Scores to weights, each row short of its factor: 1 over its sum, or 0 where a query sees no
-   * key.
+   * Scores to weights, each row short of its factor: 1 over its sum, or 0 where no key has a
+   * weight.
    */
   private void weigh(int query, int rows, int end, float[] factors) {
     if (end == 0) {
       Arrays.fill(factors, 0, rows, 0f);
       return;
     }
-    int seeing = 0;
+    int weighing = 0;
     for (int r = 0; r < rows; r++) {
       int at = r * scoreStride;
-      seeing |=
-          HiddenKeys.hide(rule.mask(), sequence, firstQuery + query + r, scores, at, end)
-              ? 1 << r
-              : 0;
+      boolean sees =
+          HiddenKeys.hide(rule.mask(), sequence, firstQuery + query + r, scores, at, end);
+      weighing |= sees || uniform ? 1 << r : 0;
     }
     SimdSoftmax.exponentiate(
         scores, 0, scoreStride, rows, end, rule.score().scale(), factors, scratch.lanes(rows));
     for (int r = 0; r < rows; r++) {
-      if ((seeing >> r & 1) == 1) {
+      if ((weighing >> r & 1) == 1) {
         factors[r] = 1f / factors[r];
         rule.dropout().apply(sequence, head, query + r, scores, r * scoreStride, end);
       } else {

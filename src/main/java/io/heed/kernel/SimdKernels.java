@@ -65,6 +65,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void multiplyBatch(Matrix left, Matrix right, int n, Matrix output, Scratch scratch) {
+    Shapes.checkBatch(left, right, n, output);
+    SimdProduct.apply(left, right, n, output, scratch);
+  }
+
+  @Override
   public void softmax(Matrix scores, float scale, Scratch scratch) {
     int n = scores.columns();
     float[] row = scratch.row(SimdSoftmax.padded(n));

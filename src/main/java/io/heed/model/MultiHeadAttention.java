@@ -103,7 +103,8 @@ public final class MultiHeadAttention {
 
   /**
    * Sequence s of the queries attends to sequence s of the context, each of any length. A query
-   * that sees no key has a context of zeros, before the output map.
+   * that sees no key has a context of zeros, or the mean of all values, as the mask says, before the
+   * output map. The weights that are given are those after dropout, which average the values.
    *
    * @param queries {@code [Tq, query width]}
    * @param context {@code [Tk, context width]}, the same object for self-attention

@@ -32,7 +32,7 @@ public record AttendPartitions(AttentionPlan plan, TaskOutputs outputs)
     DataType vectors = plan.vectorType().severalType();
     DataType weights = arrays(arrays(arrays(DataTypes.FloatType)));
     schema = schema.add(new StructField("context", vectors, false, Metadata.empty()));
-    return plan.weights() == Weights.GIVEN
+    return plan.options().weights() == Weights.GIVEN
         ? schema.add(new StructField("attention", weights, false, Metadata.empty()))
         : schema;
   }

@@ -2,20 +2,16 @@ package io.heed.spark;
 
 import io.heed.checkpoint.AttentionTensors;
 import io.heed.checkpoint.CheckpointException;
-import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.AttentionMaps;
 import io.heed.model.AttentionScore;
 import io.heed.model.MultiHeadAttention;
-import io.heed.spark.AttentionPlan.LayerReference;
 import io.heed.tensor.Matrix;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /** The attention layers of this JVM: each is loaded once and shared read-only by all its tasks. */
 final class ExecutorLayers {
-  private static final ConcurrentMap<Key, MultiHeadAttention> LAYERS = new ConcurrentHashMap<>();
+  private static final ExecutorCache<Key, MultiHeadAttention> LAYERS = new ExecutorCache<>();
 
   private record Key(String hash, int heads, AttentionScore.Form score, String kernels) {}
 
@@ -26,28 +22,18 @@ final class ExecutorLayers {
    *
    * @throws CheckpointException when the file differs from the one that the driver saw
    */
-  static MultiHeadAttention get(AttentionPlan plan) {
-    KernelProvider.requireDenormals();
-    Kernels kernels = ExecutorModels.kernels(plan.kernel()).kernels();
+  static MultiHeadAttention get(AttentionPlan plan, Kernels kernels) {
     String hash = plan.layer() == null ? "" : plan.layer().hash();
-    return LAYERS.computeIfAbsent(
-        new Key(hash, plan.heads(), plan.score(), kernels.name()), key -> load(plan, kernels));
+    Key key = new Key(hash, plan.heads(), plan.score(), kernels.name());
+    return LAYERS.get(key, () -> load(plan, kernels));
   }
 
   private static MultiHeadAttention load(AttentionPlan plan, Kernels kernels) {
     Optional<AttentionTensors> tensors =
         Optional.ofNullable(plan.layer())
             .map(reference -> AttentionTensors.read(reference.file().file()));
-    tensors.ifPresent(read -> requireSame(plan.layer(), read));
+    tensors.ifPresent(read -> plan.layer().requireSame(read.hash()));
     return layer(kernels, plan.heads(), plan.score(), tensors);
-  }
-
-  private static void requireSame(LayerReference reference, AttentionTensors read) {
-    if (!read.hash().equals(reference.hash())) {
-      throw new CheckpointException(
-          "%s differs from the driver's: its content hash is %s, the driver's %s"
-              .formatted(reference.file().text(), read.hash(), reference.hash()));
-    }
   }
 
   /**

@@ -2,7 +2,9 @@ package io.heed.spark;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.input.InputFormat;
+import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.model.AttentionScore;
+import io.heed.model.InputLayer.Positions;
 import io.heed.model.Pooling;
 import io.heed.output.ProgressMode;
 import io.heed.regression.AttentionPooling;
@@ -123,6 +125,12 @@ public final class HeedConf {
           ValueType.text("NAME"),
           "Column with the sequences attended to (default: the queries themselves; context where"
               + " there is a second table)");
+  public static final Setting<String> ATTENTION_COLUMN =
+      Setting.ofRun(
+          "attention-column",
+          ValueType.text("NAME"),
+          "Column with attention weights of any origin, a row for each result with a weight for each"
+              + " vector of the context, which they average; then nothing is compared");
   public static final Setting<String> MASK_COLUMN =
       Setting.ofRun(
           "mask-column",
@@ -154,6 +162,34 @@ public final class HeedConf {
               "How a query is compared with a key; general needs score.weight, additive"
                   + " score.vector")
           .withDefault(AttentionScore.Form.SCALED_DOT);
+  public static final Setting<String> EMBEDDING =
+      Setting.ofRun(
+          "embedding",
+          ValueType.text("FILE"),
+          "Safetensors file, found as that of --weights is, with the vectors of the token ids of"
+              + " --tokens-column, embedding.weight [ids, width]; they are multiplied by the root of"
+              + " the width");
+  public static final Setting<Positions> POSITIONS =
+      Setting.ofRun(
+              "positions",
+              ValueType.choice(Positions.class),
+              "What is added to the vectors of --embedding; with sinusoidal sines and cosines of a"
+                  + " token's place")
+          .withDefault(Positions.SINUSOIDAL);
+  public static final Setting<Double> DROPOUT =
+      Setting.ofRun(
+              "dropout",
+              ValueType.dropout(),
+              "Share of the values of --embedding, and of the attention weights, that are dropped as"
+                  + " in training; the rest is scaled up")
+          .withDefault(0.0);
+  public static final Setting<NoVisibleKey> NO_VISIBLE_KEY =
+      Setting.ofRun(
+              "no-visible-key",
+              ValueType.choice(NoVisibleKey.class),
+              "What a query gets of which --mask-column hides every key: zeros, or with uniform the"
+                  + " mean over all keys")
+          .withDefault(NoVisibleKey.ZEROS);
   public static final Setting<Boolean> WITH_WEIGHTS =
       Setting.ofRun(
               "with-weights",

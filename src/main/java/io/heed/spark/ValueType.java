@@ -93,6 +93,20 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
         });
   }
 
+  /** A number of at least 0 and below 1. */
+  public static ValueType<Double> dropout() {
+    return new ValueType<>(
+        "RATE",
+        "a number from 0 to below 1",
+        text -> {
+          double value = parseFraction(text);
+          if (value == 1) {
+            throw new IllegalArgumentException(text);
+          }
+          return value;
+        });
+  }
+
   /** What logits are divided by before a token is drawn, or 0. */
   public static ValueType<Double> temperature() {
     return new ValueType<>(

@@ -1,6 +1,7 @@
 package io.heed.engine;
 
 import static io.heed.engine.AttentionFixture.NO_MAPS;
+import static io.heed.engine.AttentionFixture.attending;
 import static io.heed.engine.AttentionFixture.bits;
 import static io.heed.engine.AttentionFixture.engine;
 import static io.heed.engine.AttentionFixture.masked;
@@ -16,7 +17,6 @@ import io.heed.row.Rejectable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -45,16 +45,13 @@ class AttentionBatchesTest {
     int width = random.nextBoolean() ? 4 : 6;
     int queries = 1 + random.nextInt(5);
     return switch (random.nextInt(8)) {
-      case 0 -> AttentionRow.of(vectors(0, width));
-      case 1 -> AttentionRow.of(new float[][] {{1, 2}, {1, 2, 3, 4}});
-      case 2 -> AttentionRow.of(vectors(queries, 5));
-      case 3 -> AttentionRow.of(new float[][] {{Float.MAX_VALUE, 1}, {-Float.MAX_VALUE, 1}});
-      case 4 -> AttentionRow.of(random(random, queries, width));
+      case 0 -> attending(vectors(0, width));
+      case 1 -> attending(new float[][] {{1, 2}, {1, 2, 3, 4}});
+      case 2 -> attending(vectors(queries, 5));
+      case 3 -> attending(new float[][] {{Float.MAX_VALUE, 1}, {-Float.MAX_VALUE, 1}});
+      case 4 -> attending(random(random, queries, width));
       default ->
-          new AttentionRow(
-              random(random, queries, width),
-              random(random, 1 + random.nextInt(9), width),
-              Optional.empty());
+          attending(random(random, queries, width), random(random, 1 + random.nextInt(9), width));
     };
   }
 
@@ -95,7 +92,7 @@ class AttentionBatchesTest {
 
   @Test
   void vectors_close_a_batch() {
-    AttentionRow row = new AttentionRow(vectors(2, 4), vectors(3, 4), Optional.empty());
+    AttentionRow row = attending(vectors(2, 4), vectors(3, 4));
     AttentionEngine engine = engine(Weights.DROPPED);
     assertThat(readForTheFirst(row, new AttentionBatches(engine, 20), 0)).isEqualTo(5);
     assertThat(readForTheFirst(row, new AttentionBatches(engine, 19), 0)).isEqualTo(4);
@@ -104,12 +101,11 @@ class AttentionBatchesTest {
 
   @Test
   void floats_of_vectors_and_of_weights_close_a_batch() {
-    AttentionRow wide =
-        new AttentionRow(vectors(1, 1 << 16), vectors(3, 1 << 16), Optional.empty());
+    AttentionRow wide = attending(vectors(1, 1 << 16), vectors(3, 1 << 16));
     assertThat(readForTheFirst(wide, new AttentionBatches(engine(Weights.DROPPED), 1 << 20), 0))
         .isEqualTo((1 << 20) / (4 << 16) + 1);
 
-    AttentionRow square = AttentionRow.of(vectors(100, 2));
+    AttentionRow square = attending(vectors(100, 2));
     long floats = 2 * 100 * 2 + 2 * 100 * 100;
     assertThat(readForTheFirst(square, new AttentionBatches(engine(Weights.GIVEN), 1 << 20), 0))
         .isEqualTo((int) ((1 << 20) / floats) + 1);
@@ -117,15 +113,15 @@ class AttentionBatchesTest {
 
   @Test
   void few_large_rows_wait() {
-    AttentionRow row = AttentionRow.of(vectors(1, 2));
+    AttentionRow row = attending(vectors(1, 2));
     AttentionBatches batches = new AttentionBatches(engine(Weights.DROPPED), 1 << 20);
     assertThat(readForTheFirst(row, batches, 1 << 20)).isEqualTo(6);
   }
 
   @Test
   void rows_of_other_widths_or_without_masks_close_a_batch() {
-    AttentionRow narrow = AttentionRow.of(vectors(1, 4));
-    AttentionRow wide = AttentionRow.of(vectors(1, 6));
+    AttentionRow narrow = attending(vectors(1, 4));
+    AttentionRow wide = attending(vectors(1, 6));
     AttentionRow masked = masked(vectors(1, 4), vectors(1, 4), new int[] {1});
     List<AttentionRow> rows = List.of(narrow, narrow, wide, narrow, masked, masked, narrow);
     List<Integer> batches = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.heed.engine;
 
 import static io.heed.engine.AttentionFixture.NO_MAPS;
+import static io.heed.engine.AttentionFixture.attending;
 import static io.heed.engine.AttentionFixture.bits;
 import static io.heed.engine.AttentionFixture.engine;
 import static io.heed.engine.AttentionFixture.headBits;
@@ -33,14 +34,14 @@ class AttentionEngineTest {
     float[][] two = vectors(2, 4);
     List<AttentionRow> rows =
         List.of(
-            AttentionRow.of(null),
-            new AttentionRow(two, null, Optional.empty()),
-            AttentionRow.of(vectors(0, 0)),
-            new AttentionRow(two, vectors(0, 0), Optional.empty()),
-            AttentionRow.of(vectors(2, 0)),
-            AttentionRow.of(new float[][] {{1, 2}, {3}}),
-            AttentionRow.of(vectors(1, 3)),
-            new AttentionRow(two, vectors(2, 6), Optional.empty()),
+            attending(null),
+            attending(two, null),
+            attending(vectors(0, 0)),
+            attending(two, vectors(0, 0)),
+            attending(vectors(2, 0)),
+            attending(new float[][] {{1, 2}, {3}}),
+            attending(vectors(1, 3)),
+            attending(two, vectors(2, 6)),
             masked(two, two),
             masked(two, two, new int[] {1, 1}, new int[] {1}),
             masked(two, two, new int[] {1, 1}, new int[] {1, 2}));
@@ -68,19 +69,18 @@ class AttentionEngineTest {
   void more_weights_than_an_array_holds_are_rejected_where_they_are_wanted() {
     float[][] many = vectors(1, 2);
     float[][] queries = Stream.generate(() -> many[0]).limit(40_000).toArray(float[][]::new);
-    assertThat(engine(Weights.GIVEN).check(AttentionRow.of(queries)).map(Rejection::message))
+    assertThat(engine(Weights.GIVEN).check(attending(queries)).map(Rejection::message))
         .contains("40000 x 40000 weights of 2 heads are more than an array holds");
-    assertThat(engine(Weights.DROPPED).check(AttentionRow.of(queries))).isEmpty();
+    assertThat(engine(Weights.DROPPED).check(attending(queries))).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(Weights.class)
   void a_row_that_overflows_leaves_its_neighbours_alone(Weights weights) {
     AttentionEngine engine = engine(weights);
-    AttentionRow good = AttentionRow.of(random(new Random(3), 3, 4));
+    AttentionRow good = attending(random(new Random(3), 3, 4));
     float large = Float.MAX_VALUE;
-    AttentionRow bad =
-        AttentionRow.of(new float[][] {{large, -large, large, 1}, {-large, 1, 1, 1}});
+    AttentionRow bad = attending(new float[][] {{large, -large, large, 1}, {-large, 1, 1, 1}});
 
     List<Rejectable<Result>> results = engine.attend(List.of(good, bad, good), new Workspace());
 
@@ -98,10 +98,10 @@ class AttentionEngineTest {
     Workspace workspace = new Workspace();
     Random random = new Random(5);
     Result first =
-        engine.attend(List.of(AttentionRow.of(random(random, 2, 4))), workspace).get(0).value();
+        engine.attend(List.of(attending(random(random, 2, 4))), workspace).get(0).value();
     List<List<Integer>> before = bits(first.context());
     List<List<List<Integer>>> weights = headBits(first.weights().orElseThrow());
-    engine.attend(List.of(AttentionRow.of(random(random, 5, 6))), workspace);
+    engine.attend(List.of(attending(random(random, 5, 6))), workspace);
     assertThat(bits(first.context())).isEqualTo(before);
     assertThat(headBits(first.weights().orElseThrow())).isEqualTo(weights);
   }
@@ -134,7 +134,7 @@ class AttentionEngineTest {
             Optional.of(new AttentionMaps.Map(Matrix.of(new float[12], 3, 4), new float[3])));
     Result result =
         engine(maps, Order.NONE, Weights.DROPPED)
-            .attend(List.of(AttentionRow.of(vectors(2, 4))), new Workspace())
+            .attend(List.of(attending(vectors(2, 4))), new Workspace())
             .get(0)
             .value();
     assertThat(result.context()).hasDimensions(2, 3);

@@ -1,6 +1,7 @@
 package io.heed.engine;
 
 import io.heed.engine.AttentionEngine.Order;
+import io.heed.engine.AttentionSequence.Vectors;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.AttentionMaps;
@@ -24,7 +25,8 @@ final class AttentionFixture {
 
   static AttentionEngine engine(AttentionMaps maps, Order order, Weights weights) {
     MultiHeadAttention layer = new MultiHeadAttention(KERNELS, 2, maps, AttentionScore.scaledDot());
-    return new AttentionEngine(layer, KERNELS, order, weights);
+    return new AttentionEngine(
+        Optional.empty(), layer, KERNELS, new AttentionOptions(order, weights));
   }
 
   static AttentionEngine engine(Weights weights) {
@@ -45,8 +47,20 @@ final class AttentionFixture {
     return vectors;
   }
 
+  /** A sequence that attends to itself. */
+  static AttentionRow attending(float[][] sequence) {
+    Vectors vectors = new Vectors(sequence);
+    return new AttentionRow(vectors, vectors, Optional.empty(), 0);
+  }
+
+  static AttentionRow attending(float[][] queries, float[][] context) {
+    return new AttentionRow(new Vectors(queries), new Vectors(context), Optional.empty(), 0);
+  }
+
   static AttentionRow masked(float[][] queries, float[][] context, int[]... mask) {
-    return new AttentionRow(queries, context, Optional.of(mask));
+    Vectors sequence = new Vectors(queries);
+    return new AttentionRow(
+        sequence, context == queries ? sequence : new Vectors(context), Optional.of(mask), 0);
   }
 
   static List<List<Integer>> bits(float[][] vectors) {

@@ -42,13 +42,21 @@ record AttentionCase(AttentionRule rule) {
             padding,
             explicit,
             AttentionMask.causal().and(padding),
-            padding.and(explicit).and(AttentionMask.causal()));
+            padding.and(explicit).and(AttentionMask.causal()),
+            padding.uniformWhereNoneIsSeen(),
+            explicit.uniformWhereNoneIsSeen(),
+            padding.and(explicit).uniformWhereNoneIsSeen().and(AttentionMask.causal()));
     for (ScoreFunction score : scores) {
       for (AttentionMask mask : masks) {
         for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5))) {
           AttentionRule rule = new AttentionRule(score, mask, dropout);
           String name =
-              "%s %s %s".formatted(score.form(), mask.getClass().getSimpleName(), dropout.rate());
+              "%s %s %s %s"
+                  .formatted(
+                      score.form(),
+                      mask.getClass().getSimpleName(),
+                      mask.noVisibleKey(),
+                      dropout.rate());
           cases.add(Arguments.of(name, new AttentionCase(rule)));
         }
       }

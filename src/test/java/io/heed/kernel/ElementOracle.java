@@ -1,6 +1,8 @@
 package io.heed.kernel;
 
+import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.tensor.Matrix;
+import java.util.Arrays;
 
 /**
  * The contract's arithmetic once more, element by element: one chain of multiply-adds for each
@@ -16,6 +18,17 @@ final class ElementOracle {
       for (int n = 0; n < weights.rows(); n++) {
         float value = dot(bias[n], row(input, t), row(weights, n));
         output.data()[output.index(t) + n] = ScalarMath.activate(activation, value);
+      }
+    }
+    return output;
+  }
+
+  /** {@code left · right}. */
+  static Matrix product(Matrix left, Matrix right) {
+    Matrix output = Matrix.allocate(left.rows(), right.columns());
+    for (int i = 0; i < left.rows(); i++) {
+      for (int j = 0; j < right.columns(); j++) {
+        output.data()[output.index(i) + j] = dot(0, row(left, i), column(right, j));
       }
     }
     return output;
@@ -46,6 +59,10 @@ final class ElementOracle {
             visible
                 ? score(rule.score().form(), row(queries, q), row(keys, k), vector)
                 : Float.NEGATIVE_INFINITY;
+      }
+      if (!any && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM && scores.length > 0) {
+        Arrays.fill(scores, 0f);
+        any = true;
       }
       float factor = any ? 1 / exponentiate(scores, rule.score().scale()) : 0;
       for (int k = 0; k < scores.length; k++) {

@@ -147,6 +147,13 @@ final class KernelAllocation {
     Matrix gathered = Matrix.allocate(3, WIDTH);
     operations.put("gather", () -> kernels.gather(plain.weights(), outputs, 3, gathered));
     operations.put("pack", () -> kernels.pack(weights, plain.weights(), 0));
+    Matrix right = gaussian(WIDTH, WIDTH);
+    for (int n = 1; n <= MOST_ROWS; n++) {
+      Matrix left = hidden.rows(0, n);
+      Matrix product = context.rows(0, n);
+      operations.put(
+          "multiplyBatch:" + n, () -> kernels.multiplyBatch(left, right, 1, product, scratch));
+    }
   }
 
   private void addRowOperations() {

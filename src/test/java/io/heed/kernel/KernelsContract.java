@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -175,6 +177,41 @@ abstract class KernelsContract {
     return AttentionCase.all();
   }
 
+  /** Masks [2, 4, 4] of zeros, of which -1e9 in every place makes weights of 1/4. */
+  @Test
+  void aMaskOfZerosGivesUniformWeightsWhereThatIsAskedFor() {
+    AttentionMask zeros = AttentionMask.explicit(List.of(new int[4][4], new int[4][4]));
+    Matrix values = Values.gaussian(random, 8, 6, 1);
+    AttentionInputs inputs =
+        AttentionInputs.within(
+            Values.gaussian(random, 8, 6, 1),
+            Values.gaussian(random, 8, 6, 1),
+            values,
+            new int[] {0, 4, 8},
+            2);
+    Matrix context = Matrix.allocate(8, 6);
+    AttentionWeights weights =
+        AttentionWeights.allocate(inputs.queryStarts(), inputs.keyStarts(), 2);
+    AttentionOutputs outputs = new AttentionOutputs(context, Optional.of(weights));
+    ScoreFunction score = ScoreFunction.scaledDot(3);
+    kernels()
+        .attention(
+            inputs, AttentionRule.of(score, zeros.uniformWhereNoneIsSeen()), outputs, scratch);
+    assertThat(weights.data()).hasSize(2 * 2 * 4 * 4).containsOnly(0.25f);
+    for (int t = 0; t < 8; t++) {
+      for (int i = 0; i < 6; i++) {
+        float sum = 0;
+        for (int key = t / 4 * 4; key < t / 4 * 4 + 4; key++) {
+          sum += values.at(key, i);
+        }
+        assertThat(context.at(t, i)).isEqualTo(sum / 4);
+      }
+    }
+    kernels().attention(inputs, AttentionRule.of(score, zeros), outputs, scratch);
+    assertThat(weights.data()).containsOnly(0);
+    assertThat(context.data()).containsOnly(0);
+  }
+
   @Test
   void sequencesDoNotSeeEachOther() {
     EncoderLayerCase layer = new EncoderLayerCase(48, 3, 70, 5, 1, 40, 17, 8);
@@ -202,6 +239,51 @@ abstract class KernelsContract {
     Matrix context = Matrix.allocate(9, 16);
     attend(attentionInputs(packed, 2, 0, 0, 4, 4, 9, 9), context);
     assertThat(Values.bits(context)).isEqualTo(Values.bits(expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 65, 383, 384, 385, 769})
+  void batchedProductsAreOneChainForEachElement(int depth) {
+    for (int n : new int[] {1, 2, 3}) {
+      for (int rows : new int[] {0, 1, 2, 7, 8, 9}) {
+        for (int columns : new int[] {1, 6, 15, 16, 17, 31, 32, 33, 70}) {
+          checkBatch(n, rows, depth, columns);
+        }
+      }
+    }
+  }
+
+  /** The shapes of the textbook's example. */
+  @Test
+  void batchedProductsOfTwoPairs() {
+    checkBatch(2, 1, 4, 6);
+    checkBatch(0, 0, 4, 0);
+    Matrix left = Matrix.of(new float[] {1, 2, 3, 4, -1, 0, 0.5f, 2}, 2, 4);
+    Matrix right = Matrix.allocate(8, 6);
+    for (int i = 0; i < 48; i++) {
+      right.data()[i] = i;
+    }
+    Matrix output = Matrix.allocate(2, 6);
+    kernels().multiplyBatch(left, right, 2, output, scratch);
+    assertThat(output.data())
+        .containsExactly(120, 130, 140, 150, 160, 170, 78, 79.5f, 81, 82.5f, 84, 85.5f);
+  }
+
+  private void checkBatch(int n, int rows, int depth, int columns) {
+    Matrix left = Values.guarded(Values.gaussian(random, n * rows, depth, 2));
+    Matrix right = Values.guarded(Values.gaussian(random, n * depth, columns, 1));
+    Matrix output = Values.guarded(n * rows, columns);
+    kernels().multiplyBatch(left, right, n, output, scratch);
+    for (int i = 0; i < n; i++) {
+      assertThat(Values.bits(output.rows(i * rows, (i + 1) * rows)))
+          .as("product %d of %d of %d x %d x %d", i, n, rows, depth, columns)
+          .isEqualTo(
+              Values.bits(
+                  ElementOracle.product(
+                      left.rows(i * rows, (i + 1) * rows),
+                      right.rows(i * depth, (i + 1) * depth))));
+    }
+    assertThat(Values.guardsStand(output)).isTrue();
   }
 
   @ParameterizedTest
@@ -592,6 +674,12 @@ abstract class KernelsContract {
     refused(
         () -> kernels().linear(three, projection, four.rows(0, 1), scratch),
         "2 rows differ from 1 rows");
+    refused(
+        () -> kernels().multiplyBatch(four, three, 1, four, scratch),
+        "1 products of 2 x 4 by 2 x 3 do not fit 2 x 4");
+    refused(
+        () -> kernels().multiplyBatch(three, three, 0, three, scratch),
+        "0 products of 2 x 3 by 2 x 3 do not fit 2 x 3");
     refused(
         () -> kernels().linearTwice(three, projection, projection, four, scratch),
         "a map to 4 values does not fit one of 3");

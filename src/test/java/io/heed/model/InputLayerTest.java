@@ -8,12 +8,14 @@ import io.heed.batch.PackedVectors;
 import io.heed.checkpoint.EmbeddingTable;
 import io.heed.kernel.Dropout;
 import io.heed.kernel.ReferenceKernels;
+import io.heed.model.InputLayer.Positions;
+import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The input layer beside its formula. */
-class SinusoidalEmbeddingsTest {
+class InputLayerTest {
   private static final int WIDTH = 6;
 
   /** A table that has the token id in every column. */
@@ -36,9 +38,45 @@ class SinusoidalEmbeddingsTest {
     }
   }
 
-  private final SinusoidalEmbeddings layer =
-      new SinusoidalEmbeddings(new ReferenceKernels(), new Ids(), 50);
+  private final InputLayer layer = layer(Positions.SINUSOIDAL);
   private final PackedBatch batch = PackedBatch.of(List.of(new int[] {3}, new int[] {1, 4, 1, 5}));
+
+  private static InputLayer layer(Positions positions) {
+    return new InputLayer(new ReferenceKernels(), new Ids(), positions);
+  }
+
+  private static float[] copy(PackedVectors vectors) {
+    Matrix matrix = vectors.vectors();
+    return Arrays.copyOfRange(matrix.data(), matrix.offset(), matrix.index(matrix.rows()));
+  }
+
+  @Test
+  void withoutPositionsATokenIsTheSameEverywhere() {
+    PackedVectors vectors = layer(Positions.NONE).embed(batch, Dropout.NONE, new Workspace());
+    float scale = (float) Math.sqrt(WIDTH);
+    for (int t = 0; t < 5; t++) {
+      for (int i = 0; i < WIDTH; i++) {
+        assertThat(vectors.vectors().at(t, i)).isEqualTo(batch.inputIds()[t] * scale);
+      }
+    }
+  }
+
+  @Test
+  void aLongerSequenceChangesNoPosition() {
+    float[] before = copy(layer.embed(batch, Dropout.NONE, new Workspace()));
+    float[] long1000 = copy(layer.embed(ones(1000), Dropout.NONE, new Workspace()));
+    float[] long700 = copy(layer.embed(ones(700), Dropout.NONE, new Workspace()));
+    assertThat(copy(layer.embed(batch, Dropout.NONE, new Workspace()))).containsExactly(before);
+    assertThat(copy(layer(Positions.SINUSOIDAL).embed(ones(1000), Dropout.NONE, new Workspace())))
+        .containsExactly(long1000);
+    assertThat(long700).containsExactly(Arrays.copyOf(long1000, 700 * WIDTH));
+  }
+
+  private static PackedBatch ones(int length) {
+    int[] ids = new int[length];
+    Arrays.fill(ids, 1);
+    return PackedBatch.of(List.of(ids));
+  }
 
   @Test
   void scalesTokensAndAddsWavesThatStartAnewInEachSequence() {

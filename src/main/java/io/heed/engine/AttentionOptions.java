@@ -1,0 +1,25 @@
+package io.heed.engine;
+
+import io.heed.engine.AttentionEngine.Order;
+import io.heed.kernel.AttentionMask.NoVisibleKey;
+import io.heed.model.MultiHeadAttention.Weights;
+import java.io.Serializable;
+
+/**
+ * How rows attend, whatever the layer is.
+ *
+ * @param order which keys a query may see by its place
+ * @param noVisibleKey what a query gets that sees none
+ * @param weights whether the weights are wanted
+ * @param dropout share of values and weights that are dropped, 0 for everything but training
+ * @param seed which of them
+ */
+public record AttentionOptions(
+    Order order, NoVisibleKey noVisibleKey, Weights weights, double dropout, long seed)
+    implements Serializable {
+
+  /** As in inference: nothing is dropped, and a query that sees no key gets zeros. */
+  public AttentionOptions(Order order, Weights weights) {
+    this(order, NoVisibleKey.ZEROS, weights, 0, 0);
+  }
+}
