@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import io.heed.input.RowPlan.IdOrigin;
+import io.heed.value.CanonicalBytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,7 +99,15 @@ final class ColumnResolver {
       required(name);
     }
     return found(name)
-        .map(type -> new StructField(name, readableType(name, type), false, Metadata.empty()));
+        .map(type -> new StructField(name, idType(name, type), false, Metadata.empty()));
+  }
+
+  private DataType idType(String name, DataType type) {
+    if (!CanonicalBytes.has(type)) {
+      throw new InputException(
+          "column %s of type %s cannot name rows".formatted(name, type.catalogString()));
+    }
+    return readableType(name, type);
   }
 
   private StructField readable(String name, DataType type) {

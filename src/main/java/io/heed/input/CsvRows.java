@@ -16,7 +16,7 @@ final class CsvRows implements LineParser {
   CsvRows(RowPlan plan) {
     assembler = new RowAssembler(plan);
     if (plan.idOrigin() == IdOrigin.COLUMN) {
-      readers.add(reader(plan.id(), plan.times()));
+      readers.add(ExactId.of(reader(plan.id(), plan.times()), plan.id().dataType()));
     }
     plan.payload().forEach(column -> readers.add(reader(column.type(), plan.times())));
     plan.kept().forEach(field -> readers.add(reader(field, plan.times())));

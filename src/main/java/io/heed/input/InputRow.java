@@ -2,6 +2,7 @@ package io.heed.input;
 
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
+import io.heed.value.ValueJson;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
@@ -133,9 +134,10 @@ public final class InputRow implements Serializable {
 
   /**
    * The record as it was read, without its line end; of a record that is too long, its beginning.
-   * For Parquet, the columns that were read, as a JSON object with nulls kept.
+   * For Parquet, the columns that were read, as a JSON object with nulls kept; see {@link
+   * ValueJson}.
    */
   public String raw() {
-    return original instanceof Row row ? row.json() : (String) original;
+    return original instanceof Row row ? ValueJson.of(row) : (String) original;
   }
 }

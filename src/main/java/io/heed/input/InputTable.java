@@ -74,6 +74,9 @@ public final class InputTable {
     KnownColumns known = KnownColumns.ofSchema(table.schema());
     RowPlan plan =
         ColumnResolver.resolve(request, InputFormat.PARQUET, known, TimeValues.of(spark));
+    if (plan.idOrigin() == IdOrigin.COLUMN) {
+      PartitionIds.requireExact(files.files(), plan.id());
+    }
     return new InputTable(files, InputFormat.PARQUET, plan, footers.rows(), table::rows);
   }
 

@@ -22,7 +22,7 @@ final class JsonRows implements LineParser {
     columns = plan.columns();
     wanted = Set.copyOf(columns);
     if (plan.idOrigin() == IdOrigin.COLUMN) {
-      readers.add(reader(plan.id(), plan.times()));
+      readers.add(ExactId.of(reader(plan.id(), plan.times()), plan.id().dataType()));
     }
     plan.payload().forEach(column -> readers.add(JsonValue.of(column.type())));
     plan.kept().forEach(field -> readers.add(reader(field, plan.times())));

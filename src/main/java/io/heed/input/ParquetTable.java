@@ -78,6 +78,8 @@ final class ParquetTable {
     session.conf().set("spark.sql.files.openCostInBytes", 0L);
     session.conf().set("spark.sql.caseSensitive", true);
     session.conf().set("spark.sql.adaptive.enabled", false);
+    // The classes of java.sql hold times by the calendar and the time zone of the JVM.
+    session.conf().set("spark.sql.datetime.java8API.enabled", true);
     if (!ParquetMemory.isDecodingSet(session)) {
       ParquetMemory.decodeTogether(session, ROWS_DECODED_TOGETHER);
     }

@@ -1,10 +1,7 @@
 package io.heed.input;
 
 import java.io.Serializable;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -12,37 +9,28 @@ import java.time.ZoneId;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Dates and times in ISO 8601, such as {@code 2024-02-29} and {@code 2024-02-29T12:00:00Z}, as the
- * classes that the session puts into rows. Years are 1 to 9999, as in SQL.
+ * Dates and times in ISO 8601, such as {@code 2024-02-29} and {@code 2024-02-29T12:00:00Z}, as
+ * classes of java.time. Years are 1 to 9999, as in SQL.
  *
  * @param zone the session's, for times without an offset
- * @param classes {@code java.time} or {@code java.sql}
  */
-record TimeValues(ZoneId zone, Classes classes) implements Serializable {
-
-  enum Classes {
-    JAVA_TIME,
-    JAVA_SQL
-  }
+record TimeValues(ZoneId zone) implements Serializable {
 
   static TimeValues of(SparkSession session) {
-    boolean modern =
-        Boolean.parseBoolean(session.conf().get("spark.sql.datetime.java8API.enabled"));
     ZoneId zone = ZoneId.of(session.conf().get("spark.sql.session.timeZone"), ZoneId.SHORT_IDS);
-    return new TimeValues(zone, modern ? Classes.JAVA_TIME : Classes.JAVA_SQL);
+    return new TimeValues(zone);
   }
 
   Object date(String text) throws DateTimeException {
     LocalDate date = LocalDate.parse(text);
     checkYear(date.getYear());
-    return classes == Classes.JAVA_TIME ? date : Date.valueOf(date);
+    return date;
   }
 
   Object timestamp(String text) throws DateTimeException {
     OffsetDateTime time = time(text.replace(' ', 'T'));
     checkYear(time.getYear());
-    Instant instant = time.toInstant();
-    return classes == Classes.JAVA_TIME ? instant : Timestamp.from(instant);
+    return time.toInstant();
   }
 
   private OffsetDateTime time(String text) {

@@ -19,6 +19,13 @@ final class WrongTypeException extends Exception {
     return new WrongTypeException("%s is not of type %s".formatted(shown(value), type));
   }
 
+  /** Of an id that its type would round. */
+  static WrongTypeException rounded(String id, DataType type) {
+    return new WrongTypeException(
+        "%s has more digits than a %s holds; --input-schema can declare the id as string"
+            .formatted(shown(id), type.catalogString()));
+  }
+
   /** Of a value inside another, whose type it breaks. */
   static WrongTypeException at(String place, Object value, String type) {
     return new WrongTypeException("%s, %s, is not of type %s".formatted(place, shown(value), type));

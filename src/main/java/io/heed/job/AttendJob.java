@@ -4,6 +4,7 @@ import io.heed.input.InputRow;
 import io.heed.input.InputTable;
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
+import io.heed.output.ReadPlace;
 import io.heed.spark.AttendPartitions;
 import io.heed.spark.AttentionPlan;
 import io.heed.spark.AttentionPlan.First;
@@ -165,13 +166,14 @@ public final class AttendJob implements Job {
               HeedConf.CONTEXT_INPUT,
               List.of(new PayloadColumn(name, PayloadType.VECTORS)),
               List.of());
-      ContextJoin.requireJoinable(run.open(HeedConf.INPUT, columns, List.of()), contexts);
+      UnaryOperator<JavaRDD<InputRow>> join =
+          ContextJoin.with(run.open(HeedConf.INPUT, columns, List.of()), contexts);
       AttentionPlan plan = planner.plan(new Payload(first, columns.size(), maskAt));
       run.run(
           HeedConf.INPUT,
           columns,
-          contexts.roots(),
-          new Attention(plan, rows -> ContextJoin.join(rows, contexts.rows())));
+          ReadPlace.all(TableRun.words(HeedConf.CONTEXT_INPUT), contexts.roots()),
+          new Attention(plan, join));
       return;
     }
     int contextAt = add(columns, contextColumn, PayloadType.VECTORS);

@@ -4,6 +4,7 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.engine.CacheMemoryException;
 import io.heed.input.InputException;
 import io.heed.output.OutputException;
+import io.heed.output.StorageFailure;
 import io.heed.regression.RegressionException;
 import io.heed.spark.SettingException;
 import io.heed.text.TokenizerException;
@@ -48,7 +49,7 @@ enum ExitCode {
 
   /**
    * The outermost of Heed's own errors in a chain of causes, or of Spark's that are one of them in
-   * other words, else the error itself.
+   * other words, else the failure to write that it came from, else the error itself.
    */
   static Throwable cause(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -60,6 +61,6 @@ enum ExitCode {
         return unreadable.get();
       }
     }
-    return error;
+    return StorageFailure.in(error).<Throwable>map(failure -> failure).orElse(error);
   }
 }

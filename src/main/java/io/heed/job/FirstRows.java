@@ -1,5 +1,6 @@
 package io.heed.job;
 
+import io.heed.input.NamedPaths;
 import io.heed.input.ParquetMemory;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ final class FirstRows {
     // A row may hold a vector per token, and few are shown, whatever is set for large tables.
     ParquetMemory.decodeTogether(session, 1);
     ParquetMemory.readAsDecoded(session);
-    Dataset<Row> table = session.read().parquet(directory);
+    Dataset<Row> table = NamedPaths.reader(session).parquet(directory);
     Column[] columns =
         Arrays.stream(table.schema().fields())
             .map(field -> shown(table.col(quoted(field.name())), field.dataType()).as(field.name()))

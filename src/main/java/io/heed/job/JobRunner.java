@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -55,7 +56,7 @@ final class JobRunner {
       job.check(settings);
       run(settings, startedAt);
       return ExitCode.DONE;
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (Exception | LinkageError | OutOfMemoryError | FSError e) {
       tell(e, stackTrace);
       return ExitCode.of(e);
     }
@@ -65,6 +66,9 @@ final class JobRunner {
     boolean owned = SparkSession.getDefaultSession().isEmpty();
     SparkConf conf = new SparkConf().setAppName("heed " + job.name());
     Progress.shortenLocalHeartbeat(conf);
+    if (owned) {
+      LocalDirectories.requireWritable(conf);
+    }
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     try {
       job.run(new JobContext(job, spark, settings, startedAt, out, err));

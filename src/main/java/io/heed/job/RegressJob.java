@@ -3,6 +3,7 @@ package io.heed.job;
 import io.heed.input.InputTable;
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
+import io.heed.output.ReadPlace;
 import io.heed.regression.AttentionPooling;
 import io.heed.regression.AttentionPooling.Kernel;
 import io.heed.regression.AttentionPooling.Optimizer;
@@ -152,7 +153,11 @@ public final class RegressJob implements Job {
             trainingRows,
             Optional.of(new FeatureRows(features, null)),
             new RegressionPlots(training, trainingRows, queries, drawn, optimizer));
-    run.run(HeedConf.QUERIES, columns(features, Optional.empty()), training.roots(), regression);
+    run.run(
+        HeedConf.QUERIES,
+        columns(features, Optional.empty()),
+        ReadPlace.all(TableRun.words(HeedConf.INPUT), training.roots()),
+        regression);
   }
 
   private static List<PayloadColumn> columns(List<String> features, Optional<String> label) {

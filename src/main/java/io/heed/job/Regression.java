@@ -2,6 +2,7 @@ package io.heed.job;
 
 import io.heed.input.InputRow;
 import io.heed.input.InputTable;
+import io.heed.input.NamedPaths;
 import io.heed.output.Publication;
 import io.heed.output.RejectedTable;
 import io.heed.output.RunCounters;
@@ -140,7 +141,7 @@ final class Regression implements RowComputation {
     spark.createDataFrame(rows, TRAINING).write().parquet(copy);
     trainingCounts = run.requireFewRejected(publication, table, counters);
     publication.keepRejected("rejected-training", table, counters.rejectedFiles());
-    return spark.read().schema(TRAINING).parquet(copy);
+    return NamedPaths.reader(spark).schema(TRAINING).parquet(copy);
   }
 
   private static List<Rejectable<Row>> trainingRows(FeatureRows reader, List<InputRow> rows) {

@@ -4,10 +4,12 @@ import io.heed.input.InputRequest;
 import io.heed.input.InputTable;
 import io.heed.input.Partitioning;
 import io.heed.input.PayloadColumn;
+import io.heed.output.OutputException;
 import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
 import io.heed.output.ProgressMode;
 import io.heed.output.Publication;
+import io.heed.output.ReadPlace;
 import io.heed.output.RejectedTable;
 import io.heed.output.RunCounters;
 import io.heed.output.RunCounts;
@@ -18,11 +20,13 @@ import io.heed.spark.ComputedColumns;
 import io.heed.spark.DistinctValues;
 import io.heed.spark.Effective;
 import io.heed.spark.HeedConf;
+import io.heed.spark.ModelLocation;
 import io.heed.spark.PartitionChoice;
 import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,17 +83,18 @@ final class TableRun {
    *
    * @param table the setting that says where the table is
    * @param columns what to compute from
-   * @param read files and directories that the run reads besides
+   * @param read what the run reads besides, but for the checkpoint and the weights
    */
   void run(
       Setting<String> table,
       List<PayloadColumn> columns,
-      List<Path> read,
+      List<ReadPlace> read,
       RowComputation computation) {
     this.computation = computation;
     InputTable input = open(table, columns, settings.find(HeedConf.KEEP_COLUMNS).orElse(List.of()));
-    List<Path> roots = new ArrayList<>(input.roots());
-    roots.addAll(read);
+    List<ReadPlace> places = new ArrayList<>(ReadPlace.all(words(table), input.roots()));
+    places.addAll(read);
+    places.addAll(weights());
     // Asked for already, so that it is told with the others.
     settings.value(HeedConf.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(HeedConf.PROGRESS);
@@ -101,7 +106,7 @@ final class TableRun {
             hadoop,
             settings.required(HeedConf.OUTPUT),
             settings.value(HeedConf.OVERWRITE) ? OverwritePolicy.REPLACE : OverwritePolicy.REFUSE,
-            roots)) {
+            places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters);
       tellSettings();
@@ -109,6 +114,25 @@ final class TableRun {
       write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
       publish(publication, rejectedTable);
     }
+  }
+
+  /** What messages call a setting's value. */
+  static String words(Setting<?> setting) {
+    return setting.name().replace('-', ' ');
+  }
+
+  /** Where the weights come from that the job computes with. */
+  private List<ReadPlace> weights() {
+    List<ReadPlace> places = new ArrayList<>();
+    for (Setting<String> setting : List.of(HeedConf.MODEL, HeedConf.LAYER_WEIGHTS)) {
+      if (context.job().settings().contains(setting)) {
+        settings
+            .find(setting)
+            .flatMap(ModelLocation::place)
+            .ifPresent(path -> places.add(new ReadPlace(words(setting), path)));
+      }
+    }
+    return places;
   }
 
   /** Opens a table with the options of all tables. */
@@ -180,6 +204,12 @@ final class TableRun {
           .write()
           .options(ParquetLayout.options(schema, spark.sparkContext().getConf()))
           .parquet(publication.data().toString());
+    } catch (Exception e) { // Spark throws checked exceptions without declaring them.
+      if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
+        throw new OutputException(
+            "cannot write output %s: %s".formatted(publication.output(), e.getMessage()), e);
+      }
+      throw e;
     }
   }
 
@@ -202,7 +232,16 @@ final class TableRun {
     publication.publish(table, counters.rejectedFiles(), report.toJson());
     context.out().print(report.toText());
     context.out().println();
-    FirstRows.show(spark, publication.output().toString(), context.out());
+    showFirstRows(publication.output());
+  }
+
+  /** The output stands: that its rows cannot be shown is no failure of the run. */
+  private void showFirstRows(Path output) {
+    try {
+      FirstRows.show(spark, output.toString(), context.out());
+    } catch (Exception e) { // Spark throws checked exceptions without declaring them.
+      context.err().println("heed: warning: the first rows cannot be shown: " + e.getMessage());
+    }
   }
 
   /** Publishes nothing but rejected rows, and throws, where these are too many. */

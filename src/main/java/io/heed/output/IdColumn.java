@@ -1,14 +1,12 @@
 package io.heed.output;
 
-import java.sql.Timestamp;
-import java.util.Base64;
+import io.heed.value.ValueText;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -65,7 +63,7 @@ enum IdColumn {
   /** Adds a value that is not null. */
   void add(RecordConsumer consumer, Object id) {
     switch (this) {
-      case TEXT -> consumer.addBinary(Binary.fromString(text(id)));
+      case TEXT -> consumer.addBinary(Binary.fromString(ValueText.of(id)));
       case BYTE, SHORT, INT -> consumer.addInteger(Math.toIntExact(wholeNumber(id)));
       case LONG -> consumer.addLong(wholeNumber(id));
     }
@@ -81,16 +79,5 @@ enum IdColumn {
     }
     throw new IllegalArgumentException(
         "id of type %s in a column of type %s".formatted(id.getClass().getName(), type.sql()));
-  }
-
-  private static String text(Object id) {
-    if (id instanceof Timestamp timestamp) {
-      return timestamp.toInstant().toString();
-    } else if (id instanceof byte[] bytes) {
-      return Base64.getEncoder().encodeToString(bytes);
-    } else if (id instanceof Row row) {
-      return row.json();
-    }
-    return id.toString();
   }
 }

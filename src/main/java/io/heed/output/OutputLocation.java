@@ -1,9 +1,11 @@
 package io.heed.output;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -45,28 +47,38 @@ record OutputLocation(FileSystem files, Path path) {
   }
 
   /**
-   * Requires that OUTPUT neither is, holds nor lies in a place that is read.
+   * Requires that OUTPUT neither is, holds nor lies in a place that is read, or what a link in it
+   * leads to.
    *
-   * @param inputRoots files, directories, or the longest parts of globs without a wildcard
+   * @param places files, directories, or the longest parts of globs without a wildcard
    */
-  void requireApartFrom(List<Path> inputRoots, Configuration configuration) throws IOException {
-    for (Path given : inputRoots) {
-      FileSystem inputFiles = given.getFileSystem(configuration);
-      Path input = canonical(inputFiles, given);
-      if (!store(inputFiles).equals(store(files))) {
+  void requireApartFrom(List<ReadPlace> places, Configuration configuration) throws IOException {
+    for (ReadPlace place : places) {
+      FileSystem store = place.path().getFileSystem(configuration);
+      Path read = canonical(store, place.path());
+      if (!store(store).equals(store(files))) {
         continue;
       }
-      String in = input.toUri().getPath();
-      String out = path.toUri().getPath();
-      if (in.equals(out)) {
-        throw new OutputException("output %s is the input".formatted(path));
+      requireApart(place.what(), read);
+      if (isLocal(store)) {
+        for (java.nio.file.Path link : LinkedPlaces.in(LocalPaths.of(read))) {
+          requireApart(place.what(), LocalPaths.toHadoop(followLinks(link)));
+        }
       }
-      if (isBelow(in, out)) {
-        throw new OutputException("output %s holds the input %s".formatted(path, input));
-      }
-      if (isBelow(out, in)) {
-        throw new OutputException("output %s lies in the input %s".formatted(path, input));
-      }
+    }
+  }
+
+  private void requireApart(String what, Path read) {
+    String in = read.toUri().getPath();
+    String out = path.toUri().getPath();
+    if (in.equals(out)) {
+      throw new OutputException("output %s is the %s".formatted(path, what));
+    }
+    if (isBelow(in, out)) {
+      throw new OutputException("output %s holds the %s %s".formatted(path, what, read));
+    }
+    if (isBelow(out, in)) {
+      throw new OutputException("output %s lies in the %s %s".formatted(path, what, read));
     }
   }
 
@@ -74,8 +86,17 @@ record OutputLocation(FileSystem files, Path path) {
     return "file".equals(files.getUri().getScheme());
   }
 
-  /** What a person needs of an exception; Hadoop leaves many messages empty. */
-  static String reason(Exception e) {
+  /**
+   * What a person needs of an exception: Hadoop leaves many messages empty and wraps others, and
+   * Java names no more than the file that may not be written.
+   */
+  static String reason(Throwable e) {
+    if (e instanceof FSError && e.getCause() != null) {
+      return reason(e.getCause());
+    }
+    if (e instanceof AccessDeniedException) {
+      return "%s: permission denied".formatted(e.getMessage());
+    }
     return e.getMessage() == null || e.getMessage().isBlank()
         ? e.getClass().getSimpleName()
         : e.getMessage();

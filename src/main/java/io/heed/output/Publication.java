@@ -1,10 +1,12 @@
 package io.heed.output;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * in its place at the end, as a whole or not at all.
  *
  * <pre>{@code
- * try (Publication publication = Publication.begin(configuration, output, policy, inputRoots)) {
+ * try (Publication publication = Publication.begin(configuration, output, policy, places)) {
  *   result.write().parquet(publication.data().toString());
  *   publication.publish(rejectedTable, rejectedFiles, report.toJson());
  * }
@@ -73,35 +75,35 @@ public final class Publication implements AutoCloseable {
    * this run's. Missing parent directories are created.
    *
    * @param output a path or URI; relative ones start in the working directory
-   * @param inputRoots files and directories that the run reads; of a glob, its longest part without
-   *     a wildcard
+   * @param places files and directories that the run reads; of a glob, its longest part without a
+   *     wildcard
    * @throws OutputException OUTPUT exists and may not be replaced, cannot be written, is, holds or
-   *     lies in the input, or is being written by another run
+   *     lies in a place that is read, or is being written by another run
    */
   public static Publication begin(
-      Configuration configuration, String output, OverwritePolicy policy, List<Path> inputRoots) {
+      Configuration configuration, String output, OverwritePolicy policy, List<ReadPlace> places) {
     OutputLocation location = OutputLocation.resolve(configuration, output);
     FileSystem files = location.files();
     Path path = location.path();
     Staging staging = Staging.beside(path);
     Lease lease = null;
     try {
-      location.requireApartFrom(inputRoots, configuration);
+      location.requireApartFrom(places, configuration);
       if (Staging.allBeside(files, path).isEmpty()) {
-        StandingOutput.at(files, path).requireReplaceable(path, policy);
+        StandingOutput.requireReplaceable(files, path, policy);
       }
       createDirectory(files, path.getParent());
       lease = Lease.acquire(files, path, staging);
       Placement placement = Placement.on(files, path.getParent(), configuration);
       removeDeadStaging(files, path, lease, placement);
       // Not before: a run that died may have left OUTPUT half replaced.
-      StandingOutput.at(files, path).requireReplaceable(path, policy);
+      StandingOutput.requireReplaceable(files, path, policy);
       createDirectory(files, staging.rejected());
       createDirectory(files, staging.heed());
       Publication publication = new Publication(location, policy, placement, staging, lease);
       ShutdownHookManager.get().addShutdownHook(publication.shutdownHook, SHUTDOWN_PRIORITY);
       return publication;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       if (lease != null) {
         lease.close();
       }
@@ -146,7 +148,7 @@ public final class Publication implements AutoCloseable {
       Path file = new Path(staging.heed(), name);
       createDirectory(files, file.getParent());
       SmallFiles.write(files, file, content);
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw failure(output, e);
     }
   }
@@ -160,7 +162,7 @@ public final class Publication implements AutoCloseable {
     requireOpen();
     try {
       addRejected(new Path(staging.heed(), directory), table, rejectedFiles);
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw failure(output, e);
     }
   }
@@ -184,7 +186,7 @@ public final class Publication implements AutoCloseable {
       addHeed(table, rejectedFiles, reportJson);
       SmallFiles.write(files, new Path(staging.data(), StandingOutput.SUCCESS), "");
       place();
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw failure(output, e);
     }
   }
@@ -206,18 +208,18 @@ public final class Publication implements AutoCloseable {
       createDirectory(files, staging.data());
       addHeed(table, rejectedFiles, reportJson);
       if (StandingOutput.at(files, output) == StandingOutput.RESULT) {
-        return placeBeside(output.suffix(".rejected"));
+        return placeBeside(Staging.sibling(output, output.getName() + ".rejected"));
       }
       place();
       return output;
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw failure(output, e);
     }
   }
 
   /** Nothing of a result is at stake here: what stands there are the rejected rows of a run. */
   private Path placeBeside(Path target) throws IOException {
-    StandingOutput.at(files, target).requireReplaceable(target, OverwritePolicy.REFUSE);
+    StandingOutput.requireReplaceable(files, target, OverwritePolicy.REFUSE);
     files.delete(target, true);
     move(staging.data(), target);
     close();
@@ -241,21 +243,21 @@ public final class Publication implements AutoCloseable {
   }
 
   private void place() throws IOException {
-    StandingOutput.at(files, output).requireReplaceable(output, policy);
+    StandingOutput.requireReplaceable(files, output, policy);
     lease.requireHeld();
     try {
       placement.place(staging, output);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       undo(e);
       throw e;
     }
     close();
   }
 
-  private void undo(Exception failure) {
+  private void undo(Throwable failure) {
     try {
       placement.undoUnfinished(staging, output);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       failure.addSuppressed(e);
       holdsReplaced = true;
       LOG.error(
@@ -322,7 +324,11 @@ public final class Publication implements AutoCloseable {
   }
 
   private static void createDirectory(FileSystem files, Path directory) throws IOException {
-    if (!files.mkdirs(directory)) {
+    boolean created = files.mkdirs(directory);
+    if (!created && OutputLocation.isLocal(files)) {
+      // Java says why it cannot, which Hadoop does not.
+      Files.createDirectories(LocalPaths.of(directory));
+    } else if (!created) {
       throw new IOException("cannot create the directory " + directory);
     }
   }
@@ -331,12 +337,12 @@ public final class Publication implements AutoCloseable {
   private static void remove(FileSystem files, Staging staging) {
     try {
       staging.remove(files);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("cannot remove {}", staging.root(), e);
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.warn("cannot remove {}: {}", staging.root(), OutputLocation.reason(e));
     }
   }
 
-  private static RuntimeException failure(Path output, Exception e) {
+  private static RuntimeException failure(Path output, Throwable e) {
     return e instanceof RuntimeException runtime
         ? runtime
         : new OutputException(

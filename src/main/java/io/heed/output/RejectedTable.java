@@ -11,8 +11,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The columns of the rejected rows. {@code id} has the type of the output's id column if that is a
- * string or a whole number; any other id is text: an instant in ISO-8601 and UTC, bytes in base64,
- * a struct as JSON, everything else as Java prints it.
+ * string or a whole number; any other id is text, as {@link io.heed.value.ValueText} writes it.
  *
  * <p>Serializable: tasks open their side files with it.
  */

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -26,6 +27,8 @@ final class SmallFiles {
   static void write(FileSystem files, Path path, byte[] content) throws IOException {
     try (OutputStream out = plain(files).create(path, true)) {
       out.write(content);
+    } catch (FSError e) { // what Hadoop makes of a local disk that is full
+      throw new IOException(OutputLocation.reason(e), e);
     }
   }
 

@@ -39,7 +39,12 @@ record Staging(Path root) {
   static Staging beside(Path output) {
     String run =
         TIME.format(Instant.now()) + String.format("-%08x", ThreadLocalRandom.current().nextInt());
-    return new Staging(new Path(output.getParent(), "." + output.getName() + ".heed-" + run));
+    return new Staging(sibling(output, "." + output.getName() + ".heed-" + run));
+  }
+
+  /** A path beside another. A name alone, with a colon in it, would be taken for a URI. */
+  static Path sibling(Path path, String name) {
+    return new Path(path.getParent(), new Path(null, null, name));
   }
 
   /** Every staging directory beside {@code output}, of this run, of live and of dead ones. */

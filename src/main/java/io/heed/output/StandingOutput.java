@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -58,11 +59,25 @@ enum StandingOutput {
   }
 
   /**
-   * Requires that a run may put its result here.
+   * Requires that a run may put its result at {@code output}, in place of what stands there.
    *
    * @throws OutputException it may not
    */
-  void requireReplaceable(Path output, OverwritePolicy policy) {
+  static void requireReplaceable(FileSystem files, Path output, OverwritePolicy policy)
+      throws IOException {
+    StandingOutput standing = at(files, output);
+    standing.requireReplaceable(output, policy);
+    if (standing == RESULT || standing == REJECTED_ONLY) {
+      Optional<Path> foreign = OwnFiles.foreign(files, output);
+      if (foreign.isPresent()) {
+        throw new OutputException(
+            "output %s is not replaced, for it holds %s, which is not Heed's; move that elsewhere"
+                .formatted(output, foreign.get()));
+      }
+    }
+  }
+
+  private void requireReplaceable(Path output, OverwritePolicy policy) {
     switch (this) {
       case ABSENT, EMPTY, REJECTED_ONLY -> {}
       case RESULT -> {

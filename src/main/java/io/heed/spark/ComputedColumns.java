@@ -66,8 +66,9 @@ public final class ComputedColumns {
     return type instanceof IntegerType ? PrimitiveIntEncoder$.MODULE$ : computed(type);
   }
 
+  /** Lenient, for dates and times come as classes of java.time, whatever the session prefers. */
   private static AgnosticEncoder<?> sparks(DataType type) {
-    return RowEncoder$.MODULE$.encoderForDataType(type, false);
+    return RowEncoder$.MODULE$.encoderForDataType(type, true);
   }
 
   private static EncoderField field(StructField field, AgnosticEncoder<?> encoder) {

@@ -6,6 +6,7 @@ import io.heed.input.InputTable;
 import io.heed.spark.JoinedRow.ContextRow;
 import io.heed.spark.JoinedRow.QueryRow;
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -23,25 +24,21 @@ public final class ContextJoin {
 
   private ContextJoin() {}
 
-  /**
-   * Refuses tables whose ids cannot be compared.
-   *
-   * @throws InputException when one has no id column, or the ids are of different types
-   */
-  public static void requireJoinable(InputTable queries, InputTable contexts) {
+  private static JoinIds ids(InputTable queries, InputTable contexts) {
     requireIdColumn(queries, HeedConf.INPUT);
     requireIdColumn(contexts, HeedConf.CONTEXT_INPUT);
     DataType query = queries.idField().dataType();
     DataType context = contexts.idField().dataType();
-    if (!query.equals(context)) {
-      throw new InputException(
-          "the ids of %s are of type %s, those of %s of type %s: only ids of one type are joined"
-              .formatted(
-                  HeedConf.INPUT.option(),
-                  query.catalogString(),
-                  HeedConf.CONTEXT_INPUT.option(),
-                  context.catalogString()));
-    }
+    return JoinIds.of(query, context)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "the ids of %s are of type %s, those of %s of type %s: only ids of one type are joined"
+                        .formatted(
+                            HeedConf.INPUT.option(),
+                            query.catalogString(),
+                            HeedConf.CONTEXT_INPUT.option(),
+                            context.catalogString())));
   }
 
   private static void requireIdColumn(InputTable table, Setting<?> input) {
@@ -53,30 +50,44 @@ public final class ContextJoin {
   }
 
   /**
-   * One row for every query row, with the payload of its context after its own. A query row that is
-   * rejected stays as it is; one whose id has no context, or several, or one that is rejected, is
-   * rejected for that. Query rows of one id share its context. Context rows that no query row asks
-   * for, and those whose id is not known, are passed over. Progress is that of the query rows.
+   * What joins the rows of two tables: makes of query rows one row each, with the payload of its
+   * context after its own. A query row that is rejected stays as it is; one whose id has no
+   * context, or several, or one that is rejected, is rejected for that. Query rows of one id share
+   * its context. Context rows that no query row asks for, and those whose id is not known, are
+   * passed over. Progress is that of the query rows.
    *
    * <p>Both tables take one shuffle, by the hash of the id, and are sorted, on disk where memory is
    * short: a task holds one context per id of the same hash, however many rows ask for it or stand
    * in the second table. All rows of one id go to one task, whose rows come in the order of hash,
    * source and position: the same in every run over the same number of partitions.
+   *
+   * @throws InputException when a table has no id column, or their ids are of types of which no two
+   *     values are equal
    */
-  public static JavaRDD<InputRow> join(JavaRDD<InputRow> queries, JavaRDD<InputRow> contexts) {
+  public static UnaryOperator<JavaRDD<InputRow>> with(InputTable queries, InputTable contexts) {
+    JoinIds ids = ids(queries, contexts);
+    return rows -> join(ids, rows, contexts.rows());
+  }
+
+  /** The rows of {@link #with}. */
+  static JavaRDD<InputRow> join(
+      JoinIds ids, JavaRDD<InputRow> queries, JavaRDD<InputRow> contexts) {
     int tasks = Math.max(queries.getNumPartitions(), contexts.getNumPartitions());
     JavaPairRDD<JoinKey, JoinedRow> rows =
         queries
-            .mapToPair(row -> keyed(JoinKey.ofQuery(row), new QueryRow(row)))
-            .union(
-                contexts
-                    .filter(row -> row.id() != null)
-                    .mapToPair(row -> keyed(JoinKey.ofContext(row), ContextRow.of(row))));
+            .mapToPair(row -> queryRow(ids, row))
+            .union(contexts.filter(row -> row.id() != null).mapToPair(row -> contextRow(ids, row)));
     return sorted(rows, tasks).mapPartitions(MatchedRows::new);
   }
 
-  private static Tuple2<JoinKey, JoinedRow> keyed(JoinKey key, JoinedRow row) {
-    return Tuple2.apply(key, row);
+  private static Tuple2<JoinKey, JoinedRow> queryRow(JoinIds ids, InputRow row) {
+    byte[] id = row.rejection().isPresent() ? null : ids.bytes(row.id());
+    return Tuple2.apply(JoinKey.ofQuery(row, id), new QueryRow(id, row));
+  }
+
+  private static Tuple2<JoinKey, JoinedRow> contextRow(JoinIds ids, InputRow row) {
+    byte[] id = ids.bytes(row.id());
+    return Tuple2.apply(JoinKey.ofContext(row, id), ContextRow.of(id, row));
   }
 
   private static JavaRDD<Tuple2<JoinKey, JoinedRow>> sorted(

@@ -5,6 +5,7 @@ import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.input.InputRow;
 import io.heed.text.TokenStrings;
+import io.heed.value.ValueText;
 import java.util.Iterator;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -71,7 +72,7 @@ final class EmbedTask extends RowTask<EmbeddedRow> {
         new EarliestRow(
             row.source(),
             row.position(),
-            String.valueOf(row.id()),
+            ValueText.of(row.id()),
             tokens.ids(),
             tokenStrings().strings(tokens.ids())));
     if (earliest.size() > earliestOfAll.capacity()) {

@@ -29,22 +29,22 @@ record JoinKey(int hash, Side side, String source, long position)
           .thenComparing(JoinKey::source)
           .thenComparingLong(JoinKey::position);
 
-  /** A row that is rejected is not joined: its place spreads it. */
-  static JoinKey ofQuery(InputRow row) {
+  /**
+   * Of a row of the first table.
+   *
+   * @param id bytes that are the same for equal ids; null for a row that is rejected and so not
+   *     joined, which its place spreads
+   */
+  static JoinKey ofQuery(InputRow row, byte[] id) {
     int hash =
-        row.rejection().isPresent()
+        id == null
             ? 31 * row.source().hashCode() + Long.hashCode(row.position())
-            : hashOf(row.id());
+            : Arrays.hashCode(id);
     return new JoinKey(hash, Side.QUERY, row.source(), row.position());
   }
 
-  static JoinKey ofContext(InputRow row) {
-    return new JoinKey(hashOf(row.id()), Side.CONTEXT, row.source(), row.position());
-  }
-
-  /** Equal for equal ids in every JVM. */
-  private static int hashOf(Object id) {
-    return id instanceof byte[] bytes ? Arrays.hashCode(bytes) : id.hashCode();
+  static JoinKey ofContext(InputRow row, byte[] id) {
+    return new JoinKey(Arrays.hashCode(id), Side.CONTEXT, row.source(), row.position());
   }
 
   /** No two rows of an input are equal in it. */

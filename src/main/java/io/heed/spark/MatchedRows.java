@@ -18,7 +18,7 @@ final class MatchedRows implements Iterator<InputRow> {
   private final Iterator<Tuple2<JoinKey, JoinedRow>> rows;
 
   /** The contexts of one hash, seldom of more than one id. */
-  private final Map<Object, Context> contexts = new HashMap<>();
+  private final Map<ByteBuffer, Context> contexts = new HashMap<>();
 
   private int hash;
   private InputRow next;
@@ -37,9 +37,9 @@ final class MatchedRows implements Iterator<InputRow> {
         contexts.clear();
       }
       if (row._2() instanceof ContextRow context) {
-        contexts.merge(identity(context.id()), new Context(context), Context::and);
+        contexts.merge(ByteBuffer.wrap(context.id()), new Context(context), Context::and);
       } else if (row._2() instanceof QueryRow query) {
-        next = matched(query.row());
+        next = matched(query.id(), query.row());
       }
     }
     return next != null;
@@ -55,11 +55,11 @@ final class MatchedRows implements Iterator<InputRow> {
     return row;
   }
 
-  private InputRow matched(InputRow query) {
+  private InputRow matched(byte[] id, InputRow query) {
     if (query.rejection().isPresent()) {
       return query;
     }
-    Context context = contexts.get(identity(query.id()));
+    Context context = contexts.get(ByteBuffer.wrap(id));
     if (context == null) {
       return query.rejected(
           new Rejection(Reason.MISSING_CONTEXT, "the contexts have no row of this id"));
@@ -68,11 +68,6 @@ final class MatchedRows implements Iterator<InputRow> {
         .rejection()
         .map(query::rejected)
         .orElseGet(() -> query.withPayload(context.payload()));
-  }
-
-  /** Arrays are equal to themselves only. */
-  private static Object identity(Object id) {
-    return id instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : id;
   }
 
   /** The first row of an id, and how many there are: of more than one, none is kept. */

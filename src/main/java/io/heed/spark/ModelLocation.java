@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
@@ -36,6 +37,23 @@ public record ModelLocation(String text) implements Serializable {
     boolean isName =
         given.isEmpty() || !path.isAbsolute() && (isArchive(path) || !Files.exists(path));
     return new ModelLocation(isName ? given : path.toAbsolutePath().toString());
+  }
+
+  /**
+   * What a person gave, as a place that is read; empty for an archive, which the application
+   * unpacks into a directory of its own.
+   *
+   * @throws CheckpointException when it is not a path
+   */
+  public static Optional<org.apache.hadoop.fs.Path> place(String given) {
+    ModelLocation location = of(given);
+    if (isRemote(location.text)) {
+      return Optional.of(new org.apache.hadoop.fs.Path(location.text));
+    }
+    return localPath(location.text).isAbsolute()
+        ? Optional.of(
+            new org.apache.hadoop.fs.Path("file", "", localPath(location.text).toString()))
+        : Optional.empty();
   }
 
   /**

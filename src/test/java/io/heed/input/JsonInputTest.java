@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.encoders.RowEncoder$;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class JsonInputTest extends SparkSuite {
     StructType schema = new StructType(table.keptFields().toArray(new StructField[0]));
     Dataset<Row> written =
         spark.createDataset(
-            table.rows().map(row -> RowFactory.create(row.kept())).rdd(), Encoders.row(schema));
+            table.rows().map(row -> RowFactory.create(row.kept())).rdd(), RowEncoder$.MODULE$.encoderFor(schema, true));
 
     Row row = written.first();
     assertThat(row.getInt(0)).isEqualTo(1);

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTypesTest {
 
-  private static final TimeValues TIMES =
-      new TimeValues(ZoneOffset.ofHours(2), TimeValues.Classes.JAVA_TIME);
+  private static final TimeValues TIMES = new TimeValues(ZoneOffset.ofHours(2));
 
   private static JsonNode node(String json) throws MalformedRecordException {
     return JsonObjects.parse("{\"v\":" + json + "}", name -> true).get("v");

@@ -37,7 +37,8 @@ class PublicationTest {
 
   private Publication begin(Object where, OverwritePolicy policy, Path... inputs) {
     List<org.apache.hadoop.fs.Path> roots = Stream.of(inputs).map(LocalPaths::toHadoop).toList();
-    return Publication.begin(configuration, where.toString(), policy, roots);
+    return Publication.begin(
+        configuration, where.toString(), policy, ReadPlace.all("input", roots));
   }
 
   /** Stands for Spark. */
@@ -178,7 +179,7 @@ class PublicationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"two words", "größe 日本", "trailing/", "new/parents/out", "per%20cent", "a[1]*"})
+      strings = {"two words", "größe 日本", "trailing/", "new/parents/out", "per%20cent", "a[1]*", "{{ ds }}", "a:b", "#1?x=\\y"})
   void namesOfEveryKind(String name) throws IOException {
     run(temporary + "/" + name, OverwritePolicy.REFUSE, "rows");
     assertPublished(temporary.resolve(name), "rows");
@@ -353,6 +354,71 @@ class PublicationTest {
     assertThat(entries(temporary)).containsExactly("in", "link-to-in");
 
     begin(temporary.resolve("in-2"), OverwritePolicy.REFUSE, input).close();
+  }
+
+  @Test
+  void whatALinkInTheInputLeadsToIsReadAsWell() throws IOException {
+    Path blobs = Files.createDirectories(temporary.resolve("cache/blobs"));
+    Files.writeString(blobs.resolve("1234"), "weights");
+    Path snapshot = Files.createDirectories(temporary.resolve("cache/snapshots/main"));
+    Files.createSymbolicLink(snapshot.resolve("model.safetensors"), Path.of("../../blobs/1234"));
+    assertRefused(blobs, snapshot, "holds the input file:" + blobs.resolve("1234"));
+    begin(temporary.resolve("cache/out"), OverwritePolicy.REPLACE, snapshot).close();
+  }
+
+  @Test
+  void theOutputNamesWhatItHolds() throws IOException {
+    Path model = Files.createDirectories(output.resolve("model"));
+    List<ReadPlace> places =
+        List.of(
+            new ReadPlace("input", LocalPaths.toHadoop(temporary.resolve("in"))),
+            new ReadPlace("model", LocalPaths.toHadoop(model)));
+    assertThatThrownBy(
+            () ->
+                Publication.begin(
+                    configuration, output.toString() + "/", OverwritePolicy.REPLACE, places))
+        .isInstanceOf(OutputException.class)
+        .hasMessage("output file:%s holds the model file:%s", output, model);
+    assertThat(model).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "notes.txt", "part-list.csv", "k=v/part-00000-a.parquet", "_heed/why.md", "_heed/plots/x.svg",
+        "_heed/rejected/mine.csv", "_heed/old/report.json"
+      })
+  void whatSomebodyElseHasPutThereIsNotDeleted(String name) throws IOException {
+    run(output, OverwritePolicy.REFUSE, "old");
+    Path foreign = output.resolve(name);
+    Files.createDirectories(foreign.getParent());
+    Files.writeString(foreign, "mine");
+    assertThatThrownBy(() -> begin(output, OverwritePolicy.REPLACE))
+        .isInstanceOf(OutputException.class)
+        .hasMessageMatching("output .*/out is not replaced, for it holds .*, which is not Heed's; .*");
+    assertThat(foreign).hasContent("mine");
+    assertThat(output.resolve("part-0.parquet")).hasContent("old");
+
+    Files.delete(foreign);
+    if (!foreign.getParent().equals(output) && !name.matches("_heed/(why|rejected).*")) {
+      Files.delete(foreign.getParent());
+    }
+    run(output, OverwritePolicy.REPLACE, "new");
+    assertPublished(output, "new");
+  }
+
+  @Test
+  void whatIsPutIntoTheOldOutputMeanwhileIsNotDeleted() throws IOException {
+    run(output, OverwritePolicy.REFUSE, "old");
+    try (Publication publication = begin(output, OverwritePolicy.REPLACE)) {
+      writeData(publication, "new");
+      Files.writeString(output.resolve("notes.txt"), "mine");
+      assertThatThrownBy(() -> publication.publish(TABLE, List.of(), COMPLETE))
+          .isInstanceOf(OutputException.class)
+          .hasMessageContaining("notes.txt");
+    }
+    assertThat(output.resolve("notes.txt")).hasContent("mine");
+    assertThat(output.resolve("part-0.parquet")).hasContent("old");
   }
 
   private void assertRefused(Path where, Path input, String why) {

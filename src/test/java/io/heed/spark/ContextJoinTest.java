@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ContextJoinTest extends JavaDatasetSuiteBase {
   private static final long serialVersionUID = 1;
+
+  /** That of ids of one type. */
+  private static final JoinIds IDS =
+      JoinIds.of(DataTypes.LongType, DataTypes.LongType).orElseThrow();
 
   @TempDir Path directory;
 
@@ -198,8 +203,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
       String name = type.replaceAll("\\W", "");
       InputTable queries = queries(table("q" + name, id, "query"));
       InputTable contexts = contexts(table("c" + name, id, "context"));
-      assertThatCode(() -> ContextJoin.requireJoinable(queries, contexts))
-          .doesNotThrowAnyException();
+      assertThatCode(() -> ContextJoin.with(queries, contexts)).doesNotThrowAnyException();
       List<InputRow> rows = joined(queries, contexts);
       assertThat(rows).hasSize(1);
       assertThat(rows.get(0).payload()).hasSize(2);
@@ -225,14 +229,14 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
     InputTable left = queries(write("queries.jsonl", queries));
     JavaRDD<InputRow> right = contexts(write("contexts.jsonl", contexts)).rows();
 
-    List<List<Long>> places = positions(ContextJoin.join(left.rows().repartition(7), right));
+    List<List<Long>> places = positions(ContextJoin.join(IDS, left.rows().repartition(7), right));
     assertThat(places).as("seed %d", seed).hasSize(7);
-    assertThat(positions(ContextJoin.join(left.rows().repartition(3), right.repartition(7))))
+    assertThat(positions(ContextJoin.join(IDS, left.rows().repartition(3), right.repartition(7))))
         .as("seed %d", seed)
         .isEqualTo(places);
-    assertThat(ContextJoin.join(left.rows(), right).getNumPartitions()).isEqualTo(1);
+    assertThat(ContextJoin.join(IDS, left.rows(), right).getNumPartitions()).isEqualTo(1);
 
-    List<InputRow> rows = ordered(ContextJoin.join(left.rows(), right.repartition(5)));
+    List<InputRow> rows = ordered(ContextJoin.join(IDS, left.rows(), right.repartition(5)));
     assertThat(rows).extracting(row -> ((Long) row.id()).intValue()).isEqualTo(ids);
     assertThat(rows)
         .allSatisfy(
@@ -251,21 +255,20 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
     Path numbers = write("numbers.jsonl", "{\"id\": 1, \"query\": [[1]]}\n");
     Path texts = write("texts.jsonl", "{\"id\": \"1\", \"context\": [[1]]}\n");
     Path without = write("without.jsonl", "{\"query\": [[1]], \"context\": [[1]]}\n");
-    assertThatThrownBy(() -> ContextJoin.requireJoinable(queries(numbers), contexts(texts)))
+    assertThatThrownBy(() -> ContextJoin.with(queries(numbers), contexts(texts)))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "the ids of --input are of type bigint, those of --context-input of type string: only"
                 + " ids of one type are joined");
-    assertThatThrownBy(() -> ContextJoin.requireJoinable(queries(without), contexts(texts)))
+    assertThatThrownBy(() -> ContextJoin.with(queries(without), contexts(texts)))
         .isInstanceOf(InputException.class)
         .hasMessage("--input has no column id to join by (--id-column)");
-    assertThatThrownBy(() -> ContextJoin.requireJoinable(queries(numbers), contexts(without)))
+    assertThatThrownBy(() -> ContextJoin.with(queries(numbers), contexts(without)))
         .isInstanceOf(InputException.class)
         .hasMessage("--context-input has no column id to join by (--id-column)");
     InputTable declared =
         open(texts, Optional.of(StructType.fromDDL("id STRING, late INT")), "context");
-    assertThatCode(() -> ContextJoin.requireJoinable(contexts(texts), declared))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> ContextJoin.with(contexts(texts), declared)).doesNotThrowAnyException();
   }
 
   private static List<List<Long>> positions(JavaRDD<InputRow> rows) {
@@ -273,7 +276,8 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
   }
 
   private List<InputRow> joined(InputTable queries, InputTable contexts) {
-    return ordered(ContextJoin.join(queries.rows().repartition(3), contexts.rows().repartition(2)));
+    return ordered(
+        ContextJoin.join(IDS, queries.rows().repartition(3), contexts.rows().repartition(2)));
   }
 
   private static List<InputRow> ordered(JavaRDD<InputRow> rows) {
