@@ -37,8 +37,8 @@ public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
   private final BatchLimits<I>.Batch batch;
   private final List<Waiting<T, I>> waiting = new ArrayList<>();
   private final Queue<Outcome<T, R>> ready = new ArrayDeque<>();
+  private final ComputeTime computeTime = new ComputeTime();
   private long waitingBytes;
-  private long computeNanos;
 
   /**
    * A stream over {@code items}.
@@ -59,8 +59,8 @@ public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
   }
 
   @Override
-  public long computeNanos() {
-    return computeNanos;
+  public ComputeTime computeTime() {
+    return computeTime;
   }
 
   @Override
@@ -111,9 +111,7 @@ public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
       return List.of();
     }
     List<I> inputs = batch.take();
-    long start = System.nanoTime();
-    List<Rejectable<R>> results = computation.compute(inputs);
-    computeNanos += System.nanoTime() - start;
+    List<Rejectable<R>> results = computeTime.measure(() -> computation.compute(inputs));
     if (results.size() != inputs.size()) {
       throw new IllegalStateException(
           "a batch of %d rows has %d results".formatted(inputs.size(), results.size()));

@@ -39,6 +39,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private final int mostSequences;
   private final Workspace workspace = new Workspace();
   private final TokenSampler sampler;
+  private final ComputeTime computeTime = new ComputeTime();
   private KeyValueCache cache;
 
   /** All items that were read and not given back, in their order. */
@@ -51,7 +52,6 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private Sequence next;
 
   private long entryBytes;
-  private long computeNanos;
 
   /** An item, and what became of it, or null. */
   private final class Entry {
@@ -123,8 +123,8 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   }
 
   @Override
-  public long computeNanos() {
-    return computeNanos;
+  public ComputeTime computeTime() {
+    return computeTime;
   }
 
   @Override
@@ -137,9 +137,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
         checkNoneWaits();
         return headIsFinished();
       }
-      long start = System.nanoTime();
-      step();
-      computeNanos += System.nanoTime() - start;
+      computeTime.run(this::step);
     }
     return true;
   }

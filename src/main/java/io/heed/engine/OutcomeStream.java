@@ -14,6 +14,6 @@ public interface OutcomeStream<T, R> extends Iterator<OutcomeStream.Outcome<T, R
   /** What became of an item. */
   record Outcome<T, R>(T item, Rejectable<R> result) {}
 
-  /** Time spent in the computation so far, in nanoseconds. */
-  long computeNanos();
+  /** Time spent in the computation so far; it goes on counting. */
+  ComputeTime computeTime();
 }

@@ -1,75 +1,111 @@
 package io.heed.job;
 
-import io.heed.input.NamedPaths;
-import io.heed.input.ParquetMemory;
+import io.heed.output.DisplayText;
+import io.heed.spark.ShownRow;
 import java.io.PrintStream;
-import java.util.Arrays;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.StringType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.Console;
 
 /**
- * Shows the first rows of an output. Texts, bytes and arrays are cut before they are text to print,
- * so that one row at a time is in memory as it stands in the file.
+ * Shows the first rows of a run so that a person can judge them: what each was computed from, even
+ * where the output does not keep it, beside what became of it.
  */
 final class FirstRows {
-  private static final int ROWS = 5;
+  /** How many are shown. */
+  static final int ROWS = 5;
+
   private static final int WIDTH = 48;
+  private static final String GAP = "  ";
+
+  private final List<Column> columns = new ArrayList<>();
+
+  /** A column of the table that is printed: its name first, then a cell for each row. */
+  private record Column(List<String> cells, int width, boolean isNumber) {
+
+    static Column of(String name, List<String> values, boolean isNumber) {
+      List<String> cells = new ArrayList<>();
+      cells.add(cell(name));
+      values.forEach(value -> cells.add(cell(value)));
+      int width = cells.stream().mapToInt(DisplayText::width).max().orElse(0);
+      return new Column(cells, width, isNumber);
+    }
+
+    private static String cell(String text) {
+      return DisplayText.cut(DisplayText.inOneLine(text), WIDTH);
+    }
+
+    String cell(int line) {
+      String cell = cells.get(line);
+      String space = " ".repeat(width - DisplayText.width(cell));
+      return isNumber ? space + cell : cell + space;
+    }
+  }
+
+  /**
+   * The columns of an output: the id, then those of the input that are kept, then others.
+   *
+   * @param kept how many are kept
+   */
+  record Output(StructType schema, int kept) {}
 
   private FirstRows() {}
 
-  /** Prints a table of the first rows of the Parquet files in {@code directory}. */
-  static void show(SparkSession spark, String directory, PrintStream out) {
-    SparkSession session = spark.newSession();
-    // A row may hold a vector per token, and few are shown, whatever is set for large tables.
-    ParquetMemory.decodeTogether(session, 1);
-    ParquetMemory.readAsDecoded(session);
-    Dataset<Row> table = NamedPaths.reader(session).parquet(directory);
-    Column[] columns =
-        Arrays.stream(table.schema().fields())
-            .map(field -> shown(table.col(quoted(field.name())), field.dataType()).as(field.name()))
-            .toArray(Column[]::new);
-    Console.withOut(
-        out,
-        () -> {
-          table.select(columns).show(ROWS, WIDTH);
-          return null;
-        });
+  /**
+   * Prints a table of rows.
+   *
+   * @param payload names of the columns that the rows were computed from
+   * @param output columns of the output
+   * @param rowsOut how many rows the output has
+   */
+  static void show(
+      List<ShownRow> rows, List<String> payload, Output output, long rowsOut, PrintStream out) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    FirstRows table = new FirstRows();
+    table.addColumns(rows, payload, output);
+    String title = rowsOut == rows.size() ? "all %2$,d rows" : "the first %d of %,d rows";
+    out.printf(Locale.ROOT, title + "%n", rows.size(), rowsOut);
+    for (int line = 0; line <= rows.size(); line++) {
+      out.println(table.line(line));
+    }
   }
 
-  /** As much of a value as fills the width and a little more, so that it is shown as cut. */
-  private static Column shown(Column value, DataType type) {
-    if (type instanceof StringType || type instanceof BinaryType) {
-      return functions.substring(value, 1, WIDTH + 1);
+  private void addColumns(List<ShownRow> rows, List<String> payload, Output output) {
+    StructField[] fields = output.schema().fields();
+    addOutput(rows, fields, 0);
+    for (int i = 0; i < payload.size(); i++) {
+      addPayload(rows, payload.get(i), i, output);
     }
-    if (type instanceof ArrayType array) {
-      Column start = functions.slice(value, 1, WIDTH);
-      DataType inner = array.elementType();
-      boolean isLong =
-          inner instanceof ArrayType
-              || inner instanceof StringType
-              || inner instanceof BinaryType
-              || inner instanceof StructType;
-      return isLong ? functions.transform(start, element -> shown(element, inner)) : start;
+    for (int i = 1; i < fields.length; i++) {
+      addOutput(rows, fields, i);
     }
-    if (type instanceof StructType struct) {
-      return functions.struct(
-          Arrays.stream(struct.fields())
-              .map(field -> shown(value.getField(field.name()), field.dataType()).as(field.name()))
-              .toArray(Column[]::new));
-    }
-    return value;
   }
 
-  private static String quoted(String name) {
-    return '`' + name.replace("`", "``") + '`';
+  private void addOutput(List<ShownRow> rows, StructField[] fields, int index) {
+    columns.add(
+        Column.of(
+            fields[index].name(),
+            rows.stream().map(row -> row.output().get(index)).toList(),
+            fields[index].dataType() instanceof NumericType));
+  }
+
+  /** A column of the input, unless the output shows the same. */
+  private void addPayload(List<ShownRow> rows, String name, int index, Output output) {
+    int place = List.of(output.schema().fieldNames()).indexOf(name);
+    if (place < 0 || place > output.kept()) {
+      List<String> values = rows.stream().map(row -> row.payload().get(index)).toList();
+      columns.add(Column.of(place < 0 ? name : name + " (input)", values, false));
+    }
+  }
+
+  private String line(int line) {
+    StringBuilder text = new StringBuilder();
+    columns.forEach(column -> text.append(column.cell(line)).append(GAP));
+    return text.toString().stripTrailing();
   }
 }

@@ -1,6 +1,5 @@
 package io.heed.job;
 
-import io.heed.output.Progress;
 import io.heed.spark.HeedConf;
 import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
@@ -20,12 +19,10 @@ final class JobRunner {
   /** Set by the launcher: the directory that holds {@code sample-data}. */
   static final String HOME_PROPERTY = "heed.home";
 
-  private static final String STACK_IN_MESSAGE = "\n\tat ";
-  private static final String DRIVER_STACK = "\n\nDriver stacktrace:";
-
   private final Job job;
   private final PrintStream out;
   private final PrintStream err;
+  private ClusterNews news = new ClusterNews();
 
   JobRunner(Job job, PrintStream out, PrintStream err) {
     this.job = job;
@@ -58,26 +55,35 @@ final class JobRunner {
       return ExitCode.DONE;
     } catch (Exception | LinkageError | OutOfMemoryError | FSError e) {
       tell(e, stackTrace);
-      return ExitCode.of(e);
+      return exit(e);
     }
   }
 
   private void run(Settings settings, Instant startedAt) {
     boolean owned = SparkSession.getDefaultSession().isEmpty();
     SparkConf conf = new SparkConf().setAppName("heed " + job.name());
-    Progress.shortenLocalHeartbeat(conf);
     if (owned) {
       LocalDirectories.requireWritable(conf);
     }
-    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
-    try {
-      job.run(new JobContext(job, spark, settings, startedAt, out, err));
-    } finally {
-      out.flush();
-      if (owned) {
-        spark.stop();
+    boolean ofProcess = err == System.err;
+    try (ClusterWatch watch = ClusterWatch.begin(conf, () -> ofProcess ? System.err : err)) {
+      news = watch.news();
+      SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+      watch.watch(spark.sparkContext());
+      try {
+        job.run(new JobContext(job, spark, settings, startedAt, out, err));
+      } finally {
+        out.flush();
+        spark.sparkContext().removeSparkListener(watch);
+        if (owned) {
+          spark.stop();
+        }
       }
     }
+  }
+
+  private ExitCode exit(Throwable error) {
+    return Failures.isOfCluster(news) ? ExitCode.OTHER : ExitCode.of(error);
   }
 
   private Map<Setting<?>, String> sample() {
@@ -96,24 +102,14 @@ final class JobRunner {
       return;
     }
     Throwable known = ExitCode.cause(error);
-    if (ExitCode.of(error) == ExitCode.OTHER) {
-      err.println("heed: the job failed: " + summary(known));
+    if (exit(error) == ExitCode.OTHER) {
+      err.println("heed: the job failed: " + Failures.harmless(Failures.summary(known, news)));
       err.println("heed: --stack-trace prints where");
     } else {
-      err.println("heed: " + known.getMessage());
+      err.println("heed: " + Failures.harmless(known.getMessage()));
     }
     if (stackTrace) {
       error.printStackTrace(err);
     }
-  }
-
-  /** An error of Spark carries stack traces in its message; they are left out. */
-  private static String summary(Throwable error) {
-    String message = String.valueOf(error.getMessage());
-    for (String end : new String[] {DRIVER_STACK, STACK_IN_MESSAGE}) {
-      int at = message.indexOf(end);
-      message = at < 0 ? message : message.substring(0, at);
-    }
-    return "%s: %s".formatted(error.getClass().getSimpleName(), message);
   }
 }

@@ -4,6 +4,7 @@ import io.heed.input.InputRequest;
 import io.heed.input.InputTable;
 import io.heed.input.Partitioning;
 import io.heed.input.PayloadColumn;
+import io.heed.output.DisplayText;
 import io.heed.output.OutputException;
 import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
@@ -25,6 +26,7 @@ import io.heed.spark.PartitionChoice;
 import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
+import io.heed.spark.ShownRows;
 import io.heed.spark.TaskOutputs;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,6 +54,7 @@ final class TableRun {
   private final Settings settings;
   private final RunCounters counters;
   private final DistinctValues kernels = new DistinctValues();
+  private final ShownRows shown;
   private RowComputation computation;
 
   /**
@@ -67,6 +70,7 @@ final class TableRun {
     SparkContext sparkContext = spark.sparkContext();
     this.counters = RunCounters.register(sparkContext);
     sparkContext.register(kernels);
+    this.shown = ShownRows.register(sparkContext, FirstRows.ROWS);
   }
 
   /**
@@ -108,11 +112,12 @@ final class TableRun {
             settings.value(HeedConf.OVERWRITE) ? OverwritePolicy.REPLACE : OverwritePolicy.REFUSE,
             places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType());
-      TaskOutputs outputs = outputs(publication, rejectedTable, counters);
+      TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       tellSettings();
       computation.prepare(this, publication);
       write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
-      publish(publication, rejectedTable);
+      long rowsOut = publish(publication, rejectedTable);
+      show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
     }
   }
 
@@ -124,7 +129,8 @@ final class TableRun {
   /** Where the weights come from that the job computes with. */
   private List<ReadPlace> weights() {
     List<ReadPlace> places = new ArrayList<>();
-    for (Setting<String> setting : List.of(HeedConf.MODEL, HeedConf.LAYER_WEIGHTS)) {
+    for (Setting<String> setting :
+        List.of(HeedConf.MODEL, HeedConf.LAYER_WEIGHTS, HeedConf.EMBEDDING)) {
       if (context.job().settings().contains(setting)) {
         settings
             .find(setting)
@@ -133,6 +139,11 @@ final class TableRun {
       }
     }
     return places;
+  }
+
+  private void show(List<PayloadColumn> columns, FirstRows.Output output, long rowsOut) {
+    List<String> payload = columns.stream().map(PayloadColumn::name).toList();
+    FirstRows.show(shown.value(), payload, output, rowsOut, context.out());
   }
 
   /** Opens a table with the options of all tables. */
@@ -149,14 +160,20 @@ final class TableRun {
             partitioning()));
   }
 
-  /** Where the tasks of one action put what they yield besides rows. */
+  /** Where the tasks of an action put what they yield besides rows, which are not shown. */
   TaskOutputs outputs(Publication publication, RejectedTable table, RunCounters counted) {
+    return outputs(publication, table, counted, ShownRows.register(spark.sparkContext(), 0));
+  }
+
+  private TaskOutputs outputs(
+      Publication publication, RejectedTable table, RunCounters counted, ShownRows shownOfAction) {
     return new TaskOutputs(
         counted,
         table,
         publication.rejectedSide().toString(),
         new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
-        kernels);
+        kernels,
+        shownOfAction);
   }
 
   /** Names that differ in nothing but case are one to Spark, by its default. */
@@ -222,7 +239,7 @@ final class TableRun {
     return new Workload(input.totalUnits(), unit);
   }
 
-  private void publish(Publication publication, RejectedTable table) {
+  private long publish(Publication publication, RejectedTable table) {
     RunCounts counts = requireFewRejected(publication, table, counters);
     if (counts.rowsIn() == 0) {
       context.err().println("heed: warning: the input has no rows, and so has the output");
@@ -230,18 +247,8 @@ final class TableRun {
     computation.finish(publication);
     RunReport report = report(Outcome.COMPLETE, counts);
     publication.publish(table, counters.rejectedFiles(), report.toJson());
-    context.out().print(report.toText());
-    context.out().println();
-    showFirstRows(publication.output());
-  }
-
-  /** The output stands: that its rows cannot be shown is no failure of the run. */
-  private void showFirstRows(Path output) {
-    try {
-      FirstRows.show(spark, output.toString(), context.out());
-    } catch (Exception e) { // Spark throws checked exceptions without declaring them.
-      context.err().println("heed: warning: the first rows cannot be shown: " + e.getMessage());
-    }
+    context.out().println(DisplayText.inLines(report.toText()));
+    return counts.rowsOut();
   }
 
   /** Publishes nothing but rejected rows, and throws, where these are too many. */
@@ -252,7 +259,7 @@ final class TableRun {
       RunReport report = report(Outcome.TOO_MANY_REJECTED, counts);
       Path rejected =
           publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
-      context.out().print(report.toText());
+      context.out().print(DisplayText.inLines(report.toText()));
       throw new TooManyRejectedException(
           "%d of %d rows were rejected, more than %s %s allows; they are in %s/_heed/rejected"
               .formatted(
@@ -306,6 +313,11 @@ final class TableRun {
         (name, value) ->
             context
                 .err()
-                .printf("%-" + width + "s  %s  (%s)%n", name, value.text(), value.origin()));
+                .printf(
+                    Locale.ROOT,
+                    "%-" + width + "s  %s  (%s)%n",
+                    name,
+                    DisplayText.inOneLine(String.valueOf(value.text())),
+                    value.origin()));
   }
 }

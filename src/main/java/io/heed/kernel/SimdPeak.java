@@ -19,15 +19,16 @@ final class SimdPeak {
   private SimdPeak() {}
 
   /**
-   * Fused multiply-adds in GFLOP/s, the best of {@code rounds}, each a fraction of a millisecond.
+   * Fused multiply-adds in GFLOP/s of this thread's time on a core, the best of {@code rounds},
+   * each a fraction of a millisecond.
    */
   static double gigaflops(int rounds) {
     float[] sums = new float[LANES];
     double best = 0;
     for (int round = 0; round < rounds; round++) {
-      long start = System.nanoTime();
+      long start = CpuTime.ofThread();
       multiplyAdd(sums, STEPS);
-      long nanos = System.nanoTime() - start;
+      long nanos = CpuTime.ofThread() - start;
       best = Math.max(best, 2.0 * SUMS * LANES * STEPS / nanos);
     }
     sink = sums[0];

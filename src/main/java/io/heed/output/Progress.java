@@ -5,26 +5,19 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
  * Shows on stderr how far a run is, until closed.
  *
- * <p>Running tasks report with the heartbeats of their executors, every {@code
- * spark.executor.heartbeatInterval} (10 s unless set); {@link #shortenLocalHeartbeat} makes that
- * two seconds for local runs.
+ * <p>What tasks of a local run have counted is read where they count it. Those of others report
+ * with the heartbeats of their executors, every {@code spark.executor.heartbeatInterval} (10 s
+ * unless set).
  */
 public final class Progress implements AutoCloseable {
 
-  private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
-
-  /** Shorter ones may reach a driver that is still starting, which logs stack traces. */
-  private static final String LOCAL_HEARTBEAT = "2s";
-
-  private static final Duration ON_TERMINAL = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration IN_LOG = Duration.ofSeconds(10);
-  private static final String ERASE_LINE = "\r\u001b[K";
 
   /** How progress reaches its reader. */
   enum Display {
@@ -36,25 +29,41 @@ public final class Progress implements AutoCloseable {
     NONE
   }
 
+  /**
+   * How often it is looked at, and how often shown as {@link Display#LOG}.
+   *
+   * @param look on a terminal every look is shown
+   */
+  record Pace(Duration look, Duration inLog) {}
+
   private final SparkContext spark;
   private final ProgressState state = new ProgressState();
   private final ProgressListener listener;
   private final ProgressLine line;
   private final PrintStream out;
   private final Display display;
+  private final Pace pace;
+  private final TerminalLine terminal;
+  private final ConsoleLog log;
   private final ScheduledExecutorService timer;
+  private long lastLoggedNanos = System.nanoTime();
 
   private Progress(
       SparkContext spark,
       RunCounters counters,
       Workload workload,
       PrintStream out,
-      Display display) {
+      Display display,
+      Pace pace) {
     this.spark = spark;
     this.listener = new ProgressListener(state, counters);
     this.line = new ProgressLine(workload, System.nanoTime());
     this.out = out;
     this.display = display;
+    this.pace = pace;
+    this.terminal = new TerminalLine(out);
+    boolean onTerminal = display == Display.TERMINAL;
+    this.log = onTerminal ? ConsoleLog.listen(terminal::announceOther) : null;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -72,54 +81,45 @@ public final class Progress implements AutoCloseable {
   public static Progress start(
       SparkContext spark, RunCounters counters, Workload workload, ProgressMode mode) {
     boolean terminal = Terminal.isStderr();
-    if (mode == ProgressMode.OFF || mode == ProgressMode.AUTO && !terminal) {
-      return show(spark, counters, workload, System.err, Display.NONE, IN_LOG);
-    }
-    return terminal
-        ? show(spark, counters, workload, System.err, Display.TERMINAL, ON_TERMINAL)
-        : show(spark, counters, workload, System.err, Display.LOG, IN_LOG);
+    boolean shown = mode == ProgressMode.ON || mode == ProgressMode.AUTO && terminal;
+    Display display = !shown ? Display.NONE : terminal ? Display.TERMINAL : Display.LOG;
+    return show(spark, counters, workload, System.err, display, new Pace(LOOK, IN_LOG));
   }
 
+  /** While it is shown on a terminal, what others write to {@link System#err} passes above it. */
   static Progress show(
       SparkContext spark,
       RunCounters counters,
       Workload workload,
       PrintStream out,
       Display display,
-      Duration refresh) {
-    Progress progress = new Progress(spark, counters, workload, out, display);
+      Pace pace) {
+    Progress progress = new Progress(spark, counters, workload, out, display, pace);
+    if (display == Display.TERMINAL && out == System.err) {
+      System.setErr(progress.terminal.passage());
+    }
     if (display != Display.NONE) {
       spark.addSparkListener(progress.listener);
-      progress.timer.scheduleWithFixedDelay(
-          progress::print, refresh.toMillis(), refresh.toMillis(), TimeUnit.MILLISECONDS);
+      long millis = pace.look().toMillis();
+      progress.timer.scheduleWithFixedDelay(progress::look, millis, millis, TimeUnit.MILLISECONDS);
     }
     return progress;
   }
 
-  /**
-   * Lets the tasks of a local run report every two seconds, unless the user chose an interval.
-   *
-   * @param conf before the Spark context is made from it
-   */
-  public static void shortenLocalHeartbeat(SparkConf conf) {
-    String master = conf.get("spark.master", "");
-    boolean local = master.equals("local") || master.startsWith("local[");
-    if (local && !conf.contains(HEARTBEAT)) {
-      conf.set(HEARTBEAT, LOCAL_HEARTBEAT);
-    }
-  }
-
-  private synchronized void print() {
+  private synchronized void look() {
     if (timer.isShutdown()) {
       return;
     }
-    String text = line.at(System.nanoTime(), state.work());
-    switch (display) {
-      case TERMINAL -> out.print(ERASE_LINE + text);
-      case LOG -> out.println(text);
-      case NONE -> {}
+    listener.lookAtLiveTasks();
+    long now = System.nanoTime();
+    String text = line.at(now, state.work());
+    if (display == Display.TERMINAL) {
+      terminal.show(text);
+    } else if (now - lastLoggedNanos >= pace.inLog().toNanos()) {
+      lastLoggedNanos = now;
+      out.println(text);
+      out.flush();
     }
-    out.flush();
   }
 
   /** Erases the line, and shows nothing more. */
@@ -129,8 +129,11 @@ public final class Progress implements AutoCloseable {
     spark.removeSparkListener(listener);
     synchronized (this) {
       if (display == Display.TERMINAL) {
-        out.print(ERASE_LINE);
-        out.flush();
+        terminal.close();
+        log.close();
+        if (System.err == terminal.passage()) {
+          System.setErr(out);
+        }
       }
     }
   }

@@ -17,6 +17,10 @@ final class ProgressState {
 
     static final Work NONE = new Work(0, 0, 0);
 
+    boolean isMoreThan(Work other) {
+      return units > other.units || rows > other.rows;
+    }
+
     Work plus(Work other) {
       return new Work(rows + other.rows, tokens + other.tokens, units + other.units);
     }
@@ -35,9 +39,12 @@ final class ProgressState {
     running.put(taskId, new Attempt(partition, Work.NONE));
   }
 
-  /** Takes what a running attempt has counted since its start. */
+  /** Takes what a running attempt has counted since its start, unless more of it is known. */
   synchronized void advanced(long taskId, Work work) {
-    running.computeIfPresent(taskId, (id, attempt) -> new Attempt(attempt.partition, work));
+    running.computeIfPresent(
+        taskId,
+        (id, attempt) ->
+            work.isMoreThan(attempt.work) ? new Attempt(attempt.partition, work) : attempt);
   }
 
   /** Takes what a successful attempt counted; a second one of a partition counts nothing. */
@@ -56,10 +63,7 @@ final class ProgressState {
     Map<Partition, Work> furthest = new HashMap<>();
     for (Attempt attempt : running.values()) {
       if (!finished.contains(attempt.partition)) {
-        furthest.merge(
-            attempt.partition,
-            attempt.work,
-            (a, b) -> b.units > a.units || b.rows > a.rows ? b : a);
+        furthest.merge(attempt.partition, attempt.work, (a, b) -> b.isMoreThan(a) ? b : a);
       }
     }
     return furthest.values().stream().reduce(finishedWork, Work::plus);

@@ -1,6 +1,7 @@
 package io.heed.output;
 
 import io.heed.row.Rejection.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,9 @@ final class ReportText {
 
   private static final int NAME_WIDTH = 16;
   private static final int HASH_DIGITS = 12;
+
+  private static final Duration LEAST_TO_TELL_A_SHARE_OF = Duration.ofSeconds(1);
+  private static final double ALMOST_ALWAYS_ON_A_CORE = 0.75;
 
   private final List<String[]> lines = new ArrayList<>();
 
@@ -36,7 +40,8 @@ final class ReportText {
     text.add(
         "compute time",
         Figures.duration(counts.compute()),
-        hasTokens ? rate(report.tokensPerComputeSecond(), " per core") : "");
+        hasTokens ? rate(report.tokensPerComputeSecond(), " per task") : "");
+    text.add("CPU time", Figures.duration(counts.computeCpu()), cpuNote(report, hasTokens));
     StringBuilder out = new StringBuilder(headline(report)).append('\n');
     text.render(out);
     if (report.model() != null) {
@@ -81,6 +86,21 @@ final class ReportText {
 
   private static String rate(OptionalDouble rate, String of) {
     return rate.isPresent() ? Figures.count(Math.round(rate.getAsDouble())) + " tokens/s" + of : "";
+  }
+
+  /**
+   * Speed by the time on a core, and how much of the compute time that was, where it was little.
+   */
+  private static String cpuNote(RunReport report, boolean hasTokens) {
+    String note = hasTokens ? rate(report.tokensPerComputeCpuSecond(), " per core") : "";
+    Duration compute = report.counts().compute();
+    double share = RunReport.seconds(report.counts().computeCpu()) / RunReport.seconds(compute);
+    if (compute.compareTo(LEAST_TO_TELL_A_SHARE_OF) < 0 || share >= ALMOST_ALWAYS_ON_A_CORE) {
+      return note;
+    }
+    String waited =
+        "tasks had a core for %d%% of the compute time".formatted(Math.round(share * 100));
+    return note.isEmpty() ? waited : note + ", " + waited;
   }
 
   private void add(String name, String figure, String note) {

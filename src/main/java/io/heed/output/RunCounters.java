@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
@@ -28,6 +29,7 @@ public final class RunCounters implements Serializable {
   final LongAccumulator rowsTruncated;
   final LongAccumulator tokens;
   final LongAccumulator computeNanos;
+  final LongAccumulator computeCpuNanos;
   final LongAccumulator inputUnits;
   final EnumMap<Reason, LongAccumulator> rejected = new EnumMap<>(Reason.class);
 
@@ -40,6 +42,7 @@ public final class RunCounters implements Serializable {
     rowsTruncated = spark.longAccumulator("heed.rowsTruncated");
     tokens = spark.longAccumulator("heed.tokens");
     computeNanos = spark.longAccumulator("heed.computeNanos");
+    computeCpuNanos = spark.longAccumulator("heed.computeCpuNanos");
     inputUnits = spark.longAccumulator("heed.inputUnits");
     for (Reason reason : Reason.values()) {
       rejected.put(reason, spark.longAccumulator("heed.rejected." + reason.code()));
@@ -54,7 +57,9 @@ public final class RunCounters implements Serializable {
 
   /** The counters of one task attempt; called inside the task. */
   public TaskCounters newTask() {
-    return new TaskCounters(this);
+    TaskCounters counters = new TaskCounters(this);
+    LiveTasks.add(rowsIn.id(), TaskContext.get(), counters);
+    return counters;
   }
 
   /** Inside a task: names a finished side file of rejected rows. */
@@ -81,6 +86,7 @@ public final class RunCounters implements Serializable {
         byReason,
         rowsTruncated.value(),
         tokens.value(),
-        Duration.ofNanos(computeNanos.value()));
+        Duration.ofNanos(computeNanos.value()),
+        Duration.ofNanos(computeCpuNanos.value()));
   }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param rejectedByReason rows without one; reasons that no row has may be absent
  * @param rowsTruncated rows of {@code rowsOut} whose end was cut off
  * @param tokens tokens of {@code rowsOut}, as the model saw them
- * @param compute time inside the model, summed over tasks
+ * @param compute time inside the model on the wall, summed over tasks
+ * @param computeCpu of that, the time that their threads were on a core
  */
 public record RunCounts(
     long rowsIn,
@@ -22,7 +23,8 @@ public record RunCounts(
     Map<Reason, Long> rejectedByReason,
     long rowsTruncated,
     long tokens,
-    Duration compute) {
+    Duration compute,
+    Duration computeCpu) {
 
   /** Requires {@code rowsIn = rowsOut + rowsRejected}. */
   public RunCounts {

@@ -106,9 +106,17 @@ public record RunReport(
     return rate(counts.tokens(), wall);
   }
 
-  /** Tokens per second of one core inside the model; nothing if that took no time. */
+  /**
+   * Tokens per second of one task inside the model; nothing if that took no time. Less than what
+   * the code does where other work has the cores.
+   */
   public OptionalDouble tokensPerComputeSecond() {
     return rate(counts.tokens(), counts.compute());
+  }
+
+  /** Tokens per second of one core inside the model; nothing if that took no time. */
+  public OptionalDouble tokensPerComputeCpuSecond() {
+    return rate(counts.tokens(), counts.computeCpu());
   }
 
   /** The report as JSON, fields always in the same order; rates that do not exist are null. */
@@ -127,8 +135,10 @@ public record RunReport(
     json.put("tokens", counts.tokens());
     json.put("wallSeconds", wall.toMillis() / 1e3);
     json.put("computeSeconds", counts.compute().toMillis() / 1e3);
+    json.put("computeCpuSeconds", counts.computeCpu().toMillis() / 1e3);
     put(json, "tokensPerSecond", tokensPerSecond());
     put(json, "tokensPerComputeSecond", tokensPerComputeSecond());
+    put(json, "tokensPerComputeCpuSecond", tokensPerComputeCpuSecond());
     json.set("model", JSON.valueToTree(model));
     json.set("kernel", JSON.valueToTree(kernel));
     json.set("options", JSON.valueToTree(options));

@@ -1,11 +1,13 @@
 package io.heed.output;
 
+import io.heed.output.ProgressState.Work;
 import io.heed.row.Rejection.Reason;
 import java.util.Arrays;
 
 /**
  * The counts of one task attempt: plain fields, added to Spark's accumulators by {@link #flush}
- * after each batch, where heartbeats see them, and at the end. Not thread-safe.
+ * after each batch, where heartbeats see them, and at the end. Not thread-safe, but for {@link
+ * #work}.
  */
 public final class TaskCounters {
 
@@ -18,7 +20,9 @@ public final class TaskCounters {
   private long rowsTruncated;
   private long tokens;
   private long computeNanos;
+  private long computeCpuNanos;
   private long inputUnits;
+  private volatile Work work = Work.NONE;
 
   TaskCounters(RunCounters run) {
     this.run = run;
@@ -45,9 +49,10 @@ public final class TaskCounters {
     rejected[reason.ordinal()]++;
   }
 
-  /** Time was spent inside the model. */
-  public void addComputeNanos(long nanos) {
+  /** Time was spent inside the model: on the wall, and of that on a core. */
+  public void addComputeNanos(long nanos, long cpuNanos) {
     computeNanos += nanos;
+    computeCpuNanos += cpuNanos;
   }
 
   /** Input was read; in the unit of the progress. */
@@ -55,13 +60,20 @@ public final class TaskCounters {
     inputUnits += units;
   }
 
+  /** What was counted until the last {@link #flush}, for any thread. */
+  Work work() {
+    return work;
+  }
+
   /** Hands over what was counted since the last call. */
   public void flush() {
+    work = work.plus(new Work(rowsIn, tokens, inputUnits));
     run.rowsIn.add(rowsIn);
     run.rowsOut.add(rowsOut);
     run.rowsTruncated.add(rowsTruncated);
     run.tokens.add(tokens);
     run.computeNanos.add(computeNanos);
+    run.computeCpuNanos.add(computeCpuNanos);
     run.inputUnits.add(inputUnits);
     for (Reason reason : REASONS) {
       long count = rejected[reason.ordinal()];
@@ -69,7 +81,8 @@ public final class TaskCounters {
         run.rejected.get(reason).add(count);
       }
     }
-    rowsIn = rowsOut = rowsTruncated = tokens = computeNanos = inputUnits = 0;
+    rowsIn = rowsOut = rowsTruncated = tokens = inputUnits = 0;
+    computeNanos = computeCpuNanos = 0;
     Arrays.fill(rejected, 0);
   }
 }

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.engine.BatchComputation;
 import io.heed.engine.BatchStream;
+import io.heed.engine.ComputeTime;
 import io.heed.engine.OutcomeStream;
 import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.input.InputRow;
@@ -31,7 +32,9 @@ public abstract class RowTask<R> implements Iterator<Row> {
   private final TaskCounters counters;
   private final RejectedRowsWriter rejectedRows;
   private final OutcomeStream<InputRow, R> outcomes;
-  private long countedNanos;
+  private final ShownOfTask shown;
+  private long countedWallNanos;
+  private long countedCpuNanos;
   private Row next;
   private boolean finished;
 
@@ -57,6 +60,7 @@ public abstract class RowTask<R> implements Iterator<Row> {
     this.counters = run.newTask();
     this.rejectedRows = outputs.rejectedRows();
     this.outcomes = outcomes;
+    this.shown = new ShownOfTask(outputs.shown());
   }
 
   /** A reader of rows, for those that the input has not rejected. */
@@ -127,7 +131,9 @@ public abstract class RowTask<R> implements Iterator<Row> {
     if (truncated(result)) {
       counters.rowTruncated();
     }
-    return output(row, result);
+    Row output = output(row, result);
+    shown.offer(row, output);
+    return output;
   }
 
   private void reject(InputRow row, Rejection rejection) {
@@ -142,10 +148,12 @@ public abstract class RowTask<R> implements Iterator<Row> {
 
   /** Shows what is done while the task runs, at the price of a few additions per batch. */
   private void flushAfterBatch() {
-    long nanos = outcomes.computeNanos();
-    if (nanos != countedNanos) {
-      counters.addComputeNanos(nanos - countedNanos);
-      countedNanos = nanos;
+    ComputeTime time = outcomes.computeTime();
+    if (time.wallNanos() != countedWallNanos) {
+      counters.addComputeNanos(
+          time.wallNanos() - countedWallNanos, time.cpuNanos() - countedCpuNanos);
+      countedWallNanos = time.wallNanos();
+      countedCpuNanos = time.cpuNanos();
       counters.flush();
     }
   }
@@ -157,6 +165,7 @@ public abstract class RowTask<R> implements Iterator<Row> {
     }
     finished = true;
     finished();
+    shown.finish();
     try {
       rejectedRows.finish().ifPresent(run::addRejectedFile);
     } catch (IOException e) {

@@ -17,13 +17,15 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param rejectedDirectory where the side files go
  * @param hadoop configuration of the file systems
  * @param kernels which kernels computed, and why
+ * @param shown the first rows, for a person
  */
 public record TaskOutputs(
     RunCounters counters,
     RejectedTable rejectedTable,
     String rejectedDirectory,
     SerializableConfiguration hadoop,
-    DistinctValues kernels)
+    DistinctValues kernels,
+    ShownRows shown)
     implements Serializable {
 
   /** The side file of the task attempt that calls; abandoned unless finished. */

@@ -116,6 +116,9 @@ class EmbedJobOptionsTest {
     double wall = report.required("wallSeconds").doubleValue();
     double compute = report.required("computeSeconds").doubleValue();
     assertThat(wall).isGreaterThan(compute).isPositive();
+    double cpu = report.required("computeCpuSeconds").doubleValue();
+    assertThat(cpu).isPositive().isLessThanOrEqualTo(compute + 0.001);
+    assertThat(report.required("tokensPerComputeCpuSecond").doubleValue()).isPositive();
     assertThat(report.required("tokensPerSecond").doubleValue()).isPositive();
     assertThat(report.required("tokensPerComputeSecond").doubleValue()).isPositive();
     JsonNode model = report.required("model");
@@ -124,7 +127,7 @@ class EmbedJobOptionsTest {
     assertThat(model.required("architecture").textValue()).startsWith("bert, 2 layers, width 128");
     assertThat(report.required("kernel").required("name").textValue()).isNotEmpty();
     assertThat(report.required("kernel").required("reason").textValue()).isNotEmpty();
-    assertThat(ended.out()).startsWith("embed: complete\n").contains("|truncated|");
+    assertThat(ended.out()).startsWith("embed: complete\n").contains(" truncated\n");
   }
 
   @Test

@@ -2,65 +2,141 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.heed.job.JobHarness.Ended;
+import io.heed.output.DisplayText;
+import io.heed.spark.DecoderPlanner;
+import io.heed.spark.HeedConf;
+import io.heed.spark.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scala.Console;
 
+/** What a person sees of the output: the rows beside what they were computed from. */
 class FirstRowsTest {
-  private static final int ROWS = 5;
-  private static final int WIDTH = 48;
+  @TempDir Path directory;
 
-  private final SparkSession spark = LocalSpark.twoCores();
+  @BeforeEach
+  void startSpark() {
+    LocalSpark.twoCores();
+  }
+
+  /** Runs a job's own sample with other options. */
+  private List<String> table(Job job, Map<Setting<?>, String> changes) {
+    Path home = Path.of("").toAbsolutePath();
+    Map<String, String> options = new TreeMap<>();
+    job.sample(home).forEach((setting, value) -> options.put(setting.option(), value));
+    options.put(HeedConf.OUTPUT.option(), directory.resolve(job.name()).toString());
+    options.remove(HeedConf.OVERWRITE.option());
+    changes.forEach((setting, value) -> options.put(setting.option(), value));
+    List<String> arguments = new ArrayList<>();
+    options.forEach(
+        (option, value) -> {
+          arguments.add(option);
+          if (!value.equals("true")) {
+            arguments.add(value);
+          }
+        });
+    if (options.getOrDefault(HeedConf.KEEP_COLUMNS.option(), "").isEmpty()) {
+      int at = arguments.indexOf(HeedConf.KEEP_COLUMNS.option());
+      if (at >= 0) {
+        arguments.subList(at, at + 2).clear();
+      }
+    }
+    Ended ended = JobHarness.run(job, arguments.toArray(String[]::new));
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    return ended.out().substring(ended.out().indexOf("\n\n") + 2).lines().toList();
+  }
+
+  private static final Map<Setting<?>, String> NOTHING_KEPT = Map.of(HeedConf.KEEP_COLUMNS, "");
 
   @Test
-  void cutValuesLookAsIfCutByShow(@TempDir Path directory) {
-    String table = directory.resolve("table").toString();
-    spark
-        .sql(
+  void embeddingsStandBesideTheirTexts() {
+    List<String> lines = table(new EmbedJob(), NOTHING_KEPT);
+    assertThat(lines).hasSize(7);
+    assertThat(lines.get(0)).isEqualTo("the first 5 of 340 rows");
+    assertThat(lines.get(1)).matches("id +text +embedding +token_count +truncated");
+    assertThat(lines.get(2))
+        .matches(
+            "s-0001  Rain\\. +\\[0\\.0757, -0\\.0156, -0\\.0746, -0\\.09, \\.\\.\\. of 128\\] +4  false");
+  }
+
+  @Test
+  void whatIsKeptIsShownOnce() {
+    List<String> lines = table(new EmbedJob(), Map.of());
+    assertThat(lines.get(1)).matches("id +topic +text +embedding +token_count +truncated");
+  }
+
+  @Test
+  void continuationsStandBesideTheirPrompts() {
+    List<String> lines = table(new GenerateJob(), Map.of());
+    assertThat(lines.get(1)).matches("id +text \\(input\\) +generated_ids +text +finish_reason");
+    assertThat(lines.get(2)).startsWith("s-0001  Rain. ").endsWith("length");
+  }
+
+  @Test
+  void scoresStandBesideTheirTexts() {
+    List<String> lines = table(new ScoreJob(), NOTHING_KEPT);
+    assertThat(lines.get(1))
+        .matches("id +text +token_count +log_likelihood +perplexity +next_tokens");
+    assertThat(lines.get(2)).matches("s-0001  Rain\\. +\\d+ +-\\d+\\.\\d+ +\\d+.* \\[\\{.*");
+    assertThat(DecoderPlanner.NEXT_TOKENS.name()).isEqualTo("top-k");
+  }
+
+  @Test
+  void jobsOfNumbersShowWhatTheyRead() {
+    assertThat(table(new AttendJob(), Map.of()).get(1))
+        .matches("id +query +context \\(input\\) +context +attention");
+    assertThat(table(new RegressJob(), NOTHING_KEPT).get(1)).matches("id +x +prediction");
+    assertThat(table(new DiscretizeJob(), Map.of()).get(1)).matches("id +bars +token_ids");
+  }
+
+  @Test
+  void whateverTheDataIsItCommandsNoTerminal() throws IOException {
+    Path input =
+        Files.writeString(
+            directory.resolve("in.jsonl"),
             """
-            select
-              id as `a.b`,
-              repeat('é', int(id) * 24) as `long ``text`,
-              if(id = 1, null, repeat('x', 48 + int(id))) as edge,
-              transform(sequence(1, 384), i -> float(i / 7 + id)) as vector,
-              transform(sequence(1, 1 + int(id) * 60), t -> array(float(t), null)) as vectors,
-              array(repeat('y', 100), '', null) as texts,
-              array_repeat('', 60) as empty,
-              array() as none,
-              named_struct('s', repeat('z', 100), 'n', id) as structure,
-              map('k', array(1, 2)) as mapping,
-              cast('bytes' as binary) as bytes,
-              cast(repeat('b', 100) as binary) as `long bytes`,
-              array(cast(repeat('c', 100) as binary), null) as `array of bytes`,
-              date '2020-01-01' as day
-            from range(0, 7, 1, 1)
-            """)
-        .write()
-        .parquet(table);
-
-    Dataset<Row> whole = spark.read().parquet(table);
-
-    assertThat(printed(out -> FirstRows.show(spark, table, out)))
-        .isEqualTo(printed(out -> Console.withOut(out, () -> show(whole))))
-        .contains("only showing top 5 rows");
+            {"id": "\\u001b]0;owned\\u0007", "text": "日本語の文 with\\nlines", "b": "\\u202ex"}
+            {"id": "plain", "text": "one 👩‍👩‍👧‍👦 family", "b": "\\u001b[2J"}
+            """);
+    List<String> lines =
+        table(new EmbedJob(), Map.of(HeedConf.INPUT, input.toString(), HeedConf.KEEP_COLUMNS, "b"));
+    assertThat(lines.get(0)).isEqualTo("all 2 rows");
+    assertThat(lines.get(2)).startsWith("\\u001b]0;owned\\u0007  日本語の文 with\\nlines  \\u202ex ");
+    assertThat(lines.get(3))
+        .startsWith("plain                 one 👩‍👩‍👧‍👦 family           \\u001b[2J  ");
+    // The column behind texts of other widths begins in one place.
+    List<Integer> beginnings =
+        lines.subList(2, 4).stream()
+            .map(line -> DisplayText.width(line.substring(0, line.indexOf("[0."))))
+            .toList();
+    assertThat(beginnings.get(0)).isEqualTo(beginnings.get(1));
   }
 
-  private static Object show(Dataset<Row> table) {
-    table.show(ROWS, WIDTH);
-    return null;
-  }
-
-  private static String printed(Consumer<PrintStream> action) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    action.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    return bytes.toString(StandardCharsets.UTF_8);
+  @Test
+  void ofManyTasksTheFirstRowsOfTheInputAreShown() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 2000; i++) {
+      text.append("{\"id\": %d, \"text\": \"row %d\"}\n".formatted(i, i));
+    }
+    Path input = Files.writeString(directory.resolve("many.jsonl"), text);
+    List<String> lines =
+        table(
+            new EmbedJob(),
+            Map.of(
+                HeedConf.INPUT, input.toString(),
+                HeedConf.KEEP_COLUMNS, "",
+                HeedConf.PARTITIONS, "7"));
+    assertThat(lines.get(0)).isEqualTo("the first 5 of 2,000 rows");
+    for (int i = 0; i < 5; i++) {
+      assertThat(lines.get(2 + i)).startsWith(" %d  row %d ".formatted(i, i));
+    }
   }
 }

@@ -41,7 +41,8 @@ class KernelProviderTest {
   @Test
   void simdIsWarmedUpAndMeasured() throws IOException {
     assertThat(fork("simd", ForkedJvm.VECTOR_MODULE))
-        .matches("simd-\\d+: \\d+ lanes, product \\d+ of \\d+ GFLOP/s, warm after [\\d.]+ s");
+        .matches(
+            "simd-\\d+: \\d+ lanes, product \\d+ of \\d+ GFLOP/s, warm after [\\d.]+ s, [\\d.]+ s of CPU");
   }
 
   @Test

@@ -41,11 +41,14 @@ class OnePassTest {
 
   @BeforeAll
   static void startSpark() {
+    SparkSession running = SparkSession.getDefaultSession().getOrElse(() -> null);
+    if (running != null) {
+      running.stop();
+    }
     spark =
         SparkSession.builder()
             .master("local[2,3]")
             .config("spark.ui.enabled", false)
-            .config("spark.executor.heartbeatInterval", "300ms")
             .config("spark.sql.shuffle.partitions", 2)
             .getOrCreate();
     spark.sparkContext().setLogLevel("OFF");
@@ -227,7 +230,7 @@ class OnePassTest {
                 new Workload(ROWS, Workload.Unit.ROWS),
                 new PrintStream(shown, true, StandardCharsets.UTF_8),
                 Progress.Display.LOG,
-                Duration.ofMillis(50));
+                new Progress.Pace(Duration.ofMillis(50), Duration.ofMillis(50)));
         Publication publication =
             Publication.begin(
                 new Configuration(),

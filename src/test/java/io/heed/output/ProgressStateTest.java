@@ -65,4 +65,12 @@ class ProgressStateTest {
     state.succeeded(2, new Partition(1, 1), work(2));
     assertThat(state.work()).isEqualTo(work(3));
   }
+
+  @Test
+  void anOlderCountTakesNothingBack() {
+    state.started(1, ONE);
+    state.advanced(1, work(5));
+    state.advanced(1, work(3));
+    assertThat(state.work()).isEqualTo(work(5));
+  }
 }

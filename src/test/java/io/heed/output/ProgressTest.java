@@ -2,27 +2,63 @@ package io.heed.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.apache.spark.SparkConf;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressTest {
+  private static final Progress.Pace NEVER =
+      new Progress.Pace(Duration.ofHours(1), Duration.ofHours(1));
 
-  private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
+  private final PrintStream err = System.err;
+  private final Screen screen = new Screen();
+  private SparkSession spark;
 
-  @ParameterizedTest
-  @CsvSource({"local, 2s", "local[*], 2s", "local-cluster[2;1;1024], unset", "yarn, unset"})
-  void onlyLocalRunsReportMoreOften(String master, String interval) {
-    SparkConf conf = new SparkConf(false).setMaster(master);
-    Progress.shortenLocalHeartbeat(conf);
-    assertThat(conf.get(HEARTBEAT, "unset")).isEqualTo(interval);
+  @BeforeEach
+  void startSpark() {
+    SparkSession running = SparkSession.getDefaultSession().getOrElse(() -> null);
+    if (running != null) {
+      running.stop();
+    }
+    spark =
+        SparkSession.builder().master("local[1]").config("spark.ui.enabled", false).getOrCreate();
+    System.setErr(screen.stream());
+  }
+
+  @AfterEach
+  void stopSpark() {
+    System.setErr(err);
+    spark.stop();
+  }
+
+  private Progress show(Progress.Display display) {
+    RunCounters counters = RunCounters.register(spark.sparkContext());
+    Workload workload = new Workload(100, Workload.Unit.ROWS);
+    return Progress.show(spark.sparkContext(), counters, workload, System.err, display, NEVER);
   }
 
   @Test
-  void theUsersIntervalStays() {
-    SparkConf conf = new SparkConf(false).setMaster("local[2]").set(HEARTBEAT, "5s");
-    Progress.shortenLocalHeartbeat(conf);
-    assertThat(conf.get(HEARTBEAT)).isEqualTo("5s");
+  void whileItIsOnATerminalWhatOthersWriteOnStderrPassesAboveIt() {
+    try (Progress progress = show(Progress.Display.TERMINAL)) {
+      assertThat(progress).isNotNull();
+      assertThat(System.err).isNotSameAs(screen.stream());
+      System.err.println("a word");
+    }
+    assertThat(System.err).isSameAs(screen.stream());
+    assertThat(screen.lines()).containsExactly("a word", "");
+  }
+
+  @Test
+  void elsewhereStderrStaysAsItIs() {
+    for (Progress.Display display :
+        new Progress.Display[] {Progress.Display.LOG, Progress.Display.NONE}) {
+      try (Progress progress = show(display)) {
+        assertThat(progress).isNotNull();
+        assertThat(System.err).isSameAs(screen.stream());
+      }
+    }
   }
 }

@@ -38,7 +38,8 @@ class RunReportTest {
         Map.of(Reason.NULL_TEXT, 60L, Reason.MALFORMED, 7L, Reason.WRONG_TYPE, 0L),
         12,
         158_016_000,
-        compute);
+        compute,
+        compute.multipliedBy(3).dividedBy(4));
   }
 
   @Test
@@ -64,8 +65,10 @@ class RunReportTest {
               "tokens" : 158016000,
               "wallSeconds" : 100.5,
               "computeSeconds" : 800.0,
+              "computeCpuSeconds" : 600.0,
               "tokensPerSecond" : 1572298.5,
               "tokensPerComputeSecond" : 197520.0,
+              "tokensPerComputeCpuSecond" : 263360.0,
               "model" : {
                 "path" : "/models/minilm",
                 "hash" : "0123456789abcdef0123",
@@ -91,7 +94,7 @@ class RunReportTest {
 
   @Test
   void ratesOfNoTimeAreNull() throws Exception {
-    RunCounts none = new RunCounts(0, 0, Map.of(), 0, 0, Duration.ZERO);
+    RunCounts none = new RunCounts(0, 0, Map.of(), 0, 0, Duration.ZERO, Duration.ZERO);
     String json = report(Outcome.TOO_MANY_REJECTED, none, Duration.ZERO).toJson();
     var tree =
         JsonMapper.builder()
@@ -101,6 +104,7 @@ class RunReportTest {
     assertThat(tree.get("complete").booleanValue()).isFalse();
     assertThat(tree.get("tokensPerSecond").isNull()).isTrue();
     assertThat(tree.get("tokensPerComputeSecond").isNull()).isTrue();
+    assertThat(tree.get("tokensPerComputeCpuSecond").isNull()).isTrue();
   }
 
   @Test
@@ -117,16 +121,30 @@ class RunReportTest {
             rows truncated           12
             tokens          158,016,000
             wall time              59.9 s     2,635,357 tokens/s
-            compute time          13:20 min   197,520 tokens/s per core
+            compute time          13:20 min   197,520 tokens/s per task
+            CPU time              10:00 min   263,360 tokens/s per core
             model           /models/minilm, bert, 0123456789ab
             kernel          simd (8 lanes of 256 bits)
             """);
   }
 
   @Test
+  void textSaysWhenOtherWorkHadTheCores() {
+    RunCounts counts =
+        new RunCounts(
+            900, 900, Map.of(), 0, 12_345, Duration.ofSeconds(44), Duration.ofMillis(1_842));
+    assertThat(report(Outcome.COMPLETE, counts, Duration.ofSeconds(50)).toText())
+        .contains("compute time      44.0 s   281 tokens/s per task\n")
+        .contains(
+            "CPU time           1.8 s   6,702 tokens/s per core, tasks had a core for 4% of the"
+                + " compute time\n");
+  }
+
+  @Test
   void textSaysWhatWasNotPublished() {
     RunCounts counts =
-        new RunCounts(3, 1, Map.of(Reason.NULL_TEXT, 2L), 0, 5, Duration.ofMillis(20));
+        new RunCounts(
+            3, 1, Map.of(Reason.NULL_TEXT, 2L), 0, 5, Duration.ofMillis(20), Duration.ZERO);
     assertThat(report(Outcome.TOO_MANY_REJECTED, counts, Duration.ofHours(2)).toText())
         .startsWith("embed: not published, too many rows rejected (66.6%)\n")
         .contains("2:00:00 h ");
@@ -135,10 +153,12 @@ class RunReportTest {
   @Test
   void everyRowIsAccountedFor() {
     assertThatThrownBy(
-            () -> new RunCounts(10, 8, Map.of(Reason.NULL_TEXT, 1L), 0, 0, Duration.ZERO))
+            () ->
+                new RunCounts(
+                    10, 8, Map.of(Reason.NULL_TEXT, 1L), 0, 0, Duration.ZERO, Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows in 10 are not rows out 8 and rows rejected 1");
-    assertThatThrownBy(() -> new RunCounts(1, 1, Map.of(), 2, 0, Duration.ZERO))
+    assertThatThrownBy(() -> new RunCounts(1, 1, Map.of(), 2, 0, Duration.ZERO, Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows truncated 2 are more than rows out 1");
   }
