@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.catalyst.util.CharVarcharUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -57,7 +58,7 @@ final class ColumnResolver {
       if (!names.add(name)) {
         throw new InputException("column %s is kept twice, or is the id".formatted(name));
       }
-      kept.add(readable(name, required(name)));
+      kept.add(readable(name, requiredKept(name)));
     }
     return new RowPlan(
         id.orElseGet(
@@ -65,6 +66,7 @@ final class ColumnResolver {
         id.isPresent() ? IdOrigin.COLUMN : IdOrigin.PLACE,
         request.payload(),
         kept,
+        Set.copyOf(List.of(request.schema().orElseGet(StructType::new).fieldNames())),
         times);
   }
 
@@ -137,6 +139,11 @@ final class ColumnResolver {
                     "there is no column %s: %s".formatted(column, known.columnsFound())));
   }
 
+  private DataType requiredKept(String column) {
+    DataType type = required(column);
+    return declared(column).isPresent() ? type : known.keptType(column).orElse(type);
+  }
+
   /** A header is complete, while a key that is declared may come in later lines. */
   private Optional<DataType> found(String column) {
     Optional<DataType> declared = declared(column);
@@ -146,10 +153,12 @@ final class ColumnResolver {
     return known.type(column).map(type -> declared.orElse(type));
   }
 
+  /** A text of limited length, as tables declare it, is read as a string, as Spark does. */
   private Optional<DataType> declared(String column) {
     StructType schema = request.schema().orElseGet(StructType::new);
     return List.of(schema.fieldNames()).contains(column)
-        ? Optional.of(schema.apply(column).dataType())
+        ? Optional.of(
+            CharVarcharUtils.replaceCharVarcharWithString(schema.apply(column).dataType()))
         : Optional.empty();
   }
 }

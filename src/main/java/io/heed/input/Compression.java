@@ -7,7 +7,10 @@ import java.util.Locale;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** What a whole file is compressed with. Files of several members or frames are read to the end. */
+/**
+ * What a whole file is compressed with. Files of several members or frames are read to the end;
+ * zero bytes after a gzip or bzip2 member are no content.
+ */
 enum Compression {
   NONE(""),
   GZIP(".gz"),
@@ -43,8 +46,8 @@ enum Compression {
   InputStream decompress(InputStream in) throws IOException {
     return switch (this) {
       case NONE -> in;
-      case GZIP -> new GzipCompressorInputStream(in, true);
-      case BZIP2 -> new BZip2CompressorInputStream(in, true);
+      case GZIP -> new CompressedMembers(in, GzipCompressorInputStream::new);
+      case BZIP2 -> new CompressedMembers(in, BZip2CompressorInputStream::new);
       case ZSTD -> new ZstdInputStreamNoFinalizer(in);
     };
   }

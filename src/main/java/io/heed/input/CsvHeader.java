@@ -46,7 +46,9 @@ final class CsvHeader implements Serializable {
         String fault = records.fault(text).orElse(null);
         try {
           if (fault == null) {
-            return CsvCells.parse(text).stream().map(s -> Objects.toString(s, "")).toList();
+            List<String> names =
+                CsvCells.parse(text).stream().map(s -> Objects.toString(s, "")).toList();
+            return checked(names, text, path);
           }
         } catch (MalformedRecordException e) {
           fault = e.getMessage();
@@ -55,6 +57,15 @@ final class CsvHeader implements Serializable {
       }
     }
     throw new InputException("%s has no header".formatted(path));
+  }
+
+  private static List<String> checked(List<String> names, String header, String path) {
+    if (header.indexOf('\n') >= 0 && QuotedLines.isRows(header, names.size())) {
+      throw new InputException(
+          "the header of %s has in each of %d lines the %d cells of a row: a quote seems to be left open"
+              .formatted(path, header.lines().count(), names.size()));
+    }
+    return names;
   }
 
   /** Number of cells in every record. */

@@ -16,7 +16,8 @@ final class CsvRows implements LineParser {
   CsvRows(RowPlan plan) {
     assembler = new RowAssembler(plan);
     if (plan.idOrigin() == IdOrigin.COLUMN) {
-      readers.add(ExactId.of(reader(plan.id(), plan.times()), plan.id().dataType()));
+      readers.add(
+          ExactId.of(id(reader(plan.id(), plan.times())), plan.id().dataType()));
     }
     plan.payload().forEach(column -> readers.add(reader(column.type(), plan.times())));
     plan.kept().forEach(field -> readers.add(reader(field, plan.times())));
@@ -27,7 +28,19 @@ final class CsvRows implements LineParser {
       return cell -> cell;
     }
     CsvValue number = CsvValue.of(DataTypes.DoubleType, times).orElseThrow();
-    return type == PayloadType.NUMBER ? number : cell -> new double[] {(Double) number.read(cell)};
+    CsvValue finite =
+        cell -> {
+          Object value = number.read(cell);
+          if (!Double.isFinite((Double) value)) {
+            throw WrongTypeException.of('"' + cell + '"', type.description());
+          }
+          return value;
+        };
+    return type == PayloadType.NUMBER ? finite : cell -> new double[] {(Double) finite.read(cell)};
+  }
+
+  private static CsvValue id(CsvValue reader) {
+    return cell -> WrongTypeException.requireId(reader.read(cell));
   }
 
   private static CsvValue reader(StructField field, TimeValues times) {
@@ -40,7 +53,7 @@ final class CsvRows implements LineParser {
     String placeId = line.placeId();
     try {
       if (line.fault().isPresent()) {
-        throw new MalformedRecordException("the record is " + line.fault().get());
+        throw new MalformedRecordException(line.fault().get());
       }
       List<String> cells = CsvCells.parse(line.text());
       if (cells.size() != line.header().cells()) {

@@ -3,6 +3,8 @@ package io.heed.input;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -14,6 +16,7 @@ import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
 /** Turns a cell that is not null into what a Spark row holds. Nothing is trimmed. */
@@ -44,9 +47,9 @@ interface CsvValue {
     } else if (type instanceof ByteType) {
       return Byte::valueOf;
     } else if (type instanceof DoubleType) {
-      return cell -> finite(new BigDecimal(cell).doubleValue(), cell);
+      return cell -> fraction(cell, decimal -> decimal.doubleValue());
     } else if (type instanceof FloatType) {
-      return cell -> (float) finite(new BigDecimal(cell).floatValue(), cell);
+      return cell -> (float) fraction(cell, decimal -> decimal.floatValue());
     } else if (type instanceof DecimalType decimal) {
       return cell -> JsonValue.decimal(new BigDecimal(cell), decimal);
     } else if (type instanceof BooleanType) {
@@ -55,6 +58,8 @@ interface CsvValue {
       return times::date;
     } else if (type instanceof TimestampType) {
       return times::timestamp;
+    } else if (type instanceof TimestampNTZType) {
+      return times::localTimestamp;
     }
     return null;
   }
@@ -76,7 +81,13 @@ interface CsvValue {
     }
   }
 
-  private static double finite(double value, String cell) {
+  /** NaN or an infinity only where the cell says so, not for a number that is too large. */
+  private static double fraction(String cell, ToDoubleFunction<BigDecimal> rounding) {
+    OptionalDouble nonFinite = NonFiniteText.parse(cell);
+    if (nonFinite.isPresent()) {
+      return nonFinite.getAsDouble();
+    }
+    double value = rounding.applyAsDouble(new BigDecimal(cell));
     if (!Double.isFinite(value)) {
       throw new NumberFormatException(cell);
     }

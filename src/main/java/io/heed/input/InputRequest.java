@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * @param payload the columns that the job computes from, in the order of {@link InputRow#payload}
  * @param keptColumns the columns that go through unchanged, in the order of {@link InputRow#kept}
  * @param partitioning how the input becomes tasks
+ * @param quotedRows what becomes of quoted CSV cells that look like rows
  */
 public record InputRequest(
     String path,
@@ -26,7 +27,8 @@ public record InputRequest(
     Optional<String> idColumn,
     List<PayloadColumn> payload,
     List<String> keptColumns,
-    Partitioning partitioning) {
+    Partitioning partitioning,
+    QuotedRows quotedRows) {
 
   /** Requires every part and at least one payload column. */
   public InputRequest {
@@ -35,11 +37,39 @@ public record InputRequest(
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(idColumn, "idColumn");
     Objects.requireNonNull(partitioning, "partitioning");
+    Objects.requireNonNull(quotedRows, "quotedRows");
     payload = List.copyOf(payload);
     keptColumns = List.copyOf(keptColumns);
     if (payload.isEmpty()) {
       throw new IllegalArgumentException("a request names no payload column");
     }
+  }
+
+  /** A request that rejects quoted rows. */
+  public InputRequest(
+      String path,
+      Optional<InputFormat> format,
+      Optional<StructType> schema,
+      Optional<String> idColumn,
+      List<PayloadColumn> payload,
+      List<String> keptColumns,
+      Partitioning partitioning) {
+    this(
+        path,
+        format,
+        schema,
+        idColumn,
+        payload,
+        keptColumns,
+        partitioning,
+        QuotedRows.REJECT);
+  }
+
+  /** The columns that go through unchanged and have no declared type. */
+  Set<String> undeclared() {
+    Set<String> columns = new LinkedHashSet<>(keptColumns);
+    schema.ifPresent(types -> List.of(types.fieldNames()).forEach(columns::remove));
+    return columns;
   }
 
   /** The names of all columns that are read, if they are there. */

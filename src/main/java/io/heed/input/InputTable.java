@@ -85,13 +85,13 @@ public final class InputTable {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     KnownColumns known =
         switch (format) {
-          case JSONL -> KnownColumns.ofJson(files.files(), configuration);
+          case JSONL -> KnownColumns.ofJson(files.files(), request.undeclared(), configuration);
           case CSV -> KnownColumns.ofCsv(files.files(), configuration);
           default -> KnownColumns.ofText(files.files(), configuration);
         };
     RowPlan plan = ColumnResolver.resolve(request, format, known, TimeValues.of(spark));
     LineTable table =
-        new LineTable(spark.sparkContext(), format, files, request.partitioning(), shared(spark));
+        new LineTable(spark.sparkContext(), format, files, request, shared(spark));
     return new InputTable(files, format, plan, files.bytes(), table::rows);
   }
 

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.input.RowPlan.IdOrigin;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 
 /** Rows of JSON lines. */
@@ -15,6 +18,7 @@ final class JsonRows implements LineParser {
   private final RowAssembler assembler;
   private final List<String> columns;
   private final Set<String> wanted;
+  private final Set<String> texts = new HashSet<>();
   private final List<JsonValue> readers = new ArrayList<>();
 
   JsonRows(RowPlan plan) {
@@ -22,14 +26,53 @@ final class JsonRows implements LineParser {
     columns = plan.columns();
     wanted = Set.copyOf(columns);
     if (plan.idOrigin() == IdOrigin.COLUMN) {
-      readers.add(ExactId.of(reader(plan.id(), plan.times()), plan.id().dataType()));
+      readers.add(ExactId.of(id(plan), plan.id().dataType()));
     }
     plan.payload().forEach(column -> readers.add(JsonValue.of(column.type())));
-    plan.kept().forEach(field -> readers.add(reader(field, plan.times())));
+    plan.kept().forEach(field -> readers.add(kept(field, plan)));
+    addTexts(plan);
   }
 
-  private static JsonValue reader(StructField field, TimeValues times) {
-    return JsonValue.of(field.dataType(), times).orElseThrow();
+  /** An id that nobody declared as a string is not made one, or 7 and "7" would be one id. */
+  private static JsonValue id(RowPlan plan) {
+    JsonValue reader = JsonValue.of(plan.id().dataType(), plan.times()).orElseThrow();
+    boolean strict =
+        plan.id().dataType() instanceof StringType && !plan.declared().contains(plan.id().name());
+    return node ->
+        strict && !node.isContainerNode()
+            ? JsonPayload.READER.text(node)
+            : WrongTypeException.requireId(reader.read(node));
+  }
+
+  private static JsonValue kept(StructField field, RowPlan plan) {
+    JsonValue reader = JsonValue.of(field.dataType(), plan.times()).orElseThrow();
+    if (plan.declared().contains(field.name())) {
+      return reader;
+    }
+    return node -> {
+      try {
+        return reader.read(node);
+      } catch (WrongTypeException e) {
+        throw e.ofFoundType();
+      }
+    };
+  }
+
+  /** Columns whose values are taken as they are written, whatever they are. */
+  private void addTexts(RowPlan plan) {
+    plan.kept().stream()
+        .filter(field -> field.dataType() instanceof StringType)
+        .forEach(field -> texts.add(field.name()));
+    plan.payload().forEach(column -> texts.remove(column.name()));
+    Stream<String> declaredTexts =
+        plan.payload().stream()
+            .filter(column -> column.type() == PayloadType.TEXT)
+            .map(PayloadColumn::name);
+    Stream<String> declaredId =
+        Stream.of(plan.id())
+            .filter(field -> field.dataType() instanceof StringType)
+            .map(StructField::name);
+    Stream.concat(declaredTexts, declaredId).filter(plan.declared()::contains).forEach(texts::add);
   }
 
   @Override
@@ -37,9 +80,9 @@ final class JsonRows implements LineParser {
     RowPlace place = line.place();
     try {
       if (line.fault().isPresent()) {
-        throw new MalformedRecordException("the line is " + line.fault().get());
+        throw new MalformedRecordException(line.fault().get());
       }
-      Map<String, JsonNode> values = JsonObjects.parse(line.text(), wanted::contains);
+      Map<String, JsonNode> values = JsonObjects.parse(line.text(), wanted::contains, texts::contains);
       return assembler.row(place, line.placeId(), new NodeValues(values));
     } catch (MalformedRecordException e) {
       return assembler.malformed(place, line.placeId(), Reason.MALFORMED, e.getMessage());

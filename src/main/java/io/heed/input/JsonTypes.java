@@ -34,6 +34,17 @@ final class JsonTypes {
 
   private final List<Tally> tallies = new ArrayList<>();
 
+  /** The same counts, to go on with. */
+  JsonTypes copy() {
+    JsonTypes copy = new JsonTypes();
+    for (Tally tally : tallies) {
+      Tally same = new Tally(tally.type);
+      same.lines = tally.lines;
+      copy.tallies.add(same);
+    }
+    return copy;
+  }
+
   /** Counts the value of one line. */
   void add(JsonNode value) {
     DataType type = of(value);

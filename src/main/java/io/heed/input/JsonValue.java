@@ -6,6 +6,8 @@ import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.ArrayType;
@@ -23,14 +25,15 @@ import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import scala.collection.immutable.ArraySeq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Turns a JSON value that is not null into what a Spark {@link Row} holds. Only widening is done
- * silently: an integer is read into a fraction's column, not the other way round, and nothing but a
- * string into a string's, except that an object or an array there becomes its JSON text.
+ * silently: an integer is read into a fraction's column, not the other way round. In a string's
+ * column what is no string becomes its JSON text.
  */
 @FunctionalInterface
 interface JsonValue {
@@ -65,7 +68,7 @@ interface JsonValue {
   private static Optional<JsonValue> scalar(DataType type, TimeValues times) {
     JsonValue value = null;
     if (type instanceof StringType) {
-      value = node -> node.isContainerNode() ? node.toString() : JsonPayload.READER.text(node);
+      value = node -> node.isTextual() ? node.textValue() : JsonObjects.text(node);
     } else if (type instanceof BooleanType) {
       value = node -> require(node, node.isBoolean(), type).booleanValue();
     } else if (type instanceof LongType) {
@@ -77,15 +80,17 @@ interface JsonValue {
     } else if (type instanceof ByteType) {
       value = node -> (byte) integer(node, Byte.MIN_VALUE, Byte.MAX_VALUE, type);
     } else if (type instanceof DoubleType) {
-      value = node -> require(node, Double.isFinite(number(node, type)), type).doubleValue();
+      value = node -> fraction(node, type, JsonNode::doubleValue);
     } else if (type instanceof FloatType) {
-      value = node -> require(node, Float.isFinite((float) number(node, type)), type).floatValue();
+      value = node -> (float) fraction(node, type, JsonNode::floatValue);
     } else if (type instanceof DecimalType decimal) {
-      value = node -> decimal(require(node, node.isNumber(), type).decimalValue(), decimal);
+      value = node -> decimal(require(node, isExact(node), type).decimalValue(), decimal);
     } else if (type instanceof DateType) {
       value = node -> time(node, type, times::date);
     } else if (type instanceof TimestampType) {
       value = node -> time(node, type, times::timestamp);
+    } else if (type instanceof TimestampNTZType) {
+      value = node -> time(node, type, times::localTimestamp);
     }
     return Optional.ofNullable(value);
   }
@@ -105,8 +110,21 @@ interface JsonValue {
     return require(node, fits, type).longValue();
   }
 
-  private static double number(JsonNode node, DataType type) throws WrongTypeException {
-    return require(node, node.isNumber(), type).doubleValue();
+  /** NaN or an infinity only where the value says so, not for a number that is too large. */
+  private static double fraction(JsonNode node, DataType type, ToDoubleFunction<JsonNode> rounding)
+      throws WrongTypeException {
+    if (node.isTextual()) {
+      OptionalDouble nonFinite = NonFiniteText.parse(node.textValue());
+      return nonFinite.orElseThrow(() -> WrongTypeException.of(node, type));
+    }
+    double value = rounding.applyAsDouble(require(node, node.isNumber(), type));
+    require(node, Double.isFinite(value) || !isExact(node), type);
+    return value;
+  }
+
+  /** Whether a node is a number, and not one that is not finite, which alone is held as a double. */
+  private static boolean isExact(JsonNode node) {
+    return node.isNumber() && !node.isDouble();
   }
 
   /** The exact value at the column's scale. */

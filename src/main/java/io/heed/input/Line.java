@@ -37,7 +37,7 @@ final class Line implements Serializable {
     return text;
   }
 
-  /** What is wrong with the bytes, if anything. */
+  /** What is wrong with it before it is parsed, if anything. */
   Optional<String> fault() {
     return Optional.ofNullable(fault);
   }

@@ -17,6 +17,7 @@ final class LineTable {
   private final SparkContext spark;
   private final InputFormat format;
   private final Partitioning partitioning;
+  private final QuotedRows quotedRows;
   private final Broadcast<SerializableConfiguration> configuration;
   private final List<SliceTask> tasks;
 
@@ -24,11 +25,12 @@ final class LineTable {
       SparkContext spark,
       InputFormat format,
       InputFiles files,
-      Partitioning partitioning,
+      InputRequest request,
       Broadcast<SerializableConfiguration> configuration) {
     this.spark = spark;
     this.format = format;
-    this.partitioning = partitioning;
+    this.partitioning = request.partitioning();
+    this.quotedRows = request.quotedRows();
     this.configuration = configuration;
     long splitBytes = partitioning.bytesPerSplit(files.bytes());
     this.tasks = SlicePlan.tasks(files.files(), format, splitBytes);
@@ -36,7 +38,8 @@ final class LineTable {
 
   /** Rows; where a shuffle is due, lines take it before they are parsed. */
   JavaRDD<InputRow> rows(RowPlan plan) {
-    JavaRDD<Line> lines = slices().flatMap(new ReadSlices(format, plan.columns(), configuration));
+    LineColumns columns = LineColumns.of(plan, quotedRows);
+    JavaRDD<Line> lines = slices().flatMap(new ReadSlices(format, columns, configuration));
     int shuffled = partitioning.shuffledTasks(tasks.size());
     JavaRDD<Line> parts = shuffled == 0 ? lines : JavaBytes.repartitioned(lines, shuffled);
     return parts.mapPartitions(new ParseLines(format, plan));

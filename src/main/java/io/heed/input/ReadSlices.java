@@ -16,15 +16,15 @@ import org.apache.spark.util.TaskCompletionListener;
 final class ReadSlices implements FlatMapFunction<byte[], Line> {
 
   private final InputFormat format;
-  private final List<String> columns;
+  private final LineColumns columns;
   private final Broadcast<SerializableConfiguration> configuration;
 
   ReadSlices(
       InputFormat format,
-      List<String> columns,
+      LineColumns columns,
       Broadcast<SerializableConfiguration> configuration) {
     this.format = format;
-    this.columns = List.copyOf(columns);
+    this.columns = columns;
     this.configuration = configuration;
   }
 

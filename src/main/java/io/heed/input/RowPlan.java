@@ -3,6 +3,7 @@ package io.heed.input;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.spark.sql.types.StructField;
  * @param idOrigin where ids come from
  * @param payload the columns that the job computes from
  * @param kept the columns that go through, with their types
+ * @param declared the columns whose types the user has declared
  * @param times how dates and times stand in a row
  */
 record RowPlan(
@@ -19,6 +21,7 @@ record RowPlan(
     IdOrigin idOrigin,
     List<PayloadColumn> payload,
     List<StructField> kept,
+    Set<String> declared,
     TimeValues times)
     implements Serializable {
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -19,20 +20,25 @@ final class SliceLines implements Iterator<Line>, Closeable {
   private final CountedStream stored;
   private final RecordReader records;
   private final CsvHeader header;
+  private final QuotedLines quotedLines;
   private long unitsReported;
   private Line next;
 
   private SliceLines(
-      FileSlice slice, InputFormat format, List<String> columns, CountedStream stored)
+      FileSlice slice, InputFormat format, LineColumns columns, CountedStream stored)
       throws IOException {
     this.slice = slice;
     this.format = format;
     this.stored = stored;
     this.records = records(slice, format, stored);
-    this.header =
-        format == InputFormat.CSV
-            ? CsvHeader.of(CsvHeader.names(records, slice.path()), columns, slice.path())
-            : null;
+    if (format == InputFormat.CSV) {
+      List<String> names = CsvHeader.names(records, slice.path());
+      header = CsvHeader.of(names, columns.names(), slice.path());
+      quotedLines = new QuotedLines(names, columns);
+    } else {
+      header = null;
+      quotedLines = null;
+    }
     if (slice.start() > 0) {
       // From the byte before, so that a record which begins with the slice is not passed over.
       records.passRest(slice.end());
@@ -44,10 +50,11 @@ final class SliceLines implements Iterator<Line>, Closeable {
    * Opens a slice.
    *
    * @param columns the columns to find in the header of a CSV file
-   * @throws InputException naming the file when it cannot be read, here and on every step
+   * @throws InputException naming the file when it cannot be read, is of another format or ends
+   *     inside a quoted cell, here and on every step
    */
   static SliceLines open(
-      FileSlice slice, InputFormat format, List<String> columns, Configuration configuration) {
+      FileSlice slice, InputFormat format, LineColumns columns, Configuration configuration) {
     InputStream in = null;
     try {
       in = openAt(slice, configuration);
@@ -90,7 +97,12 @@ final class SliceLines implements Iterator<Line>, Closeable {
             end,
             RecordReader.MAX_RECORD_BYTES);
     if (slice.start() == 0) {
-      records.passByteOrderMark();
+      Optional<String> foreign = records.passStart().foreign(format);
+      if (foreign.isPresent()) {
+        throw new InputException(
+            "cannot read %s as %s: it is %s"
+                .formatted(slice.path(), format.optionName(), foreign.get()));
+      }
     }
     return records;
   }
@@ -118,19 +130,42 @@ final class SliceLines implements Iterator<Line>, Closeable {
   }
 
   private Line read() throws IOException {
-    boolean compressed = slice.compression() != Compression.NONE;
-    while ((compressed || records.nextStart() < slice.end()) && records.next()) {
+    while (isMore() && records.next()) {
       if (!isRow()) {
         continue;
       }
-      long done = compressed ? stored.count() : records.nextStart();
-      long units = done - unitsReported;
-      unitsReported = done;
       String text = records.text();
-      String fault = records.fault(text).orElse(null);
-      return new Line(slice, records.start(), units, text, fault, header);
+      Optional<String> fault = faultOfLines(text);
+      if (fault.isPresent()) {
+        records.rereadByLine(fault.get());
+        continue;
+      }
+      return line(text);
     }
     return null;
+  }
+
+  private boolean isMore() {
+    return isCompressed() || records.isInRecord() || records.nextStart() < slice.end();
+  }
+
+  private boolean isCompressed() {
+    return slice.compression() != Compression.NONE;
+  }
+
+  /** Why a record of several lines is none, so that each line counts; empty for all others. */
+  private Optional<String> faultOfLines(String text) {
+    return quotedLines != null && records.spansLines()
+        ? records.ownFault(text).or(() -> quotedLines.fault(text))
+        : Optional.empty();
+  }
+
+  private Line line(String text) {
+    long done = isCompressed() ? stored.count() : records.nextStart();
+    long units = done - unitsReported;
+    unitsReported = done;
+    String fault = records.fault(text).orElse(null);
+    return new Line(slice, records.start(), units, text, fault, header);
   }
 
   private boolean isRow() {

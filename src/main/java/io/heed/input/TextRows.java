@@ -18,7 +18,7 @@ final class TextRows implements LineParser {
   public InputRow parse(Line line) {
     if (line.fault().isPresent()) {
       return assembler.malformed(
-          line.place(), line.placeId(), Reason.MALFORMED, "the line is " + line.fault().get());
+          line.place(), line.placeId(), Reason.MALFORMED, line.fault().get());
     }
     return assembler.row(line.place(), line.placeId(), new LineValues(line.text()));
   }

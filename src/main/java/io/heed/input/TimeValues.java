@@ -33,13 +33,26 @@ record TimeValues(ZoneId zone) implements Serializable {
     return time.toInstant();
   }
 
+  /** A time without a zone; one that has an offset is told as the session's clock shows it. */
+  Object localTimestamp(String text) throws DateTimeException {
+    String time = text.replace(' ', 'T');
+    LocalDateTime local =
+        hasOffset(time)
+            ? OffsetDateTime.parse(time).atZoneSameInstant(zone).toLocalDateTime()
+            : LocalDateTime.parse(time);
+    checkYear(local.getYear());
+    return local;
+  }
+
   private OffsetDateTime time(String text) {
-    int time = text.indexOf('T');
-    boolean hasOffset =
-        text.endsWith("Z") || text.indexOf('+', time) >= 0 || text.indexOf('-', time) >= 0;
-    return hasOffset
+    return hasOffset(text)
         ? OffsetDateTime.parse(text)
         : LocalDateTime.parse(text).atZone(zone).toOffsetDateTime();
+  }
+
+  private static boolean hasOffset(String text) {
+    int time = text.indexOf('T');
+    return text.endsWith("Z") || text.indexOf('+', time) >= 0 || text.indexOf('-', time) >= 0;
   }
 
   private static void checkYear(int year) {

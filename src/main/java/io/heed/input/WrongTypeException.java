@@ -46,6 +46,21 @@ final class WrongTypeException extends Exception {
         "a vector of %d values is longer than the %d that are read".formatted(size, most));
   }
 
+  /** An id, unless it is a number that names no row. */
+  static Object requireId(Object value) throws WrongTypeException {
+    boolean isFraction = value instanceof Double || value instanceof Float;
+    if (isFraction && !Double.isFinite(((Number) value).doubleValue())) {
+      throw new WrongTypeException("%s is no id, which has to be finite".formatted(value));
+    }
+    return value;
+  }
+
+  /** The same of a type that nobody declared. */
+  WrongTypeException ofFoundType() {
+    return new WrongTypeException(
+        getMessage() + ", the type of the first lines; --input-schema declares another");
+  }
+
   private static String shown(Object value) {
     String text = String.valueOf(value);
     return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "…" : text;

@@ -157,7 +157,8 @@ final class TableRun {
             settings.find(HeedConf.ID_COLUMN),
             columns,
             kept,
-            partitioning()));
+            partitioning(),
+            settings.value(HeedConf.QUOTED_ROWS)));
   }
 
   /** Where the tasks of an action put what they yield besides rows, which are not shown. */

@@ -12,6 +12,7 @@ final class TableSettings {
           HeedConf.INPUT,
           HeedConf.INPUT_FORMAT,
           HeedConf.INPUT_SCHEMA,
+          HeedConf.QUOTED_ROWS,
           HeedConf.OUTPUT,
           HeedConf.OVERWRITE,
           HeedConf.ID_COLUMN,

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.input.InputFormat;
+import io.heed.input.QuotedRows;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.model.AttentionScore;
 import io.heed.model.InputLayer.Positions;
@@ -61,7 +62,14 @@ public final class HeedConf {
           "input-schema",
           ValueType.columns(),
           "Types of the id and kept columns of JSON lines and CSV, such as 'id BIGINT, topic STRING';"
-              + " without it the first 1,000 JSON lines tell, and CSV is text");
+              + " without it the first JSON lines tell, and CSV is text");
+  public static final Setting<QuotedRows> QUOTED_ROWS =
+      Setting.ofRun(
+              "quoted-rows",
+              ValueType.choice(QuotedRows.class),
+              "A quoted CSV cell whose lines look like rows of the table: reject takes its quote for"
+                  + " one that is left open and rejects each line; keep reads it as a cell")
+          .withDefault(QuotedRows.REJECT);
   public static final Setting<String> CONTEXT_INPUT =
       Setting.ofRun(
           "context-input",

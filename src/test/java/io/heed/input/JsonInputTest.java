@@ -116,7 +116,8 @@ class JsonInputTest extends SparkSuite {
     List<InputRow> rows = rows(texts(file));
     assertThat(rows).hasSize(7);
     assertThat(outcome(rows.get(0))).isEqualTo("fine");
-    assertThat(rows.subList(1, 7))
+    assertThat(outcome(rows.get(6))).isEqualTo(Reason.WRONG_TYPE);
+    assertThat(rows.subList(1, 6))
         .allSatisfy(
             row -> {
               assertThat(outcome(row)).isEqualTo(Reason.MALFORMED);
@@ -160,18 +161,25 @@ class JsonInputTest extends SparkSuite {
   }
 
   @Test
-  void typesComeFromTheFirstThousandLinesOnly() throws IOException {
+  void columnsAndIdsComeFromTheFirstThousandLinesOnly() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 1000; i++) {
       lines.append("{\"id\": %d, \"text\": \"t\", \"n\": %d}\n".formatted(i, i));
     }
-    lines.append("{\"id\": 1000, \"text\": \"t\", \"n\": 0.5}\n");
+    lines.append("{\"id\": 1000, \"text\": \"t\", \"n\": \"0.5\"}\n");
     lines.append("{\"id\": \"x\", \"text\": \"t\", \"n\": 1, \"late\": 1}\n");
+    lines.append("{\"id\": 0.5, \"text\": \"t\", \"n\": 1}\n");
     Path file = write("a.jsonl", lines.toString());
 
-    List<Object> outcomes = outcomes(texts(file, "n"));
-    assertThat(outcomes.subList(0, 1000)).containsOnly("t");
-    assertThat(outcomes.subList(1000, 1002)).containsOnly(Reason.WRONG_TYPE);
+    List<InputRow> rows = rows(texts(file, "n"));
+    assertThat(rows.subList(0, 1000)).extracting(SparkSuite::outcome).containsOnly("t");
+    assertThat(rows.subList(1000, 1003))
+        .extracting(SparkSuite::outcome)
+        .containsOnly(Reason.WRONG_TYPE);
+    assertThat(rows.get(1000).rejection().orElseThrow().message())
+        .isEqualTo(
+            "column n: \"0.5\" is not of type bigint, the type of the first lines;"
+                + " --input-schema declares another");
     assertThatThrownBy(() -> open(texts(file, "late")))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -220,10 +228,11 @@ class JsonInputTest extends SparkSuite {
         .isInstanceOf(InputException.class)
         .hasMessage("column n is kept twice, or is the id");
 
-    Path array = write("b.jsonl", "[\n{\"text\": \"x\"},\n]\n");
-    assertThatThrownBy(() -> open(texts(write("c.json", "[\n]\n"))))
+    assertThatThrownBy(() -> open(texts(write("b.jsonl", "{\n\"text\": \"x\"\n}\n"))))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("none of the first 2 lines");
-    assertThat(outcomes(typed(texts(array), "text STRING"))).containsOnly(Reason.MALFORMED);
+        .hasMessageContaining(
+            "none of the first 3 lines of file:%s is a JSON object with keys, as each line has to be; the"
+                + " first fault: Unexpected end-of-input",
+            directory.resolve("b.jsonl"));
   }
 }

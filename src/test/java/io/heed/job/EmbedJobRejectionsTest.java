@@ -168,8 +168,11 @@ class EmbedJobRejectionsTest {
   @Test
   void csvRecords() {
     Path input =
-        job.write("in.csv", "id,text\n1,ok\n2\n3,a,b\n,x\n5,\n\"6\"x,y\n7,\"open\nto the end");
+        job.write("in.csv", "id,text\n1,ok\n2\n3,a,b\n,x\n5,\n\"6\"x,y\n7,\"open\nto the\" end");
     job.run(input, ALLOW_ALL);
+    String twoLines =
+        "the record that begins at line 8 is malformed: cell 1 goes on after its closing quote"
+            + " (character 15) (each of its lines is rejected)";
     assertRejected(
         line(input, null, "wrong_cell_count", "the record has 1 cells, the header 2", "2"),
         line(input, null, "wrong_cell_count", "the record has 3 cells, the header 2", "3,a,b"),
@@ -181,12 +184,8 @@ class EmbedJobRejectionsTest {
             "malformed",
             "cell 0 goes on after its closing quote (character 3)",
             "\"6\"x,y"),
-        line(
-            input,
-            null,
-            "malformed",
-            "the quote of cell 1 is not closed (character 2)",
-            "7,\"open\nto the end"));
+        line(input, null, "malformed", twoLines, "7,\"open"),
+        line(input, null, "malformed", twoLines, "to the\" end"));
   }
 
   @Test
