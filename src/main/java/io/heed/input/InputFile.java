@@ -1,19 +1,33 @@
 package io.heed.input;
 
 import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A file of the input, as the driver lists it.
  *
- * @param path the qualified path
+ * @param status its qualified path, its bytes as stored and, where that is known, where they are
  * @param name the path below the input, which ids are made of
- * @param length bytes as stored
- * @param blocks where the bytes are
  */
-record InputFile(Path path, String name, long length, BlockLocation[] blocks) {
+record InputFile(FileStatus status, String name) {
+
+  Path path() {
+    return status.getPath();
+  }
+
+  long length() {
+    return status.getLen();
+  }
+
+  BlockLocation[] blocks() {
+    return status instanceof LocatedFileStatus located && located.getBlockLocations() != null
+        ? located.getBlockLocations()
+        : new BlockLocation[0];
+  }
 
   Compression compression() {
-    return Compression.ofFileName(path.getName());
+    return Compression.ofFileName(path().getName());
   }
 }

@@ -2,31 +2,35 @@ package io.heed.input;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * The files that a path stands for, ordered by name. A directory is read with all directories below
- * it; files and directories whose names begin with {@code _} or {@code .} are left out, as Spark
- * does (a partition directory such as {@code _k=v} stays in), and so are files of no bytes beside
- * others.
+ * The files that a path stands for, ordered by name, each of them once. A directory is read with
+ * all directories below it; files and directories whose names begin with {@code _} or {@code .} are
+ * left out, as Spark does (a partition directory such as {@code _k=v} stays in), and so are files
+ * of no bytes beside others.
  *
  * @param roots the file, the directory, or what the glob matched
  * @param base the directory that file names are relative to: the directory itself, the parent of a
  *     file, or the longest part of a glob before its first pattern
  * @param files at least one; those of no bytes stand only among their like
+ * @param notes what a person should know of the choice
  */
-record InputFiles(List<Path> roots, Path base, List<InputFile> files) {
+record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<String> notes) {
+
+  /** A path with a scheme; whatever else holds a colon is a plain path. */
+  private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
 
   /**
    * Lists the files.
@@ -39,66 +43,81 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files) {
     } catch (FileNotFoundException e) {
       throw new InputException("input %s does not exist".formatted(input), e);
     } catch (IOException e) {
-      throw new InputException("cannot list input %s: %s".formatted(input, e.getMessage()), e);
+      throw new InputException("cannot list input %s: %s".formatted(input, e), e);
     } catch (IllegalArgumentException e) {
       throw new InputException("input %s is not a path: %s".formatted(input, e.getMessage()), e);
     }
   }
 
   private static InputFiles listing(String input, Configuration configuration) throws IOException {
-    Path given = new Path(input);
+    Path given = URI.matcher(input).matches() ? new Path(input) : new Path(null, null, input);
     FileSystem files = given.getFileSystem(configuration);
+    FileTree tree = FileTree.of(files);
     Path path = files.makeQualified(given);
-    boolean isGlob = isPattern(path) && !files.exists(path);
+    boolean isGlob = GlobPaths.isPattern(path) && !files.exists(path);
     List<FileStatus> matches =
-        isGlob ? matches(input, files.globStatus(path)) : List.of(files.getFileStatus(path));
-    Path base = isGlob || !matches.get(0).isDirectory() ? path.getParent() : path;
-    while (isGlob && isPattern(base)) {
-      base = base.getParent();
-    }
-    List<InputFile> found = new ArrayList<>();
-    for (FileStatus match : matches) {
-      collect(files, match.getPath(), base, found);
-    }
-    if (found.isEmpty()) {
-      throw new InputException("input %s holds no file".formatted(input));
-    }
-    if (found.stream().anyMatch(file -> file.length() > 0)) {
-      found.removeIf(file -> file.length() == 0);
-    }
-    found.sort(Comparator.comparing(InputFile::name));
-    List<Path> roots = matches.stream().map(FileStatus::getPath).toList();
-    return new InputFiles(roots, base, List.copyOf(found));
-  }
-
-  private static List<FileStatus> matches(String input, FileStatus[] statuses) {
-    List<FileStatus> matches =
-        Stream.ofNullable(statuses)
-            .flatMap(Stream::of)
-            .filter(status -> !isHidden(status.getPath().getName()))
-            .toList();
+        isGlob ? GlobPaths.matches(tree, path) : List.of(tree.status(path));
     if (matches.isEmpty()) {
       throw new InputException("input %s matches nothing".formatted(input));
     }
-    return matches;
+    Path base = isGlob || !matches.get(0).isDirectory() ? path.getParent() : path;
+    while (isGlob && GlobPaths.isPattern(base)) {
+      base = base.getParent();
+    }
+    TreeWalk walk = new TreeWalk(tree, base);
+    for (FileStatus match : matches) {
+      walk.walk(match);
+    }
+    walk.followLinks();
+    List<Path> roots = matches.stream().map(FileStatus::getPath).toList();
+    return new InputFiles(roots, base, withRows(input, walk.files()), notes(walk.passed()));
   }
 
-  private static void collect(FileSystem files, Path root, Path base, List<InputFile> found)
-      throws IOException {
-    RemoteIterator<LocatedFileStatus> statuses = files.listLocatedStatus(root);
-    while (statuses.hasNext()) {
-      LocatedFileStatus status = statuses.next();
-      Path path = status.getPath();
-      if (!path.equals(root) && isHidden(path.getName())) {
-        continue;
-      }
-      if (status.isDirectory()) {
-        collect(files, path, base, found);
-      } else {
-        String name = nameBelow(base, path);
-        found.add(new InputFile(path, name, status.getLen(), status.getBlockLocations()));
-      }
+  private static List<InputFile> withRows(String input, List<InputFile> found) {
+    if (found.isEmpty()) {
+      throw new InputException("input %s holds no file".formatted(input));
     }
+    boolean hasBytes = found.stream().anyMatch(file -> file.length() > 0);
+    return found.stream()
+        .filter(file -> !hasBytes || file.length() > 0)
+        .sorted(Comparator.comparing(InputFile::name))
+        .toList();
+  }
+
+  private static List<String> notes(List<Path> passed) {
+    return passed.isEmpty()
+        ? List.of()
+        : List.of(
+            "each file is read once: %s%s leads to what is read under another name"
+                .formatted(
+                    passed.get(0),
+                    passed.size() > 1 ? ", like %d others,".formatted(passed.size() - 1) : ""));
+  }
+
+  /** How the files are opened. */
+  Configuration opening(Configuration configuration) {
+    Map<String, String> settings = openingSettings();
+    if (settings.isEmpty()) {
+      return configuration;
+    }
+    Configuration opening = new Configuration(configuration);
+    settings.forEach(opening::set);
+    return opening;
+  }
+
+  /**
+   * What has to be set for them to be opened. Hadoop keeps checksums of local files beside them,
+   * and fails on a name with a colon when it looks for those.
+   */
+  Map<String, String> openingSettings() {
+    boolean hasColon =
+        "file".equals(base.toUri().getScheme())
+            && files.stream().anyMatch(file -> file.path().getName().indexOf(':') >= 0);
+    return hasColon
+        ? Map.of(
+            "fs.file.impl", RawLocalFileSystem.class.getName(),
+            "fs.file.impl.disable.cache", "true")
+        : Map.of();
   }
 
   /** The path of a file relative to a directory above it, without any encoding. */
@@ -107,14 +126,6 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files) {
     String prefix = parent.endsWith(Path.SEPARATOR) ? parent : parent + Path.SEPARATOR;
     String path = file.toUri().getPath();
     return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-  }
-
-  private static boolean isHidden(String name) {
-    return name.startsWith(".") || name.startsWith("_") && !name.contains("=");
-  }
-
-  private static boolean isPattern(Path path) {
-    return path.toString().chars().anyMatch(c -> "*?[{\\".indexOf(c) >= 0);
   }
 
   /** The bytes of all files as stored. */

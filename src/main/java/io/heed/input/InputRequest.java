@@ -1,7 +1,9 @@
 package io.heed.input;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -72,11 +74,15 @@ public record InputRequest(
     return columns;
   }
 
-  /** The names of all columns that are read, if they are there. */
-  Set<String> columns() {
-    Set<String> columns = new LinkedHashSet<>(keptColumns);
-    payload.forEach(column -> columns.add(column.name()));
-    columns.add(idColumn.orElse(ColumnResolver.DEFAULT_ID));
+  /** All columns that are read, if they are there, and how much of each. */
+  Map<String, ColumnUse> columns() {
+    Map<String, ColumnUse> columns = new LinkedHashMap<>();
+    for (PayloadColumn column : payload) {
+      ColumnUse use = column.type() == PayloadType.SERIES ? ColumnUse.BARS : ColumnUse.WHOLE;
+      columns.merge(column.name(), use, (one, other) -> one == other ? one : ColumnUse.WHOLE);
+    }
+    keptColumns.forEach(name -> columns.put(name, ColumnUse.WHOLE));
+    columns.put(idColumn.orElse(ColumnResolver.DEFAULT_ID), ColumnUse.WHOLE);
     return columns;
   }
 }

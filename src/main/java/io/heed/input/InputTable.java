@@ -1,8 +1,11 @@
 package io.heed.input;
 
 import io.heed.input.RowPlan.IdOrigin;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,6 +36,7 @@ public final class InputTable {
   private final InputFormat format;
   private final RowPlan plan;
   private final long totalUnits;
+  private final List<String> notes;
   private final Function<RowPlan, JavaRDD<InputRow>> reader;
 
   private InputTable(
@@ -40,11 +44,13 @@ public final class InputTable {
       InputFormat format,
       RowPlan plan,
       long totalUnits,
+      List<String> notes,
       Function<RowPlan, JavaRDD<InputRow>> reader) {
     this.files = files;
     this.format = format;
     this.plan = plan;
     this.totalUnits = totalUnits;
+    this.notes = Stream.concat(files.notes().stream(), notes.stream()).toList();
     this.reader = reader;
   }
 
@@ -58,7 +64,7 @@ public final class InputTable {
    */
   public static InputTable open(SparkSession spark, InputRequest request) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
-    InputFiles files = InputFiles.list(request.path(), configuration);
+    InputFiles files = StreamedFiles.done(spark, InputFiles.list(request.path(), configuration));
     InputFormat format = files.format(request.format());
     return format == InputFormat.PARQUET
         ? openParquet(spark, request, files)
@@ -67,22 +73,38 @@ public final class InputTable {
 
   private static InputTable openParquet(
       SparkSession spark, InputRequest request, InputFiles files) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    SparkSession session = ParquetSession.beside(spark, files);
     ParquetFooters footers =
-        ParquetFooters.read(files.files(), request.columns(), context, shared(spark));
-    ParquetTable table = ParquetTable.open(spark, files, footers, request.partitioning());
-    KnownColumns known = KnownColumns.ofSchema(table.schema());
+        ParquetFooters.read(
+            files.files(),
+            request.columns(),
+            ParquetReadings.ofTypes(session),
+            JavaSparkContext.fromSparkContext(spark.sparkContext()),
+            shared(spark, files));
+    ParquetTable table = ParquetTable.open(session, files, footers, request.partitioning());
+    KnownColumns known =
+        KnownColumns.ofParquet(
+            table.types(),
+            () -> {
+              Path first = files.files().get(0).path();
+              Set<String> names =
+                  new LinkedHashSet<>(ParquetFooter.names(first, files.opening(configuration)));
+              names.addAll(table.partitionColumns());
+              return names;
+            });
     RowPlan plan =
         ColumnResolver.resolve(request, InputFormat.PARQUET, known, TimeValues.of(spark));
     if (plan.idOrigin() == IdOrigin.COLUMN) {
       PartitionIds.requireExact(files.files(), plan.id());
     }
-    return new InputTable(files, InputFormat.PARQUET, plan, footers.rows(), table::rows);
+    List<String> notes = ParquetReadings.notes(session, table.types().values());
+    return new InputTable(files, InputFormat.PARQUET, plan, footers.rows(), notes, table::rows);
   }
 
   private static InputTable openLines(
       SparkSession spark, InputRequest request, InputFiles files, InputFormat format) {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    Configuration configuration = files.opening(spark.sparkContext().hadoopConfiguration());
     KnownColumns known =
         switch (format) {
           case JSONL -> KnownColumns.ofJson(files.files(), request.undeclared(), configuration);
@@ -91,13 +113,15 @@ public final class InputTable {
         };
     RowPlan plan = ColumnResolver.resolve(request, format, known, TimeValues.of(spark));
     LineTable table =
-        new LineTable(spark.sparkContext(), format, files, request, shared(spark));
-    return new InputTable(files, format, plan, files.bytes(), table::rows);
+        new LineTable(spark.sparkContext(), format, files, request, shared(spark, files));
+    return new InputTable(files, format, plan, files.bytes(), List.of(), table::rows);
   }
 
-  private static Broadcast<SerializableConfiguration> shared(SparkSession spark) {
+  private static Broadcast<SerializableConfiguration> shared(
+      SparkSession spark, InputFiles files) {
+    Configuration opening = files.opening(spark.sparkContext().hadoopConfiguration());
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .broadcast(new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        .broadcast(new SerializableConfiguration(opening));
   }
 
   /**
@@ -144,5 +168,25 @@ public final class InputTable {
   /** The files and directories that the path stands for, qualified: what a glob matched. */
   public List<Path> roots() {
     return files.roots();
+  }
+
+  /** What a person should know of how the input is read, a line each. */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /**
+   * Checks that no row was lost or came twice, where that is known.
+   *
+   * @param rows how many rows were read
+   * @throws InputException when the footers of Parquet files say another number, for then a file
+   *     has changed in between
+   */
+  public void requireAllRows(long rows) {
+    if (format == InputFormat.PARQUET && rows != totalUnits) {
+      throw new InputException(
+          "%d rows of %s were read, but the files had %d when they were listed: they have changed"
+              .formatted(rows, files.base(), totalUnits));
+    }
   }
 }

@@ -1,17 +1,18 @@
 package io.heed.input;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** What the beginning of the input says about its columns. */
 interface KnownColumns {
@@ -29,13 +30,14 @@ interface KnownColumns {
    */
   String columnsFound();
 
-  /** The columns of a Parquet schema. */
-  static KnownColumns ofSchema(StructType schema) {
-    Map<String, DataType> types = new HashMap<>();
-    for (StructField field : schema.fields()) {
-      types.put(field.name(), field.dataType());
-    }
-    return of(types, "the Parquet schema has " + shown(Stream.of(schema.fieldNames())));
+  /**
+   * The wanted columns of Parquet files.
+   *
+   * @param names all columns of a file, asked for where one is missing
+   */
+  static KnownColumns ofParquet(
+      Map<String, DataType> types, Supplier<? extends Collection<String>> names) {
+    return of(types, () -> "the Parquet schema has " + shown(names.get()));
   }
 
   /** The one column of a text file. */
@@ -85,6 +87,10 @@ interface KnownColumns {
   }
 
   private static KnownColumns of(Map<String, DataType> types, String columnsFound) {
+    return of(types, () -> columnsFound);
+  }
+
+  private static KnownColumns of(Map<String, DataType> types, Supplier<String> columnsFound) {
     Map<String, DataType> copy = Map.copyOf(types);
     return new KnownColumns() {
       @Override
@@ -94,7 +100,7 @@ interface KnownColumns {
 
       @Override
       public String columnsFound() {
-        return columnsFound;
+        return columnsFound.get();
       }
     };
   }

@@ -1,127 +1,145 @@
 package io.heed.input;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A Parquet input, read by Spark: only the columns that are needed. Directories such as {@code k=v}
- * make the column {@code k}, as Spark does.
+ * A Parquet input, read by Spark: only the columns that are needed, so that others may be of any
+ * type. Directories such as {@code k=v} make the column {@code k}, as Spark does.
  */
 final class ParquetTable {
 
-  /** Spark's 4,096 long rows fill hundreds of megabytes. */
-  private static final int ROWS_DECODED_TOGETHER = 64;
-
+  private final SparkSession session;
   private final InputFiles files;
-  private final Dataset<Row> table;
+  private final ListedFiles listed;
   private final ParquetFooters footers;
   private final Partitioning partitioning;
 
   private ParquetTable(
-      InputFiles files, Dataset<Row> table, ParquetFooters footers, Partitioning partitioning) {
+      SparkSession session,
+      InputFiles files,
+      ListedFiles listed,
+      ParquetFooters footers,
+      Partitioning partitioning) {
+    this.session = session;
     this.files = files;
-    this.table = table;
+    this.listed = listed;
     this.footers = footers;
     this.partitioning = partitioning;
   }
 
-  static ParquetTable open(
-      SparkSession spark, InputFiles files, ParquetFooters footers, Partitioning partitioning) {
-    DataFrameReader reader = session(spark, files, footers, partitioning).read();
-    if (!footers.absent().isEmpty()) {
-      reader.option("mergeSchema", "true");
-    }
-    boolean hasPartitionColumns = files.files().stream().anyMatch(file -> inKeyValue(file.name()));
-    if (hasPartitionColumns) {
-      reader.option("basePath", files.base().toString());
-    } else {
-      reader.option("recursiveFileLookup", "true");
-    }
-    String[] roots = files.roots().stream().map(p -> escaped(p.toString())).toArray(String[]::new);
-    try {
-      return new ParquetTable(files, reader.parquet(roots), footers, partitioning);
-    } catch (Exception e) { // Spark throws its checked AnalysisException without declaring it.
-      throw new InputException(
-          "cannot read %s as Parquet: %s".formatted(files.roots().get(0), e.getMessage()), e);
-    }
-  }
-
   /**
-   * A session with the caller's settings, so that those which this reading needs change nothing for
-   * others: exact column names, splits by compute, stages that run only when the rows are read, and
-   * little memory.
+   * Opens files whose footers are known.
+   *
+   * @param session as {@link ParquetSession} makes it
    */
-  private static SparkSession session(
-      SparkSession spark, InputFiles files, ParquetFooters footers, Partitioning partitioning) {
-    SparkSession session = spark.newSession();
-    for (Map.Entry<String, String> setting :
-        CollectionConverters.asJava(spark.conf().getAll()).entrySet()) {
-      if (session.conf().isModifiable(setting.getKey())) {
-        session.conf().set(setting.getKey(), setting.getValue());
-      }
-    }
-    // A row group cannot be split: smaller splits would be tasks without rows.
-    long rowGroupBytes = files.bytes() / Math.max(1, footers.rowGroups());
-    long splitBytes = Math.max(rowGroupBytes, partitioning.bytesPerSplit(files.bytes()));
-    session.conf().set("spark.sql.files.maxPartitionBytes", splitBytes);
-    session.conf().set("spark.sql.files.openCostInBytes", 0L);
-    session.conf().set("spark.sql.caseSensitive", true);
-    session.conf().set("spark.sql.adaptive.enabled", false);
-    // The classes of java.sql hold times by the calendar and the time zone of the JVM.
-    session.conf().set("spark.sql.datetime.java8API.enabled", true);
-    if (!ParquetMemory.isDecodingSet(session)) {
-      ParquetMemory.decodeTogether(session, ROWS_DECODED_TOGETHER);
-    }
-    if ("file".equals(files.base().toUri().getScheme())) {
-      // Reading ahead gains nothing on a disk.
-      ParquetMemory.readAsDecoded(session);
-    }
-    return session;
+  static ParquetTable open(
+      SparkSession session, InputFiles files, ParquetFooters footers, Partitioning partitioning) {
+    ParquetSession.split(session, files, footers.rowGroups(), partitioning);
+    ListedFiles listed = ListedFiles.of(session, files);
+    return new ParquetTable(session, files, listed, footers, partitioning);
   }
 
-  private static boolean inKeyValue(String name) {
-    int directory = name.lastIndexOf('/');
-    return directory > 0 && name.substring(0, directory).contains("=");
+  /** The types of the wanted columns that are there; a directory's goes before a file's. */
+  Map<String, DataType> types() {
+    Map<String, DataType> types = new LinkedHashMap<>(footers.types());
+    for (StructField field : listed.partitionSchema().fields()) {
+      types.put(field.name(), field.dataType());
+    }
+    return types;
   }
 
-  /** The path as a glob that matches only itself. */
-  private static String escaped(String path) {
-    return path.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
-  }
-
-  StructType schema() {
-    return table.schema();
+  /** The columns that directories make. */
+  List<String> partitionColumns() {
+    return List.of(listed.partitionSchema().fieldNames());
   }
 
   JavaRDD<InputRow> rows(RowPlan plan) {
     List<String> names = List.copyOf(new LinkedHashSet<>(plan.columns()));
-    Column place = table.metadataColumn("_metadata");
-    Column[] columns =
-        Stream.concat(
-                names.stream().map(name -> functions.col(quoted(name))),
-                Stream.of(place.getField("file_path"), place.getField("row_index")))
-            .toArray(Column[]::new);
-    Dataset<Row> read = table.select(columns);
-    int natural = Math.min(footers.rowGroups(), read.toJavaRDD().getNumPartitions());
-    int shuffled = partitioning.shuffledTasks(natural);
-    Dataset<Row> parts = shuffled == 0 ? read : read.repartition(shuffled);
-    return parts
-        .toJavaRDD()
-        .mapPartitions(new ParquetRows(plan, names, files.base().toString(), footers.absent()));
+    List<JavaRDD<Row>> parts = new ArrayList<>();
+    int natural = 0;
+    for (Map.Entry<Set<String>, List<InputFile>> group : byNulls().entrySet()) {
+      JavaRDD<Row> part = read(group.getValue(), group.getKey(), names).toJavaRDD();
+      parts.add(part);
+      natural += part.getNumPartitions();
+    }
+    JavaRDD<Row> read = parts.get(0);
+    for (JavaRDD<Row> part : parts.subList(1, parts.size())) {
+      read = read.union(part);
+    }
+    int shuffled = partitioning.shuffledTasks(Math.min(footers.rowGroups(), natural));
+    JavaRDD<Row> rows = shuffled == 0 ? read : JavaBytes.repartitioned(read, shuffled);
+    return rows.mapPartitions(new ParquetRows(plan, names, files.base().toString(), absent()));
   }
 
-  private static String quoted(String name) {
-    return '`' + name.replace("`", "``") + '`';
+  /** What no file of some holds is not absent from them when their directory says it. */
+  private Map<String, Set<String>> absent() {
+    Map<String, Set<String>> absent = new HashMap<>();
+    footers.absent().forEach((path, names) -> absent.put(path, new LinkedHashSet<>(names)));
+    absent.values().forEach(names -> partitionColumns().forEach(names::remove));
+    absent.values().removeIf(Set::isEmpty);
+    return absent;
+  }
+
+  /** The files by the columns that are null in all of their rows: Spark reads no such column. */
+  private Map<Set<String>, List<InputFile>> byNulls() {
+    Map<Set<String>, List<InputFile>> groups = new LinkedHashMap<>();
+    for (InputFile file : files.files()) {
+      Set<String> nulls = footers.nulls().getOrDefault(file.path().toString(), Set.of());
+      groups.computeIfAbsent(nulls, names -> new ArrayList<>()).add(file);
+    }
+    return groups;
+  }
+
+  private Dataset<Row> read(List<InputFile> some, Set<String> nulls, List<String> names) {
+    StructType inside = new StructType();
+    for (Map.Entry<String, DataType> column : footers.types().entrySet()) {
+      String name = column.getKey();
+      if (!nulls.contains(name) && !partitionColumns().contains(name)) {
+        inside = inside.add(name, column.getValue(), true);
+      }
+    }
+    Dataset<Row> table =
+        session.baseRelationToDataFrame(
+            new HadoopFsRelation(
+                listed.only(session, some),
+                listed.partitionSchema(),
+                inside,
+                Option.empty(),
+                new ParquetFileFormat(),
+                scala.collection.immutable.Map$.MODULE$.from(
+                    CollectionConverters.asScala(ParquetSession.OPTIONS)),
+                session));
+    Column place = table.metadataColumn("_metadata");
+    return table.select(
+        Stream.concat(
+                names.stream().map(name -> column(name, nulls)),
+                Stream.of(place.getField("file_path"), place.getField("row_index")))
+            .toArray(Column[]::new));
+  }
+
+  private Column column(String name, Set<String> nulls) {
+    return nulls.contains(name) && !partitionColumns().contains(name)
+        ? functions.lit(null).cast(footers.types().get(name)).as(name)
+        : functions.col('`' + name.replace("`", "``") + '`');
   }
 }

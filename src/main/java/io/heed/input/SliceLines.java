@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -142,7 +143,18 @@ final class SliceLines implements Iterator<Line>, Closeable {
       }
       return line(text);
     }
+    requireWhole();
     return null;
+  }
+
+  /** A file that has become shorter since it was listed would lose rows in silence. */
+  private void requireWhole() throws IOException {
+    if (isCompressed()) {
+      stored.transferTo(OutputStream.nullOutputStream());
+    }
+    if ((isCompressed() ? stored.count() : records.nextStart()) < slice.end()) {
+      throw new EOFException();
+    }
   }
 
   private boolean isMore() {

@@ -139,6 +139,7 @@ final class Regression implements RowComputation {
                         outputs));
     String copy = publication.rejectedSide() + "/training";
     spark.createDataFrame(rows, TRAINING).write().parquet(copy);
+    training.requireAllRows(counters.counts().rowsIn());
     trainingCounts = run.requireFewRejected(publication, table, counters);
     publication.keepRejected("rejected-training", table, counters.rejectedFiles());
     return NamedPaths.reader(spark).schema(TRAINING).parquet(copy);

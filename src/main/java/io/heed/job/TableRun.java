@@ -33,10 +33,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
@@ -55,6 +57,7 @@ final class TableRun {
   private final RunCounters counters;
   private final DistinctValues kernels = new DistinctValues();
   private final ShownRows shown;
+  private final Set<String> told = new HashSet<>();
   private RowComputation computation;
 
   /**
@@ -116,6 +119,7 @@ final class TableRun {
       tellSettings();
       computation.prepare(this, publication);
       write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
+      input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
     }
@@ -148,17 +152,22 @@ final class TableRun {
 
   /** Opens a table with the options of all tables. */
   InputTable open(Setting<String> table, List<PayloadColumn> columns, List<String> kept) {
-    return InputTable.open(
-        spark,
-        new InputRequest(
-            settings.required(table),
-            settings.find(HeedConf.INPUT_FORMAT),
-            settings.find(HeedConf.INPUT_SCHEMA),
-            settings.find(HeedConf.ID_COLUMN),
-            columns,
-            kept,
-            partitioning(),
-            settings.value(HeedConf.QUOTED_ROWS)));
+    InputTable opened =
+        InputTable.open(
+            spark,
+            new InputRequest(
+                settings.required(table),
+                settings.find(HeedConf.INPUT_FORMAT),
+                settings.find(HeedConf.INPUT_SCHEMA),
+                settings.find(HeedConf.ID_COLUMN),
+                columns,
+                kept,
+                partitioning(),
+                settings.value(HeedConf.QUOTED_ROWS)));
+    opened.notes().stream()
+        .filter(told::add)
+        .forEach(note -> context.err().println("heed: note: " + note));
+    return opened;
   }
 
   /** Where the tasks of an action put what they yield besides rows, which are not shown. */

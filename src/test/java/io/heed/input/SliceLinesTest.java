@@ -18,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,8 +48,8 @@ class SliceLinesTest {
   }
 
   private static InputFile file(String name, long length) {
-    return new InputFile(
-        new org.apache.hadoop.fs.Path("/in/" + name), name, length, new BlockLocation[0]);
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("/in/" + name);
+    return new InputFile(new FileStatus(length, false, 1, 1, 0, path), name);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,18 @@ class EmbedJobFormatsTest {
     assertThat(job.run(input, options).exit()).isEqualTo(ExitCode.DONE);
     assertThat(LocalSpark.twoCores().read().parquet(output.toString()).count()).isEqualTo(3);
     assertThat(EmbedSandbox.namesIn(output.getParent())).containsExactly("выход x");
+  }
+
+  @Test
+  void everyFileIsReadOnceUnderANameWithColons() throws IOException {
+    Path input = job.write("in:1/2024-01-01T10:00:00.jsonl", JSON_LINES).getParent();
+    Files.createSymbolicLink(input.resolve("self"), input);
+    Path model = CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, job.path("model:1")).directory();
+    Ended ended = job.run(input, "--model", model.toString());
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(job.report().get("rowsIn").intValue()).isEqualTo(3);
+    assertThat(ended.err())
+        .containsOnlyOnce("heed: note: each file is read once: file:" + input.resolve("self"));
   }
 
   @Test

@@ -1,0 +1,76 @@
+package io.heed.input;
+
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A session with the caller's settings, so that those which this reading needs change nothing for
+ * others: exact column names, splits by compute, stages that run only when the rows are read, and
+ * little memory.
+ *
+ * <p>What a file says of its values is what is read, and all of its rows: settings that would pass
+ * over files, or give their values other types, do not hold here. Those that say what files leave
+ * open do, see {@link ParquetReadings}.
+ */
+final class ParquetSession {
+
+  /** Spark's 4,096 long rows fill hundreds of megabytes. */
+  private static final int ROWS_DECODED_TOGETHER = 64;
+
+  /** Settings that an option of the reading goes before, wherever Spark looks for them. */
+  static final Map<String, String> OPTIONS =
+      Map.of("ignoreCorruptFiles", "false", "ignoreMissingFiles", "false", "mergeSchema", "false");
+
+  private static final Map<String, String> FIXED =
+      Map.of(
+          "spark.sql.files.ignoreCorruptFiles", "false",
+          "spark.sql.files.ignoreMissingFiles", "false",
+          "spark.sql.caseSensitive", "true",
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.files.openCostInBytes", "0",
+          "spark.sql.parquet.int96AsTimestamp", "true",
+          "spark.sql.parquet.inferTimestampNTZ.enabled", "true",
+          "spark.sql.parquet.fieldId.read.enabled", "false",
+          // The classes of java.sql hold times by the calendar and the time zone of the JVM.
+          "spark.sql.datetime.java8API.enabled", "true",
+          "spark.sql.optimizer.excludedRules", "");
+
+  private static final String VERIFY_CHECKSUMS = "parquet.page.verify-checksum.enabled";
+
+  private ParquetSession() {}
+
+  /** A session beside another one, with its settings but for those that are fixed here. */
+  static SparkSession beside(SparkSession spark, InputFiles files) {
+    SparkSession session = spark.newSession();
+    for (Map.Entry<String, String> setting :
+        CollectionConverters.asJava(spark.conf().getAll()).entrySet()) {
+      if (session.conf().isModifiable(setting.getKey())) {
+        session.conf().set(setting.getKey(), setting.getValue());
+      }
+    }
+    FIXED.forEach(session.conf()::set);
+    if (!ParquetMemory.isDecodingSet(session)) {
+      ParquetMemory.decodeTogether(session, ROWS_DECODED_TOGETHER);
+    }
+    if (spark.sparkContext().hadoopConfiguration().get(VERIFY_CHECKSUMS) == null
+        && !session.conf().getAll().contains(VERIFY_CHECKSUMS)) {
+      session.conf().set(VERIFY_CHECKSUMS, true);
+    }
+    if ("file".equals(files.base().toUri().getScheme())) {
+      // Reading ahead gains nothing on a disk.
+      ParquetMemory.readAsDecoded(session);
+    }
+    files.openingSettings().forEach(session.conf()::set);
+    return session;
+  }
+
+  /** Makes a session cut files into splits of so many bytes, but no smaller than a row group. */
+  static void split(
+      SparkSession session, InputFiles files, int rowGroups, Partitioning partitioning) {
+    // A row group cannot be split: smaller splits would be tasks without rows.
+    long rowGroupBytes = files.bytes() / Math.max(1, rowGroups);
+    long splitBytes = Math.max(rowGroupBytes, partitioning.bytesPerSplit(files.bytes()));
+    session.conf().set("spark.sql.files.maxPartitionBytes", splitBytes);
+  }
+}

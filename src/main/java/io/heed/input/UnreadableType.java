@@ -1,0 +1,61 @@
+package io.heed.input;
+
+import java.util.Optional;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.Type;
+
+/** Says which part of a column Spark cannot read, and what to do. */
+final class UnreadableType {
+
+  private UnreadableType() {}
+
+  /** The first part that cannot be read, by its path, its type and the way out. */
+  static String told(FooterTypes types, Type column) {
+    return first(types, column, column.getName())
+        .orElseGet(
+            () ->
+                ("column %s is a group that Spark cannot read (%s): write it as another type")
+                    .formatted(column.getName(), column.toString().replaceAll("\\s+", " ")));
+  }
+
+  private static Optional<String> first(FooterTypes types, Type type, String path) {
+    if (type.isPrimitive()) {
+      return isReadable(types, type)
+          ? Optional.empty()
+          : Optional.of(told(type.asPrimitiveType(), path));
+    }
+    return type.asGroupType().getFields().stream()
+        .flatMap(field -> first(types, field, path + '.' + field.getName()).stream())
+        .findFirst();
+  }
+
+  private static String told(PrimitiveType type, String path) {
+    LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+    return "column %s is of type %s, which Spark cannot read: %s"
+        .formatted(
+            path,
+            logical == null
+                ? type.getPrimitiveTypeName()
+                : "%s (%s)".formatted(logical, type.getPrimitiveTypeName()),
+            remedy(logical));
+  }
+
+  private static String remedy(LogicalTypeAnnotation type) {
+    if (type instanceof TimestampLogicalTypeAnnotation time && time.getUnit() == TimeUnit.NANOS) {
+      return "write it in microseconds, or have it read as a whole number of nanoseconds by"
+          + " spark.sql.legacy.parquet.nanosAsLong=true";
+    }
+    return type instanceof Float16LogicalTypeAnnotation
+        ? "write it as float"
+        : "write it as another type, such as a string or a whole number";
+  }
+
+  /** Whether a column without fields can be read, wherever it stands. */
+  static boolean isReadable(FooterTypes types, Type primitive) {
+    return types.converted(primitive).isPresent();
+  }
+}
