@@ -7,8 +7,6 @@ import java.util.regex.Pattern;
 
 /** Puts what ended a job into one sentence for a person. */
 final class Failures {
-  private static final String STACK_IN_MESSAGE = "\n\tat ";
-  private static final String DRIVER_STACK = "\n\nDriver stacktrace:";
   private static final String ABORTED = "Job aborted due to stage failure: ";
 
   private static final Pattern TASK_FAILED =
@@ -43,13 +41,17 @@ final class Failures {
       return news.executorEnd()
           .orElse("Spark was stopped while the job ran, from outside or by a failure in its log");
     }
+    Optional<String> linkage = FirstCause.ofLinkage(error);
+    if (linkage.isPresent()) {
+      return linkage.get();
+    }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      Optional<String> task = taskFailure(withoutStack(cause.getMessage()), news);
+      Optional<String> task = taskFailure(FirstCause.withoutStack(cause.getMessage()), news);
       if (task.isPresent()) {
         return task.get();
       }
     }
-    return "%s: %s".formatted(error.getClass().getSimpleName(), withoutStack(message));
+    return FirstCause.of(error);
   }
 
   private static Optional<String> taskFailure(String message, ClusterNews news) {
@@ -76,16 +78,6 @@ final class Failures {
     }
     String place = isDriver ? "" : " (executor %s on %s)".formatted(executor, task.group(2));
     return Optional.of("a task failed%s%s: %s".formatted(times, place, task.group(4).strip()));
-  }
-
-  /** An error of Spark carries stack traces in its message; they are left out. */
-  private static String withoutStack(String message) {
-    String rest = String.valueOf(message);
-    for (String end : new String[] {DRIVER_STACK, STACK_IN_MESSAGE}) {
-      int at = rest.indexOf(end);
-      rest = at < 0 ? rest : rest.substring(0, at);
-    }
-    return rest;
   }
 
   /** Of whatever data a message tells, no terminal takes a command from it. */

@@ -39,7 +39,7 @@ final class HeatMaps {
     } catch (RuntimeException | LinkageError | InternalError e) {
       throw new SettingException(
           "%s: this machine cannot draw text, for which Java needs a font: %s"
-              .formatted(HeedConf.HEAT_MAPS.option(), e));
+              .formatted(HeedConf.HEAT_MAPS.option(), FirstCause.of(e)));
     }
   }
 
@@ -66,7 +66,7 @@ final class HeatMaps {
       }
     } catch (Exception | LinkageError | InternalError | OutOfMemoryError e) {
       // Spark throws checked exceptions without declaring them.
-      err.println("heed: warning: not all heat maps could be drawn: " + e);
+      err.println("heed: warning: not all heat maps could be drawn: " + FirstCause.of(e));
     }
   }
 

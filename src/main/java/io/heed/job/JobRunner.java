@@ -4,7 +4,10 @@ import io.heed.spark.HeedConf;
 import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -30,9 +33,13 @@ final class JobRunner {
     this.err = err;
   }
 
-  /** Runs the job and ends the JVM with its exit code. */
+  /** Runs the job and ends the JVM, which is the job's own, with its exit code. */
   static void main(Job job, String... arguments) {
-    System.exit(new JobRunner(job, System.out, System.err).run(arguments).code());
+    PlainLocale.ofThisJvm();
+    LoginUser.require();
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    System.exit(new JobRunner(job, out, System.err).run(arguments).code());
   }
 
   /** Runs the job; errors are told on {@code err}. */
@@ -65,6 +72,7 @@ final class JobRunner {
     if (owned) {
       LocalDirectories.requireWritable(conf);
     }
+    PlainLocale.ofExecutors(conf);
     boolean ofProcess = err == System.err;
     try (ClusterWatch watch = ClusterWatch.begin(conf, () -> ofProcess ? System.err : err)) {
       news = watch.news();

@@ -188,7 +188,7 @@ final class Regression implements RowComputation {
     try {
       plots.draw(model, publication);
     } catch (RuntimeException | LinkageError | InternalError e) { // as where there are no fonts
-      err.println("heed: warning: the plots could not be drawn: " + e);
+      err.println("heed: warning: the plots could not be drawn: " + FirstCause.of(e));
     }
   }
 

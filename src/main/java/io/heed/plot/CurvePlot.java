@@ -3,6 +3,7 @@ package io.heed.plot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -109,6 +110,7 @@ public record CurvePlot(String title, String x, String y, Scale scale, List<Seri
     styler.setPlotGridLinesColor(new Color(0xE4E4E4));
     styler.setXAxisLogarithmic(scale == Scale.LOGARITHMIC);
     styler.setMarkerSize(7);
+    styler.setLocale(Locale.ROOT);
   }
 
   private static void add(XYChart chart, Series series, Color color) {

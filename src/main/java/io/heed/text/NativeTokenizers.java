@@ -16,19 +16,20 @@ import java.util.Locale;
  * home directory.
  */
 final class NativeTokenizers {
+  private static TokenizersLibrary loaded;
+
   private NativeTokenizers() {}
 
   /**
-   * The library, loaded.
+   * The library, loaded. Not by a static initialiser, whose errors lose their message.
    *
    * @throws IllegalStateException when there is none for this platform or it cannot be loaded
    */
-  static TokenizersLibrary library() {
-    return Loaded.LIBRARY;
-  }
-
-  private static final class Loaded {
-    static final TokenizersLibrary LIBRARY = load();
+  static synchronized TokenizersLibrary library() {
+    if (loaded == null) {
+      loaded = load();
+    }
+    return loaded;
   }
 
   private static TokenizersLibrary load() {
@@ -53,7 +54,7 @@ final class NativeTokenizers {
       return TokenizersLibrary.LIB;
     } catch (IOException | UnsatisfiedLinkError e) {
       throw new IllegalStateException(
-          "the native tokenizer cannot be loaded by way of java.io.tmpdir %s: %s"
+          "the native tokenizer cannot be loaded by way of java.io.tmpdir %s: %s; name a directory with -Djava.io.tmpdir that is writable and not mounted noexec"
               .formatted(System.getProperty("java.io.tmpdir"), e),
           e);
     }

@@ -42,7 +42,7 @@ class SubmitBuildTest {
     sandbox.edit(edited);
     SubmitSandbox.Run run = sandbox.submit("io.heed.Job");
 
-    assertThat(run.stderr()).contains("heed: building, since sources have changed");
+    assertThat(run.stderr()).contains("heed: building, since " + edited + " has changed (log: ");
     assertThat(sandbox.builds()).isEqualTo(2);
   }
 
@@ -51,9 +51,23 @@ class SubmitBuildTest {
     sandbox.submit("io.heed.Job");
     Files.createSymbolicLink(
         sandbox.file("target/spark/jars/x.jar"), directory.resolve("gone.jar"));
-    sandbox.submit("io.heed.Job");
+    SubmitSandbox.Run run = sandbox.submit("io.heed.Job");
 
+    assertThat(run.stderr())
+        .contains("since target/spark/jars/x.jar cannot be read, a link to " + directory);
     assertThat(sandbox.builds()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhatItWouldBuildWhereItCannot() throws Exception {
+    Files.createSymbolicLink(sandbox.file("target"), directory.resolve("gone/target"));
+    SubmitSandbox.Run run = sandbox.submit("io.heed.Job");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.stderr())
+        .contains("heed: cannot build: " + sandbox.file("target") + " is not writable for user ")
+        .contains("heed: a build is needed, since there is no target/submit/heed.jar; run a job ");
+    assertThat(sandbox.builds()).isZero();
   }
 
   @Test

@@ -26,6 +26,8 @@ final class SubmitSandbox {
           "find",
           "flock",
           "grep",
+          "id",
+          "locale",
           "mkdir",
           "pwd",
           "readlink",
@@ -45,6 +47,7 @@ final class SubmitSandbox {
       printf '%s' "${SPARK_SUBMIT_OPTS-}" >"$RECORD/options"
       printf '%s' "${SPARK_DRIVER_MEMORY-}" >"$RECORD/memory"
       printf '%s' "${SPARK_HOME-}" >"$RECORD/home"
+      printf '%s' "${LC_ALL-}" >"$RECORD/locale"
       echo the report
       exit "${DRIVER_EXIT:-0}"
       """;
@@ -111,7 +114,16 @@ final class SubmitSandbox {
     executable(record.resolve("driver"), DRIVER);
     environment.put("PATH", bin.toString());
     environment.put("RECORD", record.toString());
+    inherit("LC_ALL");
+    inherit("JAVA_TOOL_OPTIONS");
     backdate();
+  }
+
+  private void inherit(String variable) {
+    String value = System.getenv(variable);
+    if (value != null) {
+      environment.put(variable, value);
+    }
   }
 
   /** Where this machine has a tool; null where it has none. */
@@ -166,6 +178,11 @@ final class SubmitSandbox {
   void edit(String name) throws IOException {
     FileTime built = Files.getLastModifiedTime(file("target/submit/heed.jar"));
     Files.setLastModifiedTime(file(name), FileTime.fromMillis(built.toMillis() + 2));
+  }
+
+  /** Puts a stand-in of this text in the place of a tool. */
+  void replace(String tool, String text) throws IOException {
+    executable(bin.resolve(tool), text);
   }
 
   /** Takes a tool or a stand-in from the PATH. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main method in a JVM of its own, with options that only a new JVM can take. */
@@ -36,6 +37,13 @@ public final class ForkedJvm {
   /** Runs {@code main} to its end, whichever that is. */
   public static Ended end(List<String> options, Class<?> main, String... arguments)
       throws IOException {
+    return end(Map.of(), options, main, arguments);
+  }
+
+  /** Runs {@code main} to its end in an environment with these variables changed. */
+  public static Ended end(
+      Map<String, String> environment, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
@@ -43,7 +51,9 @@ public final class ForkedJvm {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("forked-jvm", ".err");
-    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
