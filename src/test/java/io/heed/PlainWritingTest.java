@@ -104,8 +104,7 @@ class PlainWritingTest {
           "java.time.ZoneId",
           "java.time.Clock");
 
-  private static final ArchRule RULE =
-      noClasses().should().accessTargetWhere(leavesToTheMachine());
+  private static final ArchRule RULE = noClasses().should().accessTargetWhere(leavesToTheMachine());
 
   @Test
   void nothing_is_left_to_the_machine() {
@@ -118,8 +117,7 @@ class PlainWritingTest {
   @Test
   void the_rule_finds_each_such_call() {
     var offending = new ClassFileImporter().importClasses(Offending.class);
-    assertThat(RULE.evaluate(offending).getFailureReport().getDetails())
-        .hasSize(Offending.CALLS);
+    assertThat(RULE.evaluate(offending).getFailureReport().getDetails()).hasSize(Offending.CALLS);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.heed.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,13 +75,18 @@ public record AttentionTensors(
     for (String name : file.names()) {
       if (!KNOWN.contains(name)) {
         throw new CheckpointException(
-            "the tensor %s is not one of %s (%s)"
-                .formatted(name, String.join(", ", KNOWN), file.fileName()));
+            String.format(
+                Locale.ROOT,
+                "the tensor %s is not one of %s (%s)",
+                name,
+                String.join(", ", KNOWN),
+                file.fileName()));
       }
       String weight = name.replace(".bias", ".weight");
       if (!file.names().contains(weight)) {
         throw new CheckpointException(
-            "there is %s without %s (%s)".formatted(name, weight, file.fileName()));
+            String.format(
+                Locale.ROOT, "there is %s without %s (%s)", name, weight, file.fileName()));
       }
     }
   }
@@ -108,8 +114,13 @@ public record AttentionTensors(
             && shape.stream().allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
     if (!fits) {
       throw new CheckpointException(
-          "%s has shape %s, expected %d dimensions above 0 (%s)"
-              .formatted(name, shape, dimensions, file.fileName()));
+          String.format(
+              Locale.ROOT,
+              "%s has shape %s, expected %d dimensions above 0 (%s)",
+              name,
+              shape,
+              dimensions,
+              file.fileName()));
     }
     return shape.stream().mapToInt(Long::intValue).toArray();
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,12 +31,14 @@ final class CheckpointDirectory {
 
   static CheckpointDirectory open(Path directory) {
     if (!Files.isDirectory(directory)) {
-      throw new CheckpointException("the checkpoint %s is not a directory".formatted(directory));
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the checkpoint %s is not a directory", directory));
     }
     try {
       return new CheckpointDirectory(directory, directory.toRealPath());
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(directory, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", directory, e), e);
     }
   }
 
@@ -54,15 +57,21 @@ final class CheckpointDirectory {
       Path target = file.toRealPath();
       if (!target.startsWith(real) && !(blobs != null && target.startsWith(blobs))) {
         throw new CheckpointException(
-            "%s is a link to %s, outside the checkpoint %s; a copy of the file is read"
-                .formatted(name, target, directory));
+            String.format(
+                Locale.ROOT,
+                "%s is a link to %s, outside the checkpoint %s; a copy of the file is read",
+                name,
+                target,
+                directory));
       }
       if (!Files.isRegularFile(target)) {
-        throw new CheckpointException("%s is not a file (%s)".formatted(name, directory));
+        throw new CheckpointException(
+            String.format(Locale.ROOT, "%s is not a file (%s)", name, directory));
       }
       return Optional.of(target);
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(name, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
     }
   }
 
@@ -70,7 +79,9 @@ final class CheckpointDirectory {
   Path require(String name) {
     return find(name)
         .orElseThrow(
-            () -> new CheckpointException("there is no %s in %s".formatted(name, directory)));
+            () ->
+                new CheckpointException(
+                    String.format(Locale.ROOT, "there is no %s in %s", name, directory)));
   }
 
   private Path resolve(String name) {
@@ -82,9 +93,10 @@ final class CheckpointDirectory {
         return directory.resolve(relative);
       }
     } catch (InvalidPathException e) {
-      throw new CheckpointException("%s is not a file name".formatted(name), e);
+      throw new CheckpointException(String.format(Locale.ROOT, "%s is not a file name", name), e);
     }
     throw new CheckpointException(
-        "the file name '%s' leads out of the checkpoint %s".formatted(name, directory));
+        String.format(
+            Locale.ROOT, "the file name '%s' leads out of the checkpoint %s", name, directory));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -33,7 +34,8 @@ final class ContentHash {
           digest.update(buffer, 0, read);
         }
       } catch (IOException e) {
-        throw new CheckpointException("%s cannot be read: %s".formatted(file.getKey(), e), e);
+        throw new CheckpointException(
+            String.format(Locale.ROOT, "%s cannot be read: %s", file.getKey(), e), e);
       }
     }
     return HexFormat.of().formatHex(digest.digest());

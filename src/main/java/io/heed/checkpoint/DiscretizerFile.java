@@ -12,6 +12,7 @@ import io.heed.series.FeatureBins;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -112,7 +113,8 @@ public final class DiscretizerFile {
     try {
       return new FeatureBins(edges, medians);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("%s: %s".formatted(name, e.getMessage()), e);
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s: %s", name, e.getMessage()), e);
     }
   }
 

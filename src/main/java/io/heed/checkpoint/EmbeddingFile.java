@@ -42,7 +42,12 @@ public final class EmbeddingFile implements Closeable {
     if (shape.size() != 2
         || shape.stream().anyMatch(size -> size <= 0 || size > Integer.MAX_VALUE)) {
       throw new CheckpointException(
-          String.format(Locale.ROOT, "%s has shape %s, expected 2 dimensions above 0 (%s)", tensor, shape, file.fileName()));
+          String.format(
+              Locale.ROOT,
+              "%s has shape %s, expected 2 dimensions above 0 (%s)",
+              tensor,
+              shape,
+              file.fileName()));
     }
     this.rows = shape.get(0).intValue();
     this.columns = shape.get(1).intValue();
@@ -71,13 +76,15 @@ public final class EmbeddingFile implements Closeable {
     List<String> found = NAMES.stream().filter(file.names()::contains).toList();
     if (found.size() != 1) {
       throw new CheckpointException(
-          String.format(Locale.ROOT, "of %d tensors, %s the embedding of tokens: %s (%s)", 
-                  file.names().size(),
-                  found.isEmpty() ? "none is" : "more than one may be",
-                  found.isEmpty()
-                      ? "one of several is called " + String.join(" or ", NAMES)
-                      : String.join(", ", found),
-                  file.fileName()));
+          String.format(
+              Locale.ROOT,
+              "of %d tensors, %s the embedding of tokens: %s (%s)",
+              file.names().size(),
+              found.isEmpty() ? "none is" : "more than one may be",
+              found.isEmpty()
+                  ? "one of several is called " + String.join(" or ", NAMES)
+                  : String.join(", ", found),
+              file.fileName()));
     }
     return found.get(0);
   }

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -95,8 +96,12 @@ public final class HuggingFaceCheckpoint implements Closeable {
 
   private CheckpointException otherKind(String needed) {
     return new CheckpointException(
-        "model_type %s does not fit, %s (%s)"
-            .formatted(config.modelType(), needed, ConfigFile.NAME));
+        String.format(
+            Locale.ROOT,
+            "model_type %s does not fit, %s (%s)",
+            config.modelType(),
+            needed,
+            ConfigFile.NAME));
   }
 
   /** What the files of sentence-transformers say, empty in all parts without them. */
@@ -191,10 +196,11 @@ public final class HuggingFaceCheckpoint implements Closeable {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "there is no tensor %s (%s)"
-                        .formatted(
-                            String.join(" or ", new TreeSet<>(tensorNames.candidates(name))),
-                            weights.listing())));
+                    String.format(
+                        Locale.ROOT,
+                        "there is no tensor %s (%s)",
+                        String.join(" or ", new TreeSet<>(tensorNames.candidates(name))),
+                        weights.listing())));
   }
 
   private Optional<Stored> find(String name) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A small JSON file of a checkpoint. A key with the value null counts as absent. */
@@ -39,15 +40,20 @@ final class JsonFile {
       long size = Files.size(path);
       if (size > MAX_BYTES) {
         throw new CheckpointException(
-            "the file has %d bytes, more than the %d that are read (%s)"
-                .formatted(size, MAX_BYTES, name));
+            String.format(
+                Locale.ROOT,
+                "the file has %d bytes, more than the %d that are read (%s)",
+                size,
+                MAX_BYTES,
+                name));
       }
       return new JsonFile(MAPPER.readTree(Files.readAllBytes(path)), name);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "the file is not valid JSON: %s (%s)".formatted(reason(e), name), e);
+          String.format(Locale.ROOT, "the file is not valid JSON: %s (%s)", reason(e), name), e);
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(name, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
     }
   }
 
@@ -115,7 +121,8 @@ final class JsonFile {
 
   /** An error in this file. */
   CheckpointException error(String format, Object... values) {
-    return new CheckpointException("%s (%s)".formatted(format.formatted(values), name));
+    return new CheckpointException(
+        String.format(Locale.ROOT, "%s (%s)", String.format(Locale.ROOT, format, values), name));
   }
 
   private JsonNode require(boolean valid, String key, JsonNode value, String expected) {

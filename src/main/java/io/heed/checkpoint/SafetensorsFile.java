@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -66,17 +67,24 @@ final class SafetensorsFile implements Closeable {
     long size = channel.size();
     if (size < Long.BYTES) {
       throw new CheckpointException(
-          "the file has %d bytes, fewer than the 8 of its header length (%s)"
-              .formatted(size, fileName));
+          String.format(
+              Locale.ROOT,
+              "the file has %d bytes, fewer than the 8 of its header length (%s)",
+              size,
+              fileName));
     }
     ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     readFully(channel, prefix, 0, fileName);
     long length = prefix.getLong(0);
     if (length < 0 || length > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
       throw new CheckpointException(
-          "header length %s is more than the %d bytes that follow it or the limit of %d (%s)"
-              .formatted(
-                  Long.toUnsignedString(length), size - Long.BYTES, MAX_HEADER_BYTES, fileName));
+          String.format(
+              Locale.ROOT,
+              "header length %s is more than the %d bytes that follow it or the limit of %d (%s)",
+              Long.toUnsignedString(length),
+              size - Long.BYTES,
+              MAX_HEADER_BYTES,
+              fileName));
     }
     ByteBuffer json = ByteBuffer.allocate((int) length);
     readFully(channel, json, Long.BYTES, fileName);
@@ -225,7 +233,9 @@ final class SafetensorsFile implements Closeable {
   }
 
   private CheckpointException error(String format, Object... values) {
-    return new CheckpointException("%s (%s)".formatted(format.formatted(values), fileName));
+    return new CheckpointException(
+        String.format(
+            Locale.ROOT, "%s (%s)", String.format(Locale.ROOT, format, values), fileName));
   }
 
   private static void readFully(
@@ -234,7 +244,11 @@ final class SafetensorsFile implements Closeable {
       int read = channel.read(buffer, position + buffer.position());
       if (read < 0) {
         throw new CheckpointException(
-            "the file ends before byte %d (%s)".formatted(position + buffer.limit(), fileName));
+            String.format(
+                Locale.ROOT,
+                "the file ends before byte %d (%s)",
+                position + buffer.limit(),
+                fileName));
       }
     }
   }
@@ -243,6 +257,7 @@ final class SafetensorsFile implements Closeable {
     // A cancelled task closes the channel under a reader; that says nothing about the checkpoint.
     return e instanceof ClosedByInterruptException
         ? new UncheckedIOException(e)
-        : new CheckpointException("%s cannot be read: %s".formatted(fileName, e), e);
+        : new CheckpointException(
+            String.format(Locale.ROOT, "%s cannot be read: %s", fileName, e), e);
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -111,7 +112,9 @@ final class SafetensorsHeader {
         }
         case "shape" -> shape = readSizes(parser, MAX_DIMENSIONS, "shape of " + name);
         case "data_offsets" -> offsets = readSizes(parser, 2, "data_offsets of " + name);
-        default -> throw error("unknown key %s in the entry of %s".formatted(field, name));
+        default ->
+            throw error(
+                String.format(Locale.ROOT, "unknown key %s in the entry of %s", field, name));
       }
     }
     if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
@@ -126,11 +129,13 @@ final class SafetensorsHeader {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       expect(parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
       if (sizes.size() == limit) {
-        throw error("%s has more than %d numbers".formatted(what, limit));
+        throw error(String.format(Locale.ROOT, "%s has more than %d numbers", what, limit));
       }
       boolean fits = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
       if (!fits || parser.getLongValue() < 0) {
-        throw error("%s holds %s, not between 0 and 2^63".formatted(what, parser.getText()));
+        throw error(
+            String.format(
+                Locale.ROOT, "%s holds %s, not between 0 and 2^63", what, parser.getText()));
       }
       sizes.add(parser.getLongValue());
     }
@@ -140,16 +145,29 @@ final class SafetensorsHeader {
   private TensorEntry checked(String name, String dtype, List<Long> shape, long begin, long end) {
     if (begin > end || end > dataLength) {
       throw error(
-          "data_offsets [%d, %d] of %s are not inside the %d bytes of data"
-              .formatted(begin, end, name, dataLength));
+          String.format(
+              Locale.ROOT,
+              "data_offsets [%d, %d] of %s are not inside the %d bytes of data",
+              begin,
+              end,
+              name,
+              dataLength));
     }
     Integer bits = BITS.get(dtype);
     if (bits != null) {
       long needed = byteLength(name, dtype, shape, bits);
       if (needed != end - begin) {
         throw error(
-            "%s of shape %s in %s needs %d bytes, its data_offsets [%d, %d] hold %d"
-                .formatted(name, shape, dtype, needed, begin, end, end - begin));
+            String.format(
+                Locale.ROOT,
+                "%s of shape %s in %s needs %d bytes, its data_offsets [%d, %d] hold %d",
+                name,
+                shape,
+                dtype,
+                needed,
+                begin,
+                end,
+                end - begin));
       }
     }
     return new TensorEntry(name, dtype, shape, dataStart + begin, end - begin);
@@ -163,7 +181,9 @@ final class SafetensorsHeader {
       }
       return total / Byte.SIZE + (total % Byte.SIZE == 0 ? 0 : 1);
     } catch (ArithmeticException e) {
-      throw error("%s of shape %s in %s has too many bytes".formatted(name, shape, dtype), e);
+      throw error(
+          String.format(Locale.ROOT, "%s of shape %s in %s has too many bytes", name, shape, dtype),
+          e);
     }
   }
 
@@ -177,24 +197,33 @@ final class SafetensorsHeader {
       if (entry.position() != covered) {
         throw error(
             entry.position() < covered
-                ? "%s begins at %d, but %s ends at %d: tensors must not overlap"
-                    .formatted(
-                        entry.name(), entry.position() - dataStart, previous, covered - dataStart)
-                : "%d bytes between %s and %s belong to no tensor"
-                    .formatted(entry.position() - covered, previous, entry.name()));
+                ? String.format(
+                    Locale.ROOT,
+                    "%s begins at %d, but %s ends at %d: tensors must not overlap",
+                    entry.name(),
+                    entry.position() - dataStart,
+                    previous,
+                    covered - dataStart)
+                : String.format(
+                    Locale.ROOT,
+                    "%d bytes between %s and %s belong to no tensor",
+                    entry.position() - covered,
+                    previous,
+                    entry.name()));
       }
       covered += entry.byteLength();
       previous = entry.name();
     }
     long end = dataStart + dataLength;
     if (covered != end) {
-      throw error("the last %d bytes belong to no tensor".formatted(end - covered));
+      throw error(
+          String.format(Locale.ROOT, "the last %d bytes belong to no tensor", end - covered));
     }
   }
 
   private void expect(JsonToken found, JsonToken expected, String what) {
     if (found != expected) {
-      throw error("%s is %s, expected %s".formatted(what, found, expected));
+      throw error(String.format(Locale.ROOT, "%s is %s, expected %s", what, found, expected));
     }
   }
 
@@ -203,6 +232,6 @@ final class SafetensorsHeader {
   }
 
   private CheckpointException error(String message, Throwable cause) {
-    return new CheckpointException("%s (%s)".formatted(message, fileName), cause);
+    return new CheckpointException(String.format(Locale.ROOT, "%s (%s)", message, fileName), cause);
   }
 }

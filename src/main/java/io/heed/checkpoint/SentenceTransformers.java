@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,8 +36,11 @@ public record SentenceTransformers(
     prompts = Map.copyOf(prompts);
     if (defaultPromptName.isPresent() && !prompts.containsKey(defaultPromptName.get())) {
       throw new IllegalArgumentException(
-          "the default prompt '%s' is not one of %s"
-              .formatted(defaultPromptName.get(), prompts.keySet()));
+          String.format(
+              Locale.ROOT,
+              "the default prompt '%s' is not one of %s",
+              defaultPromptName.get(),
+              prompts.keySet()));
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,7 +48,8 @@ final class SentenceTransformersReader {
       pooling = open(poolingPath + "/" + ConfigFile.NAME).map(this::pooling);
       if (pooling.isEmpty() && normalize.isPresent()) {
         throw new CheckpointException(
-            "there is no %s/%s (%s)".formatted(poolingPath, ConfigFile.NAME, MODULES));
+            String.format(
+                Locale.ROOT, "there is no %s/%s (%s)", poolingPath, ConfigFile.NAME, MODULES));
       }
     }
     Optional<JsonFile> transformer = open(TRANSFORMER_CONFIG);

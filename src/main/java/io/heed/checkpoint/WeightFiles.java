@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -67,15 +68,23 @@ final class WeightFiles implements Closeable {
     for (String pickle : PICKLES) {
       if (directory.find(pickle).isPresent()) {
         return new CheckpointException(
-            ("%1$s in %2$s is a Python pickle, which can run any code when it is read, so only "
+            String.format(
+                Locale.ROOT,
+                "%1$s in %2$s is a Python pickle, which can run any code when it is read, so only "
                     + "safetensors are supported. To convert, where its origin is trusted: "
                     + "python -c \"from transformers import AutoModel; "
-                    + "AutoModel.from_pretrained('%2$s').save_pretrained('%2$s')\"")
-                .formatted(pickle, directory.path()));
+                    + "AutoModel.from_pretrained('%2$s').save_pretrained('%2$s')\"",
+                pickle,
+                directory.path()));
       }
     }
     return new CheckpointException(
-        "there are no weights in %s; expected %s or %s".formatted(directory.path(), SINGLE, INDEX));
+        String.format(
+            Locale.ROOT,
+            "there are no weights in %s; expected %s or %s",
+            directory.path(),
+            SINGLE,
+            INDEX));
   }
 
   /** The file that holds a tensor, if one does. */

@@ -20,6 +20,7 @@ import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Attends with the rows of a table, in batches. Immutable, and for all threads of a JVM. */
@@ -91,8 +92,12 @@ public final class AttentionEngine {
     }
     if (weightCount(row) > Integer.MAX_VALUE - 8) {
       String message =
-          "%d x %d weights of %d heads are more than an array holds"
-              .formatted(row.queries().length(), row.context().length(), attention.heads());
+          String.format(
+              Locale.ROOT,
+              "%d x %d weights of %d heads are more than an array holds",
+              row.queries().length(),
+              row.context().length(),
+              attention.heads());
       return Optional.of(new Rejection(Reason.WRONG_SHAPE, message));
     }
     return Optional.empty();
@@ -155,14 +160,11 @@ public final class AttentionEngine {
   private Rejectable<Result> result(Attended attended, int[] queryStarts, int sequence) {
     Matrix context = attended.context().rows(queryStarts[sequence], queryStarts[sequence + 1]);
     return result(
-        context,
-        kernels,
-        attended.weights().map(all -> all.toArrays(sequence, attention.heads())));
+        context, kernels, attended.weights().map(all -> all.toArrays(sequence, attention.heads())));
   }
 
   /** A copy of what a row yields, rejected where its context is not finite. */
-  static Rejectable<Result> result(
-      Matrix context, Kernels kernels, Optional<float[][][]> weights) {
+  static Rejectable<Result> result(Matrix context, Kernels kernels, Optional<float[][][]> weights) {
     if (!kernels.allFinite(context)) {
       return Rejectable.rejected(Reason.NON_FINITE, "the context has a value that is not finite");
     }

@@ -2,6 +2,7 @@ package io.heed.engine;
 
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -60,6 +61,7 @@ public record AttentionRow(
   }
 
   private static Optional<Rejection> shape(String message, Object... values) {
-    return Optional.of(new Rejection(Reason.WRONG_SHAPE, message.formatted(values)));
+    return Optional.of(
+        new Rejection(Reason.WRONG_SHAPE, String.format(Locale.ROOT, message, values)));
   }
 }

@@ -3,6 +3,7 @@ package io.heed.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiPredicate;
 import java.util.function.ToLongFunction;
 
@@ -38,7 +39,7 @@ public final class BatchLimits<I> {
   public BatchLimits<I> and(ToLongFunction<? super I> cost, long budget) {
     if (budget < 1) {
       throw new IllegalArgumentException(
-          "the budget of a batch, %d, is not at least 1".formatted(budget));
+          String.format(Locale.ROOT, "the budget of a batch, %d, is not at least 1", budget));
     }
     List<Budget<I>> all = new ArrayList<>(budgets);
     all.add(new Budget<>(cost, budget));

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.function.Function;
@@ -114,7 +115,8 @@ public final class BatchStream<T, I, R> implements OutcomeStream<T, R> {
     List<Rejectable<R>> results = computeTime.measure(() -> computation.compute(inputs));
     if (results.size() != inputs.size()) {
       throw new IllegalStateException(
-          "a batch of %d rows has %d results".formatted(inputs.size(), results.size()));
+          String.format(
+              Locale.ROOT, "a batch of %d rows has %d results", inputs.size(), results.size()));
     }
     return results;
   }

@@ -1,5 +1,7 @@
 package io.heed.engine;
 
+import java.util.Locale;
+
 /**
  * A JVM has no memory for a key/value cache. It has no cause: Spark ends a JVM whose task fails for
  * an {@link OutOfMemoryError}, however deep, and nobody would read the message.
@@ -9,9 +11,12 @@ public final class CacheMemoryException extends RuntimeException {
 
   CacheMemoryException(long bytes) {
     super(
-        ("a key/value cache of %d bytes, which each task has, does not fit a JVM with a heap of %d"
+        String.format(
+            Locale.ROOT,
+            "a key/value cache of %d bytes, which each task has, does not fit a JVM with a heap of %d"
                 + " bytes beside what it holds already; a smaller cache, fewer tasks at once or a"
-                + " larger heap helps")
-            .formatted(bytes, Runtime.getRuntime().maxMemory()));
+                + " larger heap helps",
+            bytes,
+            Runtime.getRuntime().maxMemory()));
   }
 }

@@ -11,6 +11,7 @@ import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -82,8 +83,11 @@ public final class EmbeddingEngine {
   public Optional<Rejection> check(int[] inputIds) {
     if (inputIds.length > dimensions().positions()) {
       throw new IllegalArgumentException(
-          "%d tokens exceed the %d positions of the model"
-              .formatted(inputIds.length, dimensions().positions()));
+          String.format(
+              Locale.ROOT,
+              "%d tokens exceed the %d positions of the model",
+              inputIds.length,
+              dimensions().positions()));
     }
     return RowTokens.check(inputIds, dimensions().vocabulary());
   }

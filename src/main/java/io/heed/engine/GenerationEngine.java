@@ -6,6 +6,7 @@ import io.heed.model.KeyValueCache;
 import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,7 +60,7 @@ public record GenerationEngine(
 
   private static void require(boolean holds, String rule, int value) {
     if (!holds) {
-      throw new IllegalArgumentException(rule.formatted(value));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, value));
     }
   }
 
@@ -73,16 +74,23 @@ public record GenerationEngine(
     int tokens = prompt.ids().length;
     if (tokens >= dimensions.positions()) {
       String message =
-          "a prompt of %d tokens leaves no room for another among the %d positions of the model"
-              .formatted(tokens, dimensions.positions());
+          String.format(
+              Locale.ROOT,
+              "a prompt of %d tokens leaves no room for another among the %d positions of the model",
+              tokens,
+              dimensions.positions());
       return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
     int cached = cached(tokens);
     if (cached > cachePlaces) {
       String message =
-          ("a prompt of %d tokens and its continuation take %d places of the key/value cache, which"
-                  + " has %d")
-              .formatted(tokens, cached, cachePlaces);
+          String.format(
+              Locale.ROOT,
+              "a prompt of %d tokens and its continuation take %d places of the key/value cache, which"
+                  + " has %d",
+              tokens,
+              cached,
+              cachePlaces);
       return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
     return Optional.empty();

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -160,7 +161,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private void checkNoneWaits() {
     if (!entries.isEmpty() && !headIsFinished()) {
       throw new IllegalStateException(
-          "%d rows wait, but none is being continued".formatted(entries.size()));
+          String.format(Locale.ROOT, "%d rows wait, but none is being continued", entries.size()));
     }
   }
 
@@ -253,8 +254,10 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
         finishIfEnded(sequence);
       } else {
         String message =
-            "the logits of what follows token %d are not finite, or too large for a softmax"
-                .formatted(sequence.length);
+            String.format(
+                Locale.ROOT,
+                "the logits of what follows token %d are not finite, or too large for a softmax",
+                sequence.length);
         finish(sequence, Rejectable.rejected(Reason.NON_FINITE, message));
       }
     }

@@ -65,7 +65,11 @@ public final class GivenAttentionBatches implements BatchComputation<AttentionRo
       return Optional.of(
           new Rejection(
               Reason.WRONG_SHAPE,
-              String.format(Locale.ROOT, "%d attention weights for each result do not fit the %d vectors of the context", row.queries().width(), row.context().length())));
+              String.format(
+                  Locale.ROOT,
+                  "%d attention weights for each result do not fit the %d vectors of the context",
+                  row.queries().width(),
+                  row.context().length())));
     }
     return rejection;
   }
@@ -74,8 +78,7 @@ public final class GivenAttentionBatches implements BatchComputation<AttentionRo
   public List<Rejectable<Result>> compute(List<AttentionRow> rows) {
     PackedVectors weights = packed(rows, AttentionRow::queries);
     PackedVectors context = packed(rows, AttentionRow::context);
-    Matrix averages =
-        Matrix.allocate(weights.vectors().rows(), context.vectors().columns());
+    Matrix averages = Matrix.allocate(weights.vectors().rows(), context.vectors().columns());
     kernels.multiplyBatch(weights.vectors(), context.vectors(), rows.size(), averages, scratch);
     int[] starts = weights.cumulativeLengths();
     List<Rejectable<Result>> results = new ArrayList<>();

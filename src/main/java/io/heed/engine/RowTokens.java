@@ -4,6 +4,7 @@ import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -35,8 +36,12 @@ public record RowTokens(int[] ids, boolean truncated) {
         return Optional.of(
             new Rejection(
                 Reason.TOKEN_OUT_OF_VOCABULARY,
-                "token id %d at position %d is not in 0 to %d"
-                    .formatted(ids[position], position, vocabulary - 1)));
+                String.format(
+                    Locale.ROOT,
+                    "token id %d at position %d is not in 0 to %d",
+                    ids[position],
+                    position,
+                    vocabulary - 1)));
       }
     }
     return Optional.empty();

@@ -1,5 +1,7 @@
 package io.heed.engine;
 
+import java.util.Locale;
+
 /**
  * How a token is chosen among those that may come next.
  *
@@ -33,7 +35,7 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
 
   private static void require(boolean holds, String rule, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(rule.formatted(values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, values));
     }
   }
 }

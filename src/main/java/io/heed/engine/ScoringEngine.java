@@ -11,6 +11,7 @@ import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -43,7 +44,7 @@ public record ScoringEngine(
 
   private static void require(boolean holds, String rule, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(rule.formatted(values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, values));
     }
   }
 

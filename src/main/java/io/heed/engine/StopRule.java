@@ -4,6 +4,7 @@ import io.heed.engine.Continuation.FinishReason;
 import io.heed.text.TextTokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,8 @@ public record StopRule(
     }
     if (!texts.isEmpty() && tokenizer.isEmpty()) {
       throw new IllegalArgumentException(
-          "texts end a sequence (%s), but there is no tokenizer".formatted(texts));
+          String.format(
+              Locale.ROOT, "texts end a sequence (%s), but there is no tokenizer", texts));
     }
   }
 

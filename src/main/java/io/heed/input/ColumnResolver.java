@@ -5,6 +5,7 @@ import io.heed.value.CanonicalBytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.util.CharVarcharUtils;
@@ -56,7 +57,8 @@ final class ColumnResolver {
     id.ifPresent(field -> names.add(field.name()));
     for (String name : request.keptColumns()) {
       if (!names.add(name)) {
-        throw new InputException("column %s is kept twice, or is the id".formatted(name));
+        throw new InputException(
+            String.format(Locale.ROOT, "column %s is kept twice, or is the id", name));
       }
       kept.add(readable(name, requiredKept(name)));
     }
@@ -80,8 +82,12 @@ final class ColumnResolver {
     boolean textOnly = format == InputFormat.CSV || format == InputFormat.TEXT;
     if (textOnly && column.type() != PayloadType.TEXT && !fromCell) {
       throw new InputException(
-          "column %s of type %s is read from jsonl or parquet, not from %s"
-              .formatted(column.name(), column.type().description(), format.optionName()));
+          String.format(
+              Locale.ROOT,
+              "column %s of type %s is read from jsonl or parquet, not from %s",
+              column.name(),
+              column.type().description(),
+              format.optionName()));
     }
     DataType type = required(column.name());
     // What the first lines hold does not bind the lines after them: those rows are rejected.
@@ -90,8 +96,12 @@ final class ColumnResolver {
         fromCell ? column.type().readableFromCell(type) : column.type().readableFrom(type);
     if (binding && !readable) {
       throw new InputException(
-          "column %s is of type %s, but is read as %s"
-              .formatted(column.name(), type.catalogString(), column.type().description()));
+          String.format(
+              Locale.ROOT,
+              "column %s is of type %s, but is read as %s",
+              column.name(),
+              type.catalogString(),
+              column.type().description()));
     }
   }
 
@@ -107,7 +117,8 @@ final class ColumnResolver {
   private DataType idType(String name, DataType type) {
     if (!CanonicalBytes.has(type)) {
       throw new InputException(
-          "column %s of type %s cannot name rows".formatted(name, type.catalogString()));
+          String.format(
+              Locale.ROOT, "column %s of type %s cannot name rows", name, type.catalogString()));
     }
     return readableType(name, type);
   }
@@ -125,8 +136,12 @@ final class ColumnResolver {
         };
     if (!readable) {
       throw new InputException(
-          "column %s of type %s cannot be read from %s"
-              .formatted(name, type.catalogString(), format.optionName()));
+          String.format(
+              Locale.ROOT,
+              "column %s of type %s cannot be read from %s",
+              name,
+              type.catalogString(),
+              format.optionName()));
     }
     return type;
   }
@@ -136,7 +151,8 @@ final class ColumnResolver {
         .orElseThrow(
             () ->
                 new InputException(
-                    "there is no column %s: %s".formatted(column, known.columnsFound())));
+                    String.format(
+                        Locale.ROOT, "there is no column %s: %s", column, known.columnsFound())));
   }
 
   private DataType requiredKept(String column) {

@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
@@ -34,7 +35,8 @@ final class CommonType {
       return;
     }
     if (found.fault() != null) {
-      throw new InputException("cannot read %s: %s".formatted(footer.path(), found.fault()));
+      throw new InputException(
+          String.format(Locale.ROOT, "cannot read %s: %s", footer.path(), found.fault()));
     }
     DataType other = found.type();
     if (seen.putIfAbsent(other, footer.path()) == null) {
@@ -73,8 +75,14 @@ final class CommonType {
 
   private InputException apart(DataType one, String file, DataType other, String otherFile) {
     return new InputException(
-        ("column %s is of type %s in %s, but of type %s in %s, and no type that both can be read"
-                + " as holds their values: write the files in one type")
-            .formatted(column, one.catalogString(), file, other.catalogString(), otherFile));
+        String.format(
+            Locale.ROOT,
+            "column %s is of type %s in %s, but of type %s in %s, and no type that both can be read"
+                + " as holds their values: write the files in one type",
+            column,
+            one.catalogString(),
+            file,
+            other.catalogString(),
+            otherFile));
   }
 }

@@ -2,6 +2,7 @@ package io.heed.input;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The cells of a CSV record as RFC 4180 has them: separated by commas, quoted where they hold a
@@ -38,7 +39,11 @@ final class CsvCells {
     while (at < record.length() && record.charAt(at) != ',') {
       if (record.charAt(at) == '"') {
         throw new MalformedRecordException(
-            "cell %d holds a quote but is not quoted (character %d)".formatted(cells.size(), at));
+            String.format(
+                Locale.ROOT,
+                "cell %d holds a quote but is not quoted (character %d)",
+                cells.size(),
+                at));
       }
       at++;
     }
@@ -52,7 +57,11 @@ final class CsvCells {
       int quote = record.indexOf('"', start);
       if (quote < 0) {
         throw new MalformedRecordException(
-            "the quote of cell %d is not closed (character %d)".formatted(cells.size(), at));
+            String.format(
+                Locale.ROOT,
+                "the quote of cell %d is not closed (character %d)",
+                cells.size(),
+                at));
       }
       cell.append(record, start, quote);
       if (quote + 1 == record.length() || record.charAt(quote + 1) == ',') {
@@ -61,8 +70,11 @@ final class CsvCells {
       }
       if (record.charAt(quote + 1) != '"') {
         throw new MalformedRecordException(
-            "cell %d goes on after its closing quote (character %d)"
-                .formatted(cells.size(), quote + 1));
+            String.format(
+                Locale.ROOT,
+                "cell %d goes on after its closing quote (character %d)",
+                cells.size(),
+                quote + 1));
       }
       cell.append('"');
       start = quote + 2;

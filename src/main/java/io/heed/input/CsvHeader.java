@@ -3,6 +3,7 @@ package io.heed.input;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Where the columns that are read stand in the records of one CSV file. */
@@ -28,7 +29,8 @@ final class CsvHeader implements Serializable {
     for (int i = 0; i < indexes.length; i++) {
       if (indexes[i] != names.lastIndexOf(columns.get(i))) {
         throw new InputException(
-            "the header of %s names column %s twice".formatted(path, columns.get(i)));
+            String.format(
+                Locale.ROOT, "the header of %s names column %s twice", path, columns.get(i)));
       }
     }
     return new CsvHeader(names.size(), indexes);
@@ -53,17 +55,22 @@ final class CsvHeader implements Serializable {
         } catch (MalformedRecordException e) {
           fault = e.getMessage();
         }
-        throw new InputException("the header of %s is malformed: %s".formatted(path, fault));
+        throw new InputException(
+            String.format(Locale.ROOT, "the header of %s is malformed: %s", path, fault));
       }
     }
-    throw new InputException("%s has no header".formatted(path));
+    throw new InputException(String.format(Locale.ROOT, "%s has no header", path));
   }
 
   private static List<String> checked(List<String> names, String header, String path) {
     if (header.indexOf('\n') >= 0 && QuotedLines.isRows(header, names.size())) {
       throw new InputException(
-          "the header of %s has in each of %d lines the %d cells of a row: a quote seems to be left open"
-              .formatted(path, header.lines().count(), names.size()));
+          String.format(
+              Locale.ROOT,
+              "the header of %s has in each of %d lines the %d cells of a row: a quote seems to be left open",
+              path,
+              header.lines().count(),
+              names.size()));
     }
     return names;
   }

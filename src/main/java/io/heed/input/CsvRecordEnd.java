@@ -63,8 +63,6 @@ final class CsvRecordEnd implements RecordEnd {
 
   @Override
   public Optional<OpenQuote> openQuote() {
-    return state == State.QUOTED
-        ? Optional.of(new OpenQuote(quoteLine, quote))
-        : Optional.empty();
+    return state == State.QUOTED ? Optional.of(new OpenQuote(quoteLine, quote)) : Optional.empty();
   }
 }

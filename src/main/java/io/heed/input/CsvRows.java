@@ -4,6 +4,7 @@ import io.heed.input.RowPlan.IdOrigin;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
@@ -16,8 +17,7 @@ final class CsvRows implements LineParser {
   CsvRows(RowPlan plan) {
     assembler = new RowAssembler(plan);
     if (plan.idOrigin() == IdOrigin.COLUMN) {
-      readers.add(
-          ExactId.of(id(reader(plan.id(), plan.times())), plan.id().dataType()));
+      readers.add(ExactId.of(id(reader(plan.id(), plan.times())), plan.id().dataType()));
     }
     plan.payload().forEach(column -> readers.add(reader(column.type(), plan.times())));
     plan.kept().forEach(field -> readers.add(reader(field, plan.times())));
@@ -61,8 +61,11 @@ final class CsvRows implements LineParser {
             place,
             placeId,
             Reason.WRONG_CELL_COUNT,
-            "the record has %d cells, the header %d"
-                .formatted(cells.size(), line.header().cells()));
+            String.format(
+                Locale.ROOT,
+                "the record has %d cells, the header %d",
+                cells.size(),
+                line.header().cells()));
       }
       return assembler.row(place, placeId, new CellValues(line.header(), cells));
     } catch (MalformedRecordException e) {

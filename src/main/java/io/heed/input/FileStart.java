@@ -52,7 +52,8 @@ final class FileStart {
   }
 
   private static String compressed(String kind, String suffix) {
-    return "%s data, which is read where the name ends in %s".formatted(kind, suffix);
+    return String.format(
+        Locale.ROOT, "%s data, which is read where the name ends in %s", kind, suffix);
   }
 
   /** The length of the byte order mark of UTF-8 that the file begins with, or 0. */

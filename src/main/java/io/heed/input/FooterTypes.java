@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
@@ -45,7 +46,8 @@ final class FooterTypes {
   FooterColumn column(FileMetaData file, String name, ColumnUse use) {
     MessageType schema = file.getSchema();
     if (schema.getFields().stream().filter(field -> field.getName().equals(name)).count() > 1) {
-      return FooterColumn.unreadable("column %s is there more than once".formatted(name));
+      return FooterColumn.unreadable(
+          String.format(Locale.ROOT, "column %s is there more than once", name));
     }
     Type type = schema.getType(name);
     if (type.getLogicalTypeAnnotation() instanceof UnknownLogicalTypeAnnotation) {
@@ -68,8 +70,7 @@ final class FooterTypes {
   /** The type of a column that Spark can read. */
   Optional<DataType> converted(Type type) {
     try {
-      return Optional.of(
-          converter.convert(new MessageType("schema", type)).fields()[0].dataType());
+      return Optional.of(converter.convert(new MessageType("schema", type)).fields()[0].dataType());
     } catch (Exception e) { // Spark throws its checked AnalysisException without declaring it.
       return Optional.empty();
     }

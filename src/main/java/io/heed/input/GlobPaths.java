@@ -47,8 +47,8 @@ final class GlobPaths {
     return found;
   }
 
-  private static List<FileStatus> next(
-      FileTree tree, List<FileStatus> candidates, String component) throws IOException {
+  private static List<FileStatus> next(FileTree tree, List<FileStatus> candidates, String component)
+      throws IOException {
     GlobFilter filter = new GlobFilter(component);
     List<FileStatus> found = new ArrayList<>();
     for (FileStatus candidate : candidates) {

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 
@@ -25,7 +26,9 @@ public final class InputException extends RuntimeException {
         && spark.getCondition().startsWith(SPARK_CONDITION)) {
       String file = spark.getMessageParameters().get("path");
       String reason = error.getCause() == null ? error.getMessage() : error.getCause().getMessage();
-      return Optional.of(new InputException("cannot read %s: %s".formatted(file, reason), error));
+      return Optional.of(
+          new InputException(
+              String.format(Locale.ROOT, "cannot read %s: %s", file, reason), error));
     }
     return Optional.empty();
   }

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -41,11 +42,12 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
     try {
       return listing(input, configuration);
     } catch (FileNotFoundException e) {
-      throw new InputException("input %s does not exist".formatted(input), e);
+      throw new InputException(String.format(Locale.ROOT, "input %s does not exist", input), e);
     } catch (IOException e) {
-      throw new InputException("cannot list input %s: %s".formatted(input, e), e);
+      throw new InputException(String.format(Locale.ROOT, "cannot list input %s: %s", input, e), e);
     } catch (IllegalArgumentException e) {
-      throw new InputException("input %s is not a path: %s".formatted(input, e.getMessage()), e);
+      throw new InputException(
+          String.format(Locale.ROOT, "input %s is not a path: %s", input, e.getMessage()), e);
     }
   }
 
@@ -55,10 +57,9 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
     FileTree tree = FileTree.of(files);
     Path path = files.makeQualified(given);
     boolean isGlob = GlobPaths.isPattern(path) && !files.exists(path);
-    List<FileStatus> matches =
-        isGlob ? GlobPaths.matches(tree, path) : List.of(tree.status(path));
+    List<FileStatus> matches = isGlob ? GlobPaths.matches(tree, path) : List.of(tree.status(path));
     if (matches.isEmpty()) {
-      throw new InputException("input %s matches nothing".formatted(input));
+      throw new InputException(String.format(Locale.ROOT, "input %s matches nothing", input));
     }
     Path base = isGlob || !matches.get(0).isDirectory() ? path.getParent() : path;
     while (isGlob && GlobPaths.isPattern(base)) {
@@ -75,7 +76,7 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
 
   private static List<InputFile> withRows(String input, List<InputFile> found) {
     if (found.isEmpty()) {
-      throw new InputException("input %s holds no file".formatted(input));
+      throw new InputException(String.format(Locale.ROOT, "input %s holds no file", input));
     }
     boolean hasBytes = found.stream().anyMatch(file -> file.length() > 0);
     return found.stream()
@@ -88,10 +89,13 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
     return passed.isEmpty()
         ? List.of()
         : List.of(
-            "each file is read once: %s%s leads to what is read under another name"
-                .formatted(
-                    passed.get(0),
-                    passed.size() > 1 ? ", like %d others,".formatted(passed.size() - 1) : ""));
+            String.format(
+                Locale.ROOT,
+                "each file is read once: %s%s leads to what is read under another name",
+                passed.get(0),
+                passed.size() > 1
+                    ? String.format(Locale.ROOT, ", like %d others,", passed.size() - 1)
+                    : ""));
   }
 
   /** How the files are opened. */
@@ -115,8 +119,10 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
             && files.stream().anyMatch(file -> file.path().getName().indexOf(':') >= 0);
     return hasColon
         ? Map.of(
-            "fs.file.impl", RawLocalFileSystem.class.getName(),
-            "fs.file.impl.disable.cache", "true")
+            "fs.file.impl",
+            RawLocalFileSystem.class.getName(),
+            "fs.file.impl.disable.cache",
+            "true")
         : Map.of();
   }
 
@@ -147,9 +153,13 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
       InputFormat other = formatOf(file);
       if (format != null && other != format) {
         throw new InputException(
-            "an input holds one format, but %s is %s and %s is %s"
-                .formatted(
-                    files.get(0).name(), format.optionName(), file.name(), other.optionName()));
+            String.format(
+                Locale.ROOT,
+                "an input holds one format, but %s is %s and %s is %s",
+                files.get(0).name(),
+                format.optionName(),
+                file.name(),
+                other.optionName()));
       }
       format = other;
     }
@@ -161,8 +171,11 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
         .orElseThrow(
             () ->
                 new InputException(
-                    "the name of %s ends in none of %s: --input-format says what it is"
-                        .formatted(file.path(), knownExtensions())));
+                    String.format(
+                        Locale.ROOT,
+                        "the name of %s ends in none of %s: --input-format says what it is",
+                        file.path(),
+                        knownExtensions())));
   }
 
   private static String knownExtensions() {

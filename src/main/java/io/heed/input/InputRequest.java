@@ -56,15 +56,7 @@ public record InputRequest(
       List<PayloadColumn> payload,
       List<String> keptColumns,
       Partitioning partitioning) {
-    this(
-        path,
-        format,
-        schema,
-        idColumn,
-        payload,
-        keptColumns,
-        partitioning,
-        QuotedRows.REJECT);
+    this(path, format, schema, idColumn, payload, keptColumns, partitioning, QuotedRows.REJECT);
   }
 
   /** The columns that go through unchanged and have no declared type. */

@@ -5,6 +5,7 @@ import io.heed.row.Rejection.Reason;
 import io.heed.value.ValueJson;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 
@@ -60,7 +61,8 @@ public final class InputRow implements Serializable {
    */
   public InputRow withPayload(Object... more) {
     if (reason != null) {
-      throw new IllegalStateException("a rejected row has no payload (%s)".formatted(message));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "a rejected row has no payload (%s)", message));
     }
     Object[] all = Arrays.copyOf(payload, payload.length + more.length);
     System.arraycopy(more, 0, all, payload.length, more.length);

@@ -3,6 +3,7 @@ package io.heed.input;
 import io.heed.input.RowPlan.IdOrigin;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -117,8 +118,7 @@ public final class InputTable {
     return new InputTable(files, format, plan, files.bytes(), List.of(), table::rows);
   }
 
-  private static Broadcast<SerializableConfiguration> shared(
-      SparkSession spark, InputFiles files) {
+  private static Broadcast<SerializableConfiguration> shared(SparkSession spark, InputFiles files) {
     Configuration opening = files.opening(spark.sparkContext().hadoopConfiguration());
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
         .broadcast(new SerializableConfiguration(opening));
@@ -185,8 +185,12 @@ public final class InputTable {
   public void requireAllRows(long rows) {
     if (format == InputFormat.PARQUET && rows != totalUnits) {
       throw new InputException(
-          "%d rows of %s were read, but the files had %d when they were listed: they have changed"
-              .formatted(rows, files.base(), totalUnits));
+          String.format(
+              Locale.ROOT,
+              "%d rows of %s were read, but the files had %d when they were listed: they have changed",
+              rows,
+              files.base(),
+              totalUnits));
     }
   }
 }

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -82,14 +83,17 @@ final class JsonObjects {
       }
       if (parser.nextToken() != null) {
         throw new MalformedRecordException(
-            "the line goes on after its JSON object (character %d)"
-                .formatted(parser.currentTokenLocation().getCharOffset()));
+            String.format(
+                Locale.ROOT,
+                "the line goes on after its JSON object (character %d)",
+                parser.currentTokenLocation().getCharOffset()));
       }
       return values;
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
       String reason = e.getOriginalMessage().replaceFirst(OPEN_OBJECT, "");
-      throw new MalformedRecordException("%s (character %d)".formatted(reason, at));
+      throw new MalformedRecordException(
+          String.format(Locale.ROOT, "%s (character %d)", reason, at));
     } catch (NumberFormatException e) {
       throw new MalformedRecordException("a number's exponent is too large");
     } catch (IOException e) {

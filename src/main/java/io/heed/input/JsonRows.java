@@ -82,7 +82,8 @@ final class JsonRows implements LineParser {
       if (line.fault().isPresent()) {
         throw new MalformedRecordException(line.fault().get());
       }
-      Map<String, JsonNode> values = JsonObjects.parse(line.text(), wanted::contains, texts::contains);
+      Map<String, JsonNode> values =
+          JsonObjects.parse(line.text(), wanted::contains, texts::contains);
       return assembler.row(place, line.placeId(), new NodeValues(values));
     } catch (MalformedRecordException e) {
       return assembler.malformed(place, line.placeId(), Reason.MALFORMED, e.getMessage());

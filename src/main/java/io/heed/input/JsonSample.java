@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,9 +13,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * What the beginning of JSON lines says of their columns. Which there are, and the types of ids, the
- * first lines tell; the types of columns that only go through are looked for further, so that rows
- * are not lost to a fraction or a text that comes late.
+ * What the beginning of JSON lines says of their columns. Which there are, and the types of ids,
+ * the first lines tell; the types of columns that only go through are looked for further, so that
+ * rows are not lost to a fraction or a text that comes late.
  */
 final class JsonSample {
 
@@ -101,7 +102,7 @@ final class JsonSample {
       }
     }
     if (firstFault == null) {
-      firstFault = "%s (byte %d)".formatted(fault, line.place().position());
+      firstFault = String.format(Locale.ROOT, "%s (byte %d)", fault, line.place().position());
     }
     return Map.of();
   }
@@ -121,11 +122,16 @@ final class JsonSample {
     if (path == null) {
       return "the input has no line, and --input-schema does not name it";
     }
-    String where = "the first %d lines of %s".formatted(lines, path);
+    String where = String.format(Locale.ROOT, "the first %d lines of %s", lines, path);
     if (!found.isEmpty()) {
-      return "%s have %s".formatted(where, KnownColumns.shown(found.keySet().stream().sorted()));
+      return String.format(
+          Locale.ROOT, "%s have %s", where, KnownColumns.shown(found.keySet().stream().sorted()));
     }
     String fault = firstFault == null ? "" : "; the first fault: " + firstFault;
-    return "none of %s is a JSON object with keys, as each line has to be%s".formatted(where, fault);
+    return String.format(
+        Locale.ROOT,
+        "none of %s is a JSON object with keys, as each line has to be%s",
+        where,
+        fault);
   }
 }

@@ -122,7 +122,9 @@ interface JsonValue {
     return value;
   }
 
-  /** Whether a node is a number, and not one that is not finite, which alone is held as a double. */
+  /**
+   * Whether a node is a number, and not one that is not finite, which alone is held as a double.
+   */
   private static boolean isExact(JsonNode node) {
     return node.isNumber() && !node.isDouble();
   }

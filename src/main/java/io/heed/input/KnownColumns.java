@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,13 +37,14 @@ interface KnownColumns {
    */
   static KnownColumns ofParquet(
       Map<String, DataType> types, Supplier<? extends Collection<String>> names) {
-    return of(types, () -> "the Parquet schema has " + shown(names.get()));
+    return of(types, () -> "the Parquet schema has " + shown(names.get().stream()));
   }
 
   /** The one column of a text file. */
   static KnownColumns ofText(List<InputFile> files, Configuration configuration) {
     FileSlice first = FileSlice.whole(files.get(0));
-    try (SliceLines lines = SliceLines.open(first, InputFormat.TEXT, LineColumns.NONE, configuration)) {
+    try (SliceLines lines =
+        SliceLines.open(first, InputFormat.TEXT, LineColumns.NONE, configuration)) {
       lines.hasNext();
       return of(Map.of(TextRows.COLUMN, DataTypes.StringType), "text has only the column text");
     } catch (IOException e) {
@@ -57,7 +58,9 @@ interface KnownColumns {
     List<String> names = SliceLines.csvHeader(first, configuration);
     Map<String, DataType> types = new HashMap<>();
     names.forEach(name -> types.put(name, DataTypes.StringType));
-    return of(types, "the header of %s has %s".formatted(first.path(), shown(names.stream())));
+    return of(
+        types,
+        String.format(Locale.ROOT, "the header of %s has %s", first.path(), shown(names.stream())));
   }
 
   /**
@@ -65,8 +68,7 @@ interface KnownColumns {
    *
    * @param kept the columns that only go through
    */
-  static KnownColumns ofJson(
-      List<InputFile> files, Set<String> kept, Configuration configuration) {
+  static KnownColumns ofJson(List<InputFile> files, Set<String> kept, Configuration configuration) {
     JsonSample sample = JsonSample.read(files, kept, configuration);
     return new KnownColumns() {
       @Override
@@ -110,6 +112,8 @@ interface KnownColumns {
     int most = 40;
     List<String> names = all.toList();
     String first = String.join(", ", names.stream().limit(most).toList());
-    return names.size() > most ? first + ", … (%d)".formatted(names.size()) : first;
+    return names.size() > most
+        ? first + String.format(Locale.ROOT, ", … (%d)", names.size())
+        : first;
   }
 }

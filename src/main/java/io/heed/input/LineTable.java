@@ -48,9 +48,7 @@ final class LineTable {
   /** The slices of each task, as bytes. */
   private JavaRDD<byte[]> slices() {
     List<Tuple2<byte[], Seq<String>>> located =
-        tasks.stream()
-            .map(task -> Tuple2.apply(JavaBytes.of(task.slices()), hosts(task)))
-            .toList();
+        tasks.stream().map(task -> Tuple2.apply(JavaBytes.of(task.slices()), hosts(task))).toList();
     ClassTag<byte[]> type = ClassTag.apply(byte[].class);
     return spark.makeRDD(CollectionConverters.asScala(located).toSeq(), type).toJavaRDD();
   }

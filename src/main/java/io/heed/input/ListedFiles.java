@@ -3,6 +3,7 @@ package io.heed.input;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -64,7 +65,12 @@ final class ListedFiles extends PartitioningAwareFileIndex {
       listed = new ListedFiles(session, input.base(), input.files(), parameters);
     } catch (RuntimeException | AssertionError e) { // Spark asserts that directories agree.
       throw new InputException(
-          "the directories of %s make no columns: %s".formatted(input.base(), e.getMessage()), e);
+          String.format(
+              Locale.ROOT,
+              "the directories of %s make no columns: %s",
+              input.base(),
+              e.getMessage()),
+          e);
     }
     listed.requireAllPartitioned();
     return listed;
@@ -89,8 +95,11 @@ final class ListedFiles extends PartitioningAwareFileIndex {
     for (InputFile file : files) {
       if (!directories.contains(file.path().getParent())) {
         throw new InputException(
-            "%s lies in no directory such as %s=…, as other files of the input do"
-                .formatted(file.path(), partitions.partitionColumns().fieldNames()[0]));
+            String.format(
+                Locale.ROOT,
+                "%s lies in no directory such as %s=…, as other files of the input do",
+                file.path(),
+                partitions.partitionColumns().fieldNames()[0]));
       }
     }
   }

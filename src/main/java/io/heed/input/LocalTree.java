@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -43,10 +44,15 @@ final class LocalTree implements FileTree {
     private InputException nowhere(IOException cause) {
       try {
         return new InputException(
-            "%s is a link to %s, where nothing is".formatted(path, Files.readSymbolicLink(file)),
+            String.format(
+                Locale.ROOT,
+                "%s is a link to %s, where nothing is",
+                path,
+                Files.readSymbolicLink(file)),
             cause);
       } catch (IOException e) {
-        return new InputException("%s is a link that cannot be read".formatted(path), e);
+        return new InputException(
+            String.format(Locale.ROOT, "%s is a link that cannot be read", path), e);
       }
     }
   }
@@ -63,7 +69,8 @@ final class LocalTree implements FileTree {
   private static FileStatus statusOf(Path path, java.nio.file.Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     if (!attributes.isDirectory() && !attributes.isRegularFile()) {
-      throw new InputException("%s is neither a file nor a directory".formatted(path));
+      throw new InputException(
+          String.format(Locale.ROOT, "%s is neither a file nor a directory", path));
     }
     return new FileStatus(
         attributes.isDirectory() ? 0 : attributes.size(),
@@ -99,9 +106,13 @@ final class LocalTree implements FileTree {
     }
     if (!decoded) {
       throw new InputException(
-          ("the name of the file %s in %s cannot be read as %s, the encoding of this locale;"
-                  + " rename the file, or set LC_ALL to a locale that has its characters")
-              .formatted(name, directory, System.getProperty("sun.jnu.encoding")));
+          String.format(
+              Locale.ROOT,
+              "the name of the file %s in %s cannot be read as %s, the encoding of this locale;"
+                  + " rename the file, or set LC_ALL to a locale that has its characters",
+              name,
+              directory,
+              System.getProperty("sun.jnu.encoding")));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -70,7 +71,7 @@ final class ParquetFooter implements Serializable {
 
   private static String failure(String path, Exception e) {
     String reason = String.valueOf(e.getMessage()).replace(path + " is ", "it is ");
-    return "cannot read %s as Parquet: %s".formatted(path, reason);
+    return String.format(Locale.ROOT, "cannot read %s as Parquet: %s", path, reason);
   }
 
   String path() {

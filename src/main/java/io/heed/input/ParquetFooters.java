@@ -54,8 +54,7 @@ record ParquetFooters(
     if (paths.size() <= READ_ON_DRIVER) {
       Configuration local = configuration.value().value();
       FooterTypes types = new FooterTypes(settings);
-      footers =
-          paths.stream().map(path -> ParquetFooter.read(path, wanted, types, local)).toList();
+      footers = paths.stream().map(path -> ParquetFooter.read(path, wanted, types, local)).toList();
     } else {
       int tasks = (paths.size() + FILES_PER_TASK - 1) / FILES_PER_TASK;
       footers =

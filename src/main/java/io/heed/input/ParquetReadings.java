@@ -3,6 +3,7 @@ package io.heed.input;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
@@ -66,7 +67,7 @@ enum ParquetReadings {
     for (ParquetReadings reading : values()) {
       String value = session.conf().get(reading.key, reading.standard);
       if (!value.equalsIgnoreCase(reading.standard) && reading.concerns(types)) {
-        notes.add("%s is %s: %s".formatted(reading.key, value, reading.effect));
+        notes.add(String.format(Locale.ROOT, "%s is %s: %s", reading.key, value, reading.effect));
       }
     }
     return notes;

@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.apache.spark.sql.types.DataType;
@@ -32,8 +33,11 @@ final class PartitionIds {
         String name = ExternalCatalogUtils.unescapePathName(directory);
         if (name.startsWith(prefix) && !isExact(name.substring(prefix.length()), id.dataType())) {
           throw new InputException(
-              "the ids in the names of directories would be read as %s, which %s is not written as:"
-                      .formatted(id.dataType().catalogString(), name)
+              String.format(
+                      Locale.ROOT,
+                      "the ids in the names of directories would be read as %s, which %s is not written as:",
+                      id.dataType().catalogString(),
+                      name)
                   + " spark.sql.sources.partitionColumnTypeInference.enabled=false keeps their text");
         }
       }

@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -36,11 +37,16 @@ public record Partitioning(Mode mode, int count, long splitBytes, int cores) {
   public Partitioning {
     Objects.requireNonNull(mode, "mode");
     if ((mode == Mode.COUNT) != (count > 0) || count < 0) {
-      throw new IllegalArgumentException("%d tasks do not go with mode %s".formatted(count, mode));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%d tasks do not go with mode %s", count, mode));
     }
     if (splitBytes < 1 || cores < 1) {
       throw new IllegalArgumentException(
-          "splits of %d bytes for %d cores: both must be positive".formatted(splitBytes, cores));
+          String.format(
+              Locale.ROOT,
+              "splits of %d bytes for %d cores: both must be positive",
+              splitBytes,
+              cores));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -85,7 +86,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < features.length; i++) {
       V element = elements.next();
       if (!isDouble(element)) {
-        throw WrongTypeException.notNumber(ELEMENT.formatted(i), element);
+        throw WrongTypeException.notNumber(String.format(Locale.ROOT, ELEMENT, i), element);
       }
       features[i] = doubleValue(element);
     }
@@ -99,7 +100,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < ids.length; i++) {
       V element = elements.next();
       if (!isInt(element)) {
-        throw wrong(ELEMENT.formatted(i), element, type);
+        throw wrong(String.format(Locale.ROOT, ELEMENT, i), element, type);
       }
       ids[i] = intValue(element);
     }
@@ -112,7 +113,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < vectors.length; i++) {
       V vector = elements.next();
       if (!isArray(vector)) {
-        throw wrong(VECTOR.formatted(i), vector, PayloadType.VECTORS);
+        throw wrong(String.format(Locale.ROOT, VECTOR, i), vector, PayloadType.VECTORS);
       }
       vectors[i] = vector(i, vector);
     }
@@ -125,11 +126,13 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < vector.length; i++) {
       V element = elements.next();
       if (!isNumber(element)) {
-        throw wrong(VECTOR_VALUE.formatted(index, i), element, PayloadType.VECTORS);
+        throw wrong(
+            String.format(Locale.ROOT, VECTOR_VALUE, index, i), element, PayloadType.VECTORS);
       }
       vector[i] = floatValue(element);
       if (!Float.isFinite(vector[i])) {
-        throw WrongTypeException.notFinite(VECTOR_VALUE.formatted(index, i), element);
+        throw WrongTypeException.notFinite(
+            String.format(Locale.ROOT, VECTOR_VALUE, index, i), element);
       }
     }
     return vector;
@@ -141,7 +144,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < rows.length; i++) {
       V row = elements.next();
       if (!isArray(row)) {
-        throw wrong(MASK_ROW.formatted(i), row, PayloadType.MASK);
+        throw wrong(String.format(Locale.ROOT, MASK_ROW, i), row, PayloadType.MASK);
       }
       rows[i] = maskRow(i, row);
     }
@@ -154,7 +157,7 @@ abstract class PayloadReader<V> {
     for (int i = 0; i < row.length; i++) {
       V element = elements.next();
       if (!isInt(element)) {
-        throw wrong(MASK_VALUE.formatted(index, i), element, PayloadType.MASK);
+        throw wrong(String.format(Locale.ROOT, MASK_VALUE, index, i), element, PayloadType.MASK);
       }
       row[i] = intValue(element);
     }
@@ -168,7 +171,7 @@ abstract class PayloadReader<V> {
       V bar = elements.next();
       Optional<Function<String, V>> fields = fields(bar);
       if (fields.isEmpty()) {
-        throw wrong(BAR.formatted(i), bar, PayloadType.SERIES);
+        throw wrong(String.format(Locale.ROOT, BAR, i), bar, PayloadType.SERIES);
       }
       bars[i] = bar(i, fields.get());
     }
@@ -181,7 +184,8 @@ abstract class PayloadReader<V> {
       String field = PayloadType.BAR_FIELDS.get(i);
       V value = fields.apply(field);
       if (!isDouble(value)) {
-        throw WrongTypeException.at(BAR_VALUE.formatted(index, field), value, "number");
+        throw WrongTypeException.at(
+            String.format(Locale.ROOT, BAR_VALUE, index, field), value, "number");
       }
       bar[i] = doubleValue(value);
     }

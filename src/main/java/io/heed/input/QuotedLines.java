@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,16 +39,21 @@ final class QuotedLines {
       return Optional.of("is malformed: " + e.getMessage());
     }
     if (values.size() != cells) {
-      return Optional.of("has %d cells, the header %d".formatted(values.size(), cells));
+      return Optional.of(
+          String.format(Locale.ROOT, "has %d cells, the header %d", values.size(), cells));
     }
     for (int cell : oneLine) {
       if (values.get(cell) != null && values.get(cell).indexOf('\n') >= 0) {
-        return Optional.of("has a line end in cell %d, which is no text".formatted(cell));
+        return Optional.of(
+            String.format(Locale.ROOT, "has a line end in cell %d, which is no text", cell));
       }
     }
     return quotedRows == QuotedRows.REJECT && isRows(record)
         ? Optional.of(
-            "has in each line the %d cells of a row: a quote seems to be left open".formatted(cells))
+            String.format(
+                Locale.ROOT,
+                "has in each line the %d cells of a row: a quote seems to be left open",
+                cells))
         : Optional.empty();
   }
 

@@ -20,9 +20,7 @@ final class ReadSlices implements FlatMapFunction<byte[], Line> {
   private final Broadcast<SerializableConfiguration> configuration;
 
   ReadSlices(
-      InputFormat format,
-      LineColumns columns,
-      Broadcast<SerializableConfiguration> configuration) {
+      InputFormat format, LineColumns columns, Broadcast<SerializableConfiguration> configuration) {
     this.format = format;
     this.columns = columns;
     this.configuration = configuration;

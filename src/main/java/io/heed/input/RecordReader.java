@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -123,7 +124,8 @@ final class RecordReader implements Closeable {
     }
     if (heldBytes > maxRecordBytes) {
       unit = Unit.LINES;
-      recordFault = ofEachLine("is longer than %d bytes".formatted(maxRecordBytes));
+      recordFault =
+          ofEachLine(String.format(Locale.ROOT, "is longer than %d bytes", maxRecordBytes));
       unread = 0;
       return next();
     }
@@ -145,9 +147,13 @@ final class RecordReader implements Closeable {
 
   private String ofEachLine(String fault) {
     return firstLine == 0
-        ? "the %s %s".formatted(end.recordName(), fault)
-        : "the %s that begins at line %d %s (each of its lines is rejected)"
-            .formatted(end.recordName(), firstLine, fault);
+        ? String.format(Locale.ROOT, "the %s %s", end.recordName(), fault)
+        : String.format(
+            Locale.ROOT,
+            "the %s that begins at line %d %s (each of its lines is rejected)",
+            end.recordName(),
+            firstLine,
+            fault);
   }
 
   private boolean nextLineInMemory() {
@@ -247,6 +253,7 @@ final class RecordReader implements Closeable {
   boolean spansLines() {
     return recordFault == null && lineEnd.find(held, from, to) >= 0;
   }
+
   boolean isEmpty() {
     return from == to;
   }
@@ -270,13 +277,17 @@ final class RecordReader implements Closeable {
   /** What is wrong with the record, or with the one that the line is of; text is {@link #text}. */
   Optional<String> fault(String text) {
     return Optional.ofNullable(recordFault)
-        .or(() -> ownFault(text).map(fault -> "the %s %s".formatted(end.recordName(), fault)));
+        .or(
+            () ->
+                ownFault(text)
+                    .map(
+                        fault -> String.format(Locale.ROOT, "the %s %s", end.recordName(), fault)));
   }
 
   /** What is wrong with the bytes of a record, such as {@code is not UTF-8}. */
   Optional<String> ownFault(String text) {
     if (tooLong) {
-      return Optional.of("is longer than %d bytes".formatted(maxRecordBytes));
+      return Optional.of(String.format(Locale.ROOT, "is longer than %d bytes", maxRecordBytes));
     }
     if (text.indexOf('\uFFFD') < 0) {
       return Optional.empty();

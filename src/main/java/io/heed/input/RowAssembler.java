@@ -5,6 +5,7 @@ import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Makes rows from the values of a record, whatever its format. */
 final class RowAssembler {
@@ -49,13 +50,16 @@ final class RowAssembler {
       } catch (WrongTypeException e) {
         rejection =
             new Rejection(
-                Reason.WRONG_TYPE, "column %s: %s".formatted(columns.get(i), e.getMessage()));
+                Reason.WRONG_TYPE,
+                String.format(Locale.ROOT, "column %s: %s", columns.get(i), e.getMessage()));
       }
       if (i < payloadStart) {
         id = read[i];
         if (id == null && rejection == null) {
           rejection =
-              new Rejection(Reason.MISSING_ID, "column %s is null".formatted(columns.get(i)));
+              new Rejection(
+                  Reason.MISSING_ID,
+                  String.format(Locale.ROOT, "column %s is null", columns.get(i)));
         }
       }
     }
@@ -71,7 +75,8 @@ final class RowAssembler {
 
   private Rejection absent(int column) {
     Reason reason = column < payloadStart ? Reason.MISSING_ID : Reason.MISSING_COLUMN;
-    return new Rejection(reason, "the row has no column %s".formatted(columns.get(column)));
+    return new Rejection(
+        reason, String.format(Locale.ROOT, "the row has no column %s", columns.get(column)));
   }
 
   /** A record that cannot be taken apart. Its id is known only when it is the place. */

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -25,8 +26,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
   private long unitsReported;
   private Line next;
 
-  private SliceLines(
-      FileSlice slice, InputFormat format, LineColumns columns, CountedStream stored)
+  private SliceLines(FileSlice slice, InputFormat format, LineColumns columns, CountedStream stored)
       throws IOException {
     this.slice = slice;
     this.format = format;
@@ -101,8 +101,12 @@ final class SliceLines implements Iterator<Line>, Closeable {
       Optional<String> foreign = records.passStart().foreign(format);
       if (foreign.isPresent()) {
         throw new InputException(
-            "cannot read %s as %s: it is %s"
-                .formatted(slice.path(), format.optionName(), foreign.get()));
+            String.format(
+                Locale.ROOT,
+                "cannot read %s as %s: it is %s",
+                slice.path(),
+                format.optionName(),
+                foreign.get()));
       }
     }
     return records;
@@ -192,7 +196,8 @@ final class SliceLines implements Iterator<Line>, Closeable {
   private static InputException unreadable(FileSlice slice, IOException e) {
     String reason =
         e instanceof EOFException ? "it ends too early" : String.valueOf(e.getMessage());
-    return new InputException("cannot read %s: %s".formatted(slice.path(), reason), e);
+    return new InputException(
+        String.format(Locale.ROOT, "cannot read %s: %s", slice.path(), reason), e);
   }
 
   private static void closeQuietly(InputStream in, Exception cause) {

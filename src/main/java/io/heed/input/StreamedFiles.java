@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -35,7 +36,8 @@ final class StreamedFiles {
     List<InputFile> files =
         input.files().stream().filter(file -> done.contains(file.path())).toList();
     if (files.isEmpty()) {
-      throw new InputException("%s holds no file of a batch that is done".formatted(root));
+      throw new InputException(
+          String.format(Locale.ROOT, "%s holds no file of a batch that is done", root));
     }
     return new InputFiles(input.roots(), input.base(), files, input.notes());
   }
@@ -44,7 +46,8 @@ final class StreamedFiles {
     try {
       return directory.getFileSystem(configuration).exists(new Path(directory, LOG));
     } catch (IOException e) {
-      throw new InputException("cannot list %s: %s".formatted(directory, e.getMessage()), e);
+      throw new InputException(
+          String.format(Locale.ROOT, "cannot list %s: %s", directory, e.getMessage()), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 
@@ -31,10 +32,14 @@ enum TableFormat {
       for (String name : names) {
         if (format.log.test(name)) {
           throw new InputException(
-              ("%s belongs to a table of %s, as %s says: its files also hold rows that were deleted"
+              String.format(
+                  Locale.ROOT,
+                  "%s belongs to a table of %s, as %s says: its files also hold rows that were deleted"
                       + " or replaced; write the table out as plain Parquet, or name its files by a"
-                      + " glob to read all of them")
-                  .formatted(directory, format.shown, name));
+                      + " glob to read all of them",
+                  directory,
+                  format.shown,
+                  name));
         }
       }
     }

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -57,7 +58,7 @@ record TimeValues(ZoneId zone) implements Serializable {
 
   private static void checkYear(int year) {
     if (year < 1 || year > 9999) {
-      throw new DateTimeException("year %d is not in 1 to 9999".formatted(year));
+      throw new DateTimeException(String.format(Locale.ROOT, "year %d is not in 1 to 9999", year));
     }
   }
 }

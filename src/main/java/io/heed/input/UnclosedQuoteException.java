@@ -1,6 +1,7 @@
 package io.heed.input;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A file ends inside a quoted cell, so that nobody knows which of its lines are rows. */
 final class UnclosedQuoteException extends IOException {
@@ -13,7 +14,10 @@ final class UnclosedQuoteException extends IOException {
    */
   UnclosedQuoteException(long line, long offset) {
     super(
-        "the quote that opens a cell at line %d (byte %d) is not closed before the end of the file"
-            .formatted(line, offset));
+        String.format(
+            Locale.ROOT,
+            "the quote that opens a cell at line %d (byte %d) is not closed before the end of the file",
+            line,
+            offset));
   }
 }

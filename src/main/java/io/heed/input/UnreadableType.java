@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
@@ -18,8 +19,11 @@ final class UnreadableType {
     return first(types, column, column.getName())
         .orElseGet(
             () ->
-                ("column %s is a group that Spark cannot read (%s): write it as another type")
-                    .formatted(column.getName(), column.toString().replaceAll("\\s+", " ")));
+                String.format(
+                    Locale.ROOT,
+                    "column %s is a group that Spark cannot read (%s): write it as another type",
+                    column.getName(),
+                    column.toString().replaceAll("\\s+", " ")));
   }
 
   private static Optional<String> first(FooterTypes types, Type type, String path) {
@@ -35,13 +39,14 @@ final class UnreadableType {
 
   private static String told(PrimitiveType type, String path) {
     LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
-    return "column %s is of type %s, which Spark cannot read: %s"
-        .formatted(
-            path,
-            logical == null
-                ? type.getPrimitiveTypeName()
-                : "%s (%s)".formatted(logical, type.getPrimitiveTypeName()),
-            remedy(logical));
+    return String.format(
+        Locale.ROOT,
+        "column %s is of type %s, which Spark cannot read: %s",
+        path,
+        logical == null
+            ? type.getPrimitiveTypeName()
+            : String.format(Locale.ROOT, "%s (%s)", logical, type.getPrimitiveTypeName()),
+        remedy(logical));
   }
 
   private static String remedy(LogicalTypeAnnotation type) {

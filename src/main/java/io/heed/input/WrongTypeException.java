@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.util.Locale;
 import org.apache.spark.sql.types.DataType;
 
 /** A value is not of its column's type. It costs no stack trace. */
@@ -16,41 +17,50 @@ final class WrongTypeException extends Exception {
   }
 
   static WrongTypeException of(Object value, String type) {
-    return new WrongTypeException("%s is not of type %s".formatted(shown(value), type));
+    return new WrongTypeException(
+        String.format(Locale.ROOT, "%s is not of type %s", shown(value), type));
   }
 
   /** Of an id that its type would round. */
   static WrongTypeException rounded(String id, DataType type) {
     return new WrongTypeException(
-        "%s has more digits than a %s holds; --input-schema can declare the id as string"
-            .formatted(shown(id), type.catalogString()));
+        String.format(
+            Locale.ROOT,
+            "%s has more digits than a %s holds; --input-schema can declare the id as string",
+            shown(id),
+            type.catalogString()));
   }
 
   /** Of a value inside another, whose type it breaks. */
   static WrongTypeException at(String place, Object value, String type) {
-    return new WrongTypeException("%s, %s, is not of type %s".formatted(place, shown(value), type));
+    return new WrongTypeException(
+        String.format(Locale.ROOT, "%s, %s, is not of type %s", place, shown(value), type));
   }
 
   /** Of a number inside another value that becomes no finite float32. */
   static WrongTypeException notFinite(String place, Object value) {
-    return new WrongTypeException("%s, %s, is not a finite float32".formatted(place, shown(value)));
+    return new WrongTypeException(
+        String.format(Locale.ROOT, "%s, %s, is not a finite float32", place, shown(value)));
   }
 
   /** Of a value inside another that is no finite number. */
   static WrongTypeException notNumber(String place, Object value) {
-    return new WrongTypeException("%s, %s, is not a finite number".formatted(place, shown(value)));
+    return new WrongTypeException(
+        String.format(Locale.ROOT, "%s, %s, is not a finite number", place, shown(value)));
   }
 
   static WrongTypeException tooLong(int size, int most) {
     return new WrongTypeException(
-        "a vector of %d values is longer than the %d that are read".formatted(size, most));
+        String.format(
+            Locale.ROOT, "a vector of %d values is longer than the %d that are read", size, most));
   }
 
   /** An id, unless it is a number that names no row. */
   static Object requireId(Object value) throws WrongTypeException {
     boolean isFraction = value instanceof Double || value instanceof Float;
     if (isFraction && !Double.isFinite(((Number) value).doubleValue())) {
-      throw new WrongTypeException("%s is no id, which has to be finite".formatted(value));
+      throw new WrongTypeException(
+          String.format(Locale.ROOT, "%s is no id, which has to be finite", value));
     }
     return value;
   }

@@ -108,7 +108,11 @@ public final class AttendJob implements Job {
         settings,
         HeedConf.ATTENTION_COLUMN,
         settings.isGiven(HeedConf.CONTEXT_COLUMN) || settings.isGiven(HeedConf.CONTEXT_INPUT),
-        String.format(Locale.ROOT, "%s or %s", HeedConf.CONTEXT_COLUMN.option(), HeedConf.CONTEXT_INPUT.option()));
+        String.format(
+            Locale.ROOT,
+            "%s or %s",
+            HeedConf.CONTEXT_COLUMN.option(),
+            HeedConf.CONTEXT_INPUT.option()));
     String tokens = HeedConf.TOKENS_COLUMN.option();
     boolean hasTokens = settings.isGiven(HeedConf.TOKENS_COLUMN);
     requireCompanion(settings, HeedConf.EMBEDDING, hasTokens, tokens);
@@ -134,7 +138,8 @@ public final class AttendJob implements Job {
   private static void requireCompanion(
       Settings settings, Setting<?> option, boolean isThere, String companion) {
     if (settings.isGiven(option) && !isThere) {
-      throw new SettingException(String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
     }
   }
 
@@ -155,8 +160,7 @@ public final class AttendJob implements Job {
     TableRun run = new TableRun(context, planner.summary());
     List<PayloadColumn> columns = new ArrayList<>();
     columns.add(first(settings));
-    First first =
-        settings.isGiven(HeedConf.ATTENTION_COLUMN) ? First.WEIGHTS : First.QUERIES;
+    First first = settings.isGiven(HeedConf.ATTENTION_COLUMN) ? First.WEIGHTS : First.QUERIES;
     int maskAt = add(columns, settings.find(HeedConf.MASK_COLUMN), PayloadType.MASK);
     Optional<String> contextColumn = settings.find(HeedConf.CONTEXT_COLUMN);
     if (settings.find(HeedConf.CONTEXT_INPUT).isPresent()) {

@@ -1,6 +1,7 @@
 package io.heed.job;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -56,8 +57,11 @@ final class ClusterNews {
       Executor executor = executor(added.group(2));
       executor.place = added.group(3);
       executor.log =
-          "%s/%s/stderr below that worker's work directory"
-              .formatted(added.group(1), added.group(2));
+          String.format(
+              Locale.ROOT,
+              "%s/%s/stderr below that worker's work directory",
+              added.group(1),
+              added.group(2));
       return;
     }
     Matcher updated = UPDATED.matcher(line);
@@ -129,8 +133,9 @@ final class ClusterNews {
     String none = hasStarted() ? "" : "no executor could start; ";
     String first =
         ended == 1
-            ? "executor %s".formatted(firstEnded)
-            : "%d executors ended, the first of them %s".formatted(ended, firstEnded);
+            ? String.format(Locale.ROOT, "executor %s", firstEnded)
+            : String.format(
+                Locale.ROOT, "%d executors ended, the first of them %s", ended, firstEnded);
     return Optional.of(none + first + told(executors.get(firstEnded)));
   }
 
@@ -155,6 +160,6 @@ final class ClusterNews {
       return reason;
     }
     String meaning = EXIT_CODES.get(Integer.parseInt(code.group(1)));
-    return meaning == null ? reason : "%s (%s)".formatted(reason, meaning);
+    return meaning == null ? reason : String.format(Locale.ROOT, "%s (%s)", reason, meaning);
   }
 }

@@ -2,6 +2,7 @@ package io.heed.job;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -110,13 +111,16 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
   /** That nothing is computed, and what may be the cause. */
   static String waiting(SparkConf conf, ClusterNews news, long seconds) {
     String asked =
-        "heed: waiting for executors, none in %d s: the job asks %s for executors of %s"
-                .formatted(
-                    seconds,
-                    conf.get("spark.master", "the cluster"),
-                    conf.get("spark.executor.memory", "1g"))
-            + " (spark.executor.memory) and %s cores (spark.executor.cores)"
-                .formatted(conf.get("spark.executor.cores", "all"));
+        String.format(
+                Locale.ROOT,
+                "heed: waiting for executors, none in %d s: the job asks %s for executors of %s",
+                seconds,
+                conf.get("spark.master", "the cluster"),
+                conf.get("spark.executor.memory", "1g"))
+            + String.format(
+                Locale.ROOT,
+                " (spark.executor.memory) and %s cores (spark.executor.cores)",
+                conf.get("spark.executor.cores", "all"));
     return news.executorEnd()
         .map(end -> asked + "; " + end)
         .orElse(asked + ", and has none until a worker has so much to spare");

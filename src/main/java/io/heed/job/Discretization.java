@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -125,9 +126,12 @@ final class Discretization implements RowComputation {
     fitted.put("vocabulary", discretizer.vocabulary());
     fitted.put("bins", features);
     Map<String, Object> details = new LinkedHashMap<>();
-    String bins = "%d token ids, fitted to %d bars".formatted(discretizer.vocabulary(), bars);
+    String bins =
+        String.format(
+            Locale.ROOT, "%d token ids, fitted to %d bars", discretizer.vocabulary(), bars);
     String file =
-        "; copy _heed/%s beside the config.json of a model".formatted(DiscretizerFile.NAME);
+        String.format(
+            Locale.ROOT, "; copy _heed/%s beside the config.json of a model", DiscretizerFile.NAME);
     details.put("bins", published ? bins + file : bins);
     details.put("fitted", fitted);
     return details;

@@ -14,6 +14,7 @@ import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -72,8 +73,12 @@ public final class EmbedJob implements Job {
     int heatMaps = settings.value(HeedConf.HEAT_MAPS);
     if (heatMaps > 0 && !settings.isGiven(HeedConf.WITH_ATTENTION)) {
       throw new SettingException(
-          "%s %d draws attention weights, so it needs %s"
-              .formatted(HeedConf.HEAT_MAPS.option(), heatMaps, HeedConf.WITH_ATTENTION.option()));
+          String.format(
+              Locale.ROOT,
+              "%s %d draws attention weights, so it needs %s",
+              HeedConf.HEAT_MAPS.option(),
+              heatMaps,
+              HeedConf.WITH_ATTENTION.option()));
     }
   }
 

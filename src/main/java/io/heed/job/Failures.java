@@ -1,6 +1,7 @@
 package io.heed.job;
 
 import io.heed.output.DisplayText;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,21 +64,28 @@ final class Failures {
     }
     String executor = task.group(3);
     boolean isDriver = executor.equals("driver");
-    String times = task.group(1).equals("1") ? "" : " %s times".formatted(task.group(1));
+    String times =
+        task.group(1).equals("1") ? "" : String.format(Locale.ROOT, " %s times", task.group(1));
     Matcher lost = EXECUTOR_LOST.matcher(task.group(4));
     if (lost.matches()) {
       return Optional.of(
-          "a task was lost with its executor%s, at last with executor %s%s"
-              .formatted(
-                  times,
-                  executor,
-                  news.endOf(executor)
-                      .orElse(
-                          " on %s: %s"
-                              .formatted(task.group(2), ClusterNews.withMeaning(lost.group(1))))));
+          String.format(
+              Locale.ROOT,
+              "a task was lost with its executor%s, at last with executor %s%s",
+              times,
+              executor,
+              news.endOf(executor)
+                  .orElse(
+                      String.format(
+                          Locale.ROOT,
+                          " on %s: %s",
+                          task.group(2),
+                          ClusterNews.withMeaning(lost.group(1))))));
     }
-    String place = isDriver ? "" : " (executor %s on %s)".formatted(executor, task.group(2));
-    return Optional.of("a task failed%s%s: %s".formatted(times, place, task.group(4).strip()));
+    String place =
+        isDriver ? "" : String.format(Locale.ROOT, " (executor %s on %s)", executor, task.group(2));
+    return Optional.of(
+        String.format(Locale.ROOT, "a task failed%s%s: %s", times, place, task.group(4).strip()));
   }
 
   /** Of whatever data a message tells, no terminal takes a command from it. */

@@ -6,6 +6,7 @@ import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,7 +44,9 @@ record FeatureRows(List<String> columns, String labelColumn) implements Serializ
     }
     int found = features(row).length;
     if (size != 0 && found != size) {
-      return rejected(Reason.WRONG_SIZE, "the row has %d features, not %d".formatted(found, size));
+      return rejected(
+          Reason.WRONG_SIZE,
+          String.format(Locale.ROOT, "the row has %d features, not %d", found, size));
     }
     return label().flatMap(name -> wrongLabel(name, (Double) row.payload()[columns.size()]));
   }
@@ -55,16 +58,19 @@ record FeatureRows(List<String> columns, String labelColumn) implements Serializ
 
   private Optional<Rejection> wrong(String column, double[] values) {
     if (values == null) {
-      return rejected(Reason.NULL_FEATURES, "column %s is null".formatted(column));
+      return rejected(
+          Reason.NULL_FEATURES, String.format(Locale.ROOT, "column %s is null", column));
     }
     boolean isPart = columns.size() > 1 && values.length != 1;
     if (isPart || values.length == 0) {
       return rejected(
-          Reason.WRONG_SIZE, "column %s has %d numbers".formatted(column, values.length));
+          Reason.WRONG_SIZE,
+          String.format(Locale.ROOT, "column %s has %d numbers", column, values.length));
     }
     for (double value : values) {
       if (!Double.isFinite(value)) {
-        return rejected(Reason.NON_FINITE, "column %s holds %s".formatted(column, value));
+        return rejected(
+            Reason.NON_FINITE, String.format(Locale.ROOT, "column %s holds %s", column, value));
       }
     }
     return Optional.empty();
@@ -72,11 +78,11 @@ record FeatureRows(List<String> columns, String labelColumn) implements Serializ
 
   private static Optional<Rejection> wrongLabel(String column, Double value) {
     if (value == null) {
-      return rejected(Reason.NULL_LABEL, "column %s is null".formatted(column));
+      return rejected(Reason.NULL_LABEL, String.format(Locale.ROOT, "column %s is null", column));
     }
     return Double.isFinite(value)
         ? Optional.empty()
-        : rejected(Reason.NON_FINITE, "column %s is %s".formatted(column, value));
+        : rejected(Reason.NON_FINITE, String.format(Locale.ROOT, "column %s is %s", column, value));
   }
 
   private static Optional<Rejection> rejected(Reason reason, String message) {

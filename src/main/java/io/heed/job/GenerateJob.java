@@ -12,6 +12,7 @@ import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -73,8 +74,11 @@ public final class GenerateJob implements Job {
     for (Setting<?> setting : List.of(HeedConf.TOP_K, HeedConf.TOP_P, DecoderPlanner.SEED)) {
       if (temperature == 0 && settings.isGiven(setting)) {
         throw new SettingException(
-            "%s is for tokens that are drawn, and with %s 0 none is; give a higher one, such as 1"
-                .formatted(setting.option(), HeedConf.TEMPERATURE.option()));
+            String.format(
+                Locale.ROOT,
+                "%s is for tokens that are drawn, and with %s 0 none is; give a higher one, such as 1",
+                setting.option(),
+                HeedConf.TEMPERATURE.option()));
       }
     }
   }

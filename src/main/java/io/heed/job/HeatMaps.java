@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkContext;
 
 /**
@@ -38,8 +39,11 @@ final class HeatMaps {
           .png();
     } catch (RuntimeException | LinkageError | InternalError e) {
       throw new SettingException(
-          "%s: this machine cannot draw text, for which Java needs a font: %s"
-              .formatted(HeedConf.HEAT_MAPS.option(), FirstCause.of(e)));
+          String.format(
+              Locale.ROOT,
+              "%s: this machine cannot draw text, for which Java needs a font: %s",
+              HeedConf.HEAT_MAPS.option(),
+              FirstCause.of(e)));
     }
   }
 
@@ -73,7 +77,8 @@ final class HeatMaps {
   /** Ids are whatever the input says, so of theirs only harmless characters are left. */
   static String name(RowAttention weights, String id) {
     String harmless = cut(id, NAME_CHARACTERS).replaceAll("[^A-Za-z0-9._-]", "_");
-    return "row-%03d-%s-layer-%d.png".formatted(weights.row() + 1, harmless, weights.layer());
+    return String.format(
+        Locale.ROOT, "row-%03d-%s-layer-%d.png", weights.row() + 1, harmless, weights.layer());
   }
 
   private static AttentionHeatMap map(RowAttention weights, String id) {
@@ -83,7 +88,7 @@ final class HeatMaps {
     }
     List<String> tokens = List.of(weights.tokens());
     return new AttentionHeatMap(
-        "%s, layer %d".formatted(cut(id, TITLE_CHARACTERS), weights.layer()),
+        String.format(Locale.ROOT, "%s, layer %d", cut(id, TITLE_CHARACTERS), weights.layer()),
         panels,
         new Axis("attending token", tokens),
         new Axis("attended token", tokens));

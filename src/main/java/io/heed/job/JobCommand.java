@@ -5,6 +5,7 @@ import io.heed.spark.SettingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -39,7 +40,8 @@ final class JobCommand {
     CommandSpec spec = CommandSpec.create().name("jobs/" + name);
     spec.usageMessage()
         .description(description.toArray(String[]::new))
-        .customSynopsis("jobs/%s [OPTIONS] [-- SPARK-SUBMIT OPTIONS]".formatted(name))
+        .customSynopsis(
+            String.format(Locale.ROOT, "jobs/%s [OPTIONS] [-- SPARK-SUBMIT OPTIONS]", name))
         .sortOptions(false)
         .width(HELP_WIDTH)
         .optionListHeading("%nOptions:%n")
@@ -72,7 +74,8 @@ final class JobCommand {
     } catch (MissingParameterException e) {
       throw new SettingException(withoutValue(e));
     } catch (OverwrittenOptionException e) {
-      throw new SettingException("%s is given more than once".formatted(name(e.getOverwritten())));
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s is given more than once", name(e.getOverwritten())));
     } catch (ParameterException e) {
       throw new SettingException(e.getMessage());
     }
@@ -100,14 +103,16 @@ final class JobCommand {
             ? ""
             : "; did you mean " + String.join(" or ", e.getSuggestions()) + "?";
     return argument.startsWith("-")
-        ? "%s is not an option%s".formatted(argument, suggestions)
-        : "'%s' belongs to no option; every input is given by name, as in --input PATH"
-            .formatted(argument);
+        ? String.format(Locale.ROOT, "%s is not an option%s", argument, suggestions)
+        : String.format(
+            Locale.ROOT,
+            "'%s' belongs to no option; every input is given by name, as in --input PATH",
+            argument);
   }
 
   private static String withoutValue(MissingParameterException e) {
     ArgSpec option = e.getMissing().get(0);
-    return "%s needs a value: %s".formatted(name(option), option.paramLabel());
+    return String.format(Locale.ROOT, "%s needs a value: %s", name(option), option.paramLabel());
   }
 
   private static String name(ArgSpec option) {

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
@@ -98,8 +99,11 @@ final class JobRunner {
     String home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new SettingException(
-          "%s is required; the sample needs the launcher jobs/%s"
-              .formatted(HeedConf.INPUT.option(), job.name()));
+          String.format(
+              Locale.ROOT,
+              "%s is required; the sample needs the launcher jobs/%s",
+              HeedConf.INPUT.option(),
+              job.name()));
     }
     return job.sample(Path.of(home));
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
@@ -30,8 +31,11 @@ final class LocalDirectories {
       }
     }
     throw new OutputException(
-        "Spark's local directories (spark.local.dir) cannot be written: %s: %s"
-            .formatted(directories, reason));
+        String.format(
+            Locale.ROOT,
+            "Spark's local directories (spark.local.dir) cannot be written: %s: %s",
+            directories,
+            reason));
   }
 
   /** As Spark chooses them outside of containers, whose manager sees to its directories. */

@@ -66,14 +66,20 @@ public final class RegressJob implements Job {
     Job.super.check(settings);
     if (settings.isGiven(HeedConf.TRUTH) && !settings.isGiven(HeedConf.QUERIES)) {
       throw new SettingException(
-          "%s is a column of %s, which is not given"
-              .formatted(HeedConf.TRUTH.option(), HeedConf.QUERIES.option()));
+          String.format(
+              Locale.ROOT,
+              "%s is a column of %s, which is not given",
+              HeedConf.TRUTH.option(),
+              HeedConf.QUERIES.option()));
     }
     checkWeighting(settings);
     if (settings.required(HeedConf.FEATURES).contains(settings.value(HeedConf.LABEL))) {
       throw new SettingException(
-          "%s is the label, and cannot be one of %s"
-              .formatted(settings.value(HeedConf.LABEL), HeedConf.FEATURES.option()));
+          String.format(
+              Locale.ROOT,
+              "%s is the label, and cannot be one of %s",
+              settings.value(HeedConf.LABEL),
+              HeedConf.FEATURES.option()));
     }
   }
 
@@ -96,7 +102,8 @@ public final class RegressJob implements Job {
   private static void refuse(Settings settings, String companion, Setting<?>... options) {
     for (Setting<?> option : options) {
       if (settings.isGiven(option)) {
-        throw new SettingException("%s goes with %s".formatted(option.option(), companion));
+        throw new SettingException(
+            String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
       }
     }
   }

@@ -180,7 +180,8 @@ final class Regression implements RowComputation {
         ? Rejectable.of(FeatureTask.predicted(row, prediction))
         : Rejectable.rejected(
             Reason.NON_FINITE,
-            "the prediction is %s: the numbers are too large".formatted(prediction));
+            String.format(
+                Locale.ROOT, "the prediction is %s: the numbers are too large", prediction));
   }
 
   @Override

@@ -62,8 +62,7 @@ record RegressionPlots(
       Pooler gaussian = pooler.withWidth(1);
       List<Point> compared = predictable(gaussian, asked);
       if (!compared.isEmpty()) {
-        publication.addFile(
-            "plots/weights-gaussian.png", weights(gaussian, keys, compared).png());
+        publication.addFile("plots/weights-gaussian.png", weights(gaussian, keys, compared).png());
       }
     }
   }
@@ -114,15 +113,14 @@ record RegressionPlots(
     List<Series> series = new ArrayList<>();
     series.add(
         new Series(
-            "training rows (%s)".formatted(trainingRows.label().orElseThrow()),
+            String.format(Locale.ROOT, "training rows (%s)", trainingRows.label().orElseThrow()),
             x(keys),
             labels(keys),
             Style.POINTS));
     series.add(new Series("prediction", x(asked), predictions(pooler, asked), Style.LINE));
     Optional<String> truth = queryRows.label().filter(name -> queryRows != trainingRows);
     truth.ifPresent(name -> series.add(new Series("truth", x(asked), labels(asked), Style.LINE)));
-    String title =
-        String.format(Locale.ROOT, "Attention pooling, width %.4g", pooler.width());
+    String title = String.format(Locale.ROOT, "Attention pooling, width %.4g", pooler.width());
     return new CurvePlot(
         title,
         trainingRows.columns().get(0),

@@ -195,13 +195,22 @@ final class TableRun {
       String kept = HeedConf.KEEP_COLUMNS.option();
       if (name.equals(other)) {
         throw new SettingException(
-            "the output would have two columns %s; choose other columns for %s or %s"
-                .formatted(name, id, kept));
+            String.format(
+                Locale.ROOT,
+                "the output would have two columns %s; choose other columns for %s or %s",
+                name,
+                id,
+                kept));
       }
       if (other != null) {
         throw new SettingException(
-            "the output would have the columns %s and %s, which are one to Spark (%s, %s)"
-                .formatted(other, name, id, kept));
+            String.format(
+                Locale.ROOT,
+                "the output would have the columns %s and %s, which are one to Spark (%s, %s)",
+                other,
+                name,
+                id,
+                kept));
       }
     }
   }
@@ -234,7 +243,9 @@ final class TableRun {
     } catch (Exception e) { // Spark throws checked exceptions without declaring them.
       if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
         throw new OutputException(
-            "cannot write output %s: %s".formatted(publication.output(), e.getMessage()), e);
+            String.format(
+                Locale.ROOT, "cannot write output %s: %s", publication.output(), e.getMessage()),
+            e);
       }
       throw e;
     }
@@ -271,13 +282,14 @@ final class TableRun {
           publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
       context.out().print(DisplayText.inLines(report.toText()));
       throw new TooManyRejectedException(
-          "%d of %d rows were rejected, more than %s %s allows; they are in %s/_heed/rejected"
-              .formatted(
-                  counts.rowsRejected(),
-                  counts.rowsIn(),
-                  HeedConf.MAX_REJECTED_FRACTION.option(),
-                  maxRejected,
-                  rejected));
+          String.format(
+              Locale.ROOT,
+              "%d of %d rows were rejected, more than %s %s allows; they are in %s/_heed/rejected",
+              counts.rowsRejected(),
+              counts.rowsIn(),
+              HeedConf.MAX_REJECTED_FRACTION.option(),
+              maxRejected,
+              rejected));
     }
     return counts;
   }

@@ -7,6 +7,7 @@ import io.heed.spark.Setting;
 import io.heed.spark.SettingException;
 import io.heed.spark.Settings;
 import io.heed.spark.TokenSource.Kind;
+import java.util.Locale;
 
 /** The column of texts, of token ids or of price bars that a job with a language model reads. */
 final class TokenColumns {
@@ -45,7 +46,7 @@ final class TokenColumns {
   static void exclude(Settings settings, Setting<?> one, Setting<?> other) {
     if (settings.isGiven(one) && settings.isGiven(other)) {
       throw new SettingException(
-          "%s and %s exclude each other".formatted(one.option(), other.option()));
+          String.format(Locale.ROOT, "%s and %s exclude each other", one.option(), other.option()));
     }
   }
 }

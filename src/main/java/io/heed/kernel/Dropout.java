@@ -1,5 +1,6 @@
 package io.heed.kernel;
 
+import java.util.Locale;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -22,7 +23,8 @@ public record Dropout(double rate, long seed, IntToLongFunction names) {
    */
   public Dropout {
     if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("a dropout of %s is not in [0, 1)".formatted(rate));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "a dropout of %s is not in [0, 1)", rate));
     }
   }
 

@@ -2,6 +2,7 @@ package io.heed.kernel;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +62,8 @@ public final class KernelProvider {
           case "reference" -> new Choice(new ReferenceKernels(), "asked for by the kernel option");
           default ->
               throw new IllegalArgumentException(
-                  "kernel is one of auto, simd and reference, not '%s'".formatted(request));
+                  String.format(
+                      Locale.ROOT, "kernel is one of auto, simd and reference, not '%s'", request));
         };
     LOG.info("Kernels: {} ({})", choice.kernels().name(), choice.reason());
     return choice;
@@ -96,9 +98,11 @@ public final class KernelProvider {
   public static void requireDenormals() {
     if (smallestNormal * half == 0f) {
       throw new IllegalStateException(
-          ("thread '%s' flushes denormal floats to zero, which changes results: "
-                  + "a native library built with -ffast-math has set its floating-point mode")
-              .formatted(Thread.currentThread().getName()));
+          String.format(
+              Locale.ROOT,
+              "thread '%s' flushes denormal floats to zero, which changes results: "
+                  + "a native library built with -ffast-math has set its floating-point mode",
+              Thread.currentThread().getName()));
     }
   }
 
@@ -118,7 +122,8 @@ public final class KernelProvider {
             "the CPU or the JVM has no fused multiply-add instruction (UseFMA is false)");
       }
       if (SimdLanes.LANES < FEWEST_LANES) {
-        return refused("vectors hold only %d floats here".formatted(SimdLanes.LANES));
+        return refused(
+            String.format(Locale.ROOT, "vectors hold only %d floats here", SimdLanes.LANES));
       }
       try {
         String measured = SimdStart.run();

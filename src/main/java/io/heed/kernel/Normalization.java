@@ -1,5 +1,7 @@
 package io.heed.kernel;
 
+import java.util.Locale;
+
 /**
  * The parameters of a layer norm (Ba, Kiros and Hinton, 2016).
  *
@@ -17,7 +19,11 @@ public record Normalization(float[] gain, float[] bias, double epsilon) {
   public Normalization {
     if (gain.length != bias.length) {
       throw new IllegalArgumentException(
-          "a gain of %d values does not fit a bias of %d".formatted(gain.length, bias.length));
+          String.format(
+              Locale.ROOT,
+              "a gain of %d values does not fit a bias of %d",
+              gain.length,
+              bias.length));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
+import java.util.Locale;
 
 /** Weights of a linear map in the order of {@link Panels}, the last panel padded with zeros. */
 public final class PackedMatrix {
@@ -12,7 +13,8 @@ public final class PackedMatrix {
   PackedMatrix(int outputs, int inputs, int panelWidth) {
     if (outputs < 1 || inputs < 1) {
       throw new IllegalArgumentException(
-          "a map of %d values to %d has nothing to multiply".formatted(inputs, outputs));
+          String.format(
+              Locale.ROOT, "a map of %d values to %d has nothing to multiply", inputs, outputs));
     }
     this.outputs = outputs;
     this.inputs = inputs;

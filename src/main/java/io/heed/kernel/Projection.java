@@ -1,5 +1,6 @@
 package io.heed.kernel;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -20,7 +21,11 @@ public record Projection(PackedMatrix weights, float[] bias, Activation activati
     Objects.requireNonNull(activation, "activation");
     if (bias.length != weights.outputs()) {
       throw new IllegalArgumentException(
-          "a bias of %d values does not fit %d outputs".formatted(bias.length, weights.outputs()));
+          String.format(
+              Locale.ROOT,
+              "a bias of %d values does not fit %d outputs",
+              bias.length,
+              weights.outputs()));
     }
   }
 }

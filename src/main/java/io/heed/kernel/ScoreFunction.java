@@ -1,5 +1,7 @@
 package io.heed.kernel;
 
+import java.util.Locale;
+
 /**
  * Compares a query q with a key k of one head, both {@code [Dh]}.
  *
@@ -28,7 +30,8 @@ public record ScoreFunction(Form form, float scale, float[] vector) {
    */
   public ScoreFunction {
     if (!(scale > 0 && Float.isFinite(scale))) {
-      throw new IllegalArgumentException("a scale of %s is not positive".formatted(scale));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "a scale of %s is not positive", scale));
     }
   }
 

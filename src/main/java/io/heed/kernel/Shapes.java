@@ -2,6 +2,7 @@ package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The checks at the entrance of each operation: all throw {@link IllegalArgumentException}. */
 final class Shapes {
@@ -183,7 +184,7 @@ final class Shapes {
   static void require(boolean holds, String rule, int... values) {
     if (!holds) {
       Object[] boxed = Arrays.stream(values).boxed().toArray();
-      throw new IllegalArgumentException(rule.formatted(boxed));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, boxed));
     }
   }
 }

@@ -103,7 +103,10 @@ final class SimdStart {
     }
     if (peak < LEAST_GIGAFLOPS) {
       throw new IllegalStateException(
-          "the JVM does not compile vector code (%.1f GFLOP/s): is C2 off?".formatted(peak));
+          String.format(
+              Locale.ROOT,
+              "the JVM does not compile vector code (%.1f GFLOP/s): is C2 off?",
+              peak));
     }
     return peak;
   }
@@ -113,7 +116,8 @@ final class SimdStart {
     String operation = SelfCheck.firstDifference(expected, SelfCheck.run(new SimdKernels()));
     if (!operation.isEmpty()) {
       throw new IllegalStateException(
-          "%s differs from the reference in bits on this CPU and JVM".formatted(operation));
+          String.format(
+              Locale.ROOT, "%s differs from the reference in bits on this CPU and JVM", operation));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.heed.model;
 
 import io.heed.tensor.Matrix;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,11 @@ public record AttentionMaps(
     public Map {
       if (bias.length != weight.rows()) {
         throw new IllegalArgumentException(
-            "a bias of %d values does not fit %d outputs".formatted(bias.length, weight.rows()));
+            String.format(
+                Locale.ROOT,
+                "a bias of %d values does not fit %d outputs",
+                bias.length,
+                weight.rows()));
       }
     }
 

@@ -2,6 +2,7 @@ package io.heed.model;
 
 import io.heed.model.AttentionScore.Form;
 import io.heed.tensor.Matrix;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -40,15 +41,20 @@ record AttentionWidths(int compared, int result) {
     }
     if (weight.get().columns() != inputs) {
       throw new IllegalArgumentException(
-          "%s.weight of %d x %d does not fit vectors of %d values"
-              .formatted(name, weight.get().rows(), weight.get().columns(), inputs));
+          String.format(
+              Locale.ROOT,
+              "%s.weight of %d x %d does not fit vectors of %d values",
+              name,
+              weight.get().rows(),
+              weight.get().columns(),
+              inputs));
     }
     return weight.get().rows();
   }
 
   private static void require(boolean holds, String rule, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(rule.formatted(values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, values));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.heed.model;
 
 import io.heed.kernel.Kernels;
 import io.heed.kernel.KeyValues;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -46,8 +47,12 @@ public final class KeyValueCache {
         throw new IllegalArgumentException(
             released
                 ? "tokens for a run of the cache that was released"
-                : "%d more tokens do not fit a run of %d places, of which %d are taken"
-                    .formatted(more, places, tokens));
+                : String.format(
+                    Locale.ROOT,
+                    "%d more tokens do not fit a run of %d places, of which %d are taken",
+                    more,
+                    places,
+                    tokens));
       }
     }
 

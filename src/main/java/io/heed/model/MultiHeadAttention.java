@@ -14,6 +14,7 @@ import io.heed.kernel.Projection;
 import io.heed.kernel.ScoreFunction;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -103,8 +104,8 @@ public final class MultiHeadAttention {
 
   /**
    * Sequence s of the queries attends to sequence s of the context, each of any length. A query
-   * that sees no key has a context of zeros, or the mean of all values, as the mask says, before the
-   * output map. The weights that are given are those after dropout, which average the values.
+   * that sees no key has a context of zeros, or the mean of all values, as the mask says, before
+   * the output map. The weights that are given are those after dropout, which average the values.
    *
    * @param queries {@code [Tq, query width]}
    * @param context {@code [Tk, context width]}, the same object for self-attention
@@ -125,8 +126,11 @@ public final class MultiHeadAttention {
     int[] keyStarts = context.cumulativeLengths();
     if (queries.sequences() != context.sequences()) {
       throw new IllegalArgumentException(
-          "%d sequences of queries do not fit %d of keys"
-              .formatted(queries.sequences(), context.sequences()));
+          String.format(
+              Locale.ROOT,
+              "%d sequences of queries do not fit %d of keys",
+              queries.sequences(),
+              context.sequences()));
     }
     mask.check(queryStarts, keyStarts);
     ScoreFunction function = scoring.function(widths.compared() / heads);

@@ -6,6 +6,7 @@ import io.heed.model.KeyValueCache.Run;
 import io.heed.model.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -86,7 +87,7 @@ public final class TransformerDecoder implements Transformer {
   public Matrix logits(Matrix hidden, int[] tokens, Workspace workspace) {
     if (tokens.length > MOST_LOGITS) {
       throw new IllegalArgumentException(
-          "logits of %d tokens exceed %d".formatted(tokens.length, MOST_LOGITS));
+          String.format(Locale.ROOT, "logits of %d tokens exceed %d", tokens.length, MOST_LOGITS));
     }
     Matrix some = workspace.matrix(Buffer.POOLED, tokens.length, hidden.columns());
     for (int i = 0; i < tokens.length; i++) {

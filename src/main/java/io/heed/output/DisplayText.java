@@ -1,5 +1,6 @@
 package io.heed.output;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -141,7 +142,7 @@ public final class DisplayText {
       case '\n' -> "\\n";
       case '\r' -> "\\r";
       case '\t' -> "\\t";
-      default -> "\\u" + "%04x".formatted(point);
+      default -> "\\u" + String.format(Locale.ROOT, "%04x", point);
     };
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -59,7 +60,7 @@ final class FileByFilePlacement implements Placement {
       Path target = moved(source, from, to);
       files.mkdirs(target.getParent());
       if (files.exists(target) || !files.rename(source, target)) {
-        throw new IOException("cannot move %s to %s".formatted(source, target));
+        throw new IOException(String.format(Locale.ROOT, "cannot move %s to %s", source, target));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.heed.output;
 
 import io.heed.value.ValueText;
+import java.util.Locale;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -78,6 +79,10 @@ enum IdColumn {
       return ((Number) id).longValue();
     }
     throw new IllegalArgumentException(
-        "id of type %s in a column of type %s".formatted(id.getClass().getName(), type.sql()));
+        String.format(
+            Locale.ROOT,
+            "id of type %s in a column of type %s",
+            id.getClass().getName(),
+            type.sql()));
   }
 }

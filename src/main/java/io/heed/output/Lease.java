@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,7 +85,8 @@ final class Lease implements AutoCloseable {
         }
         if (files.exists(other.beat()) || other.run().compareTo(staging.run()) < 0) {
           throw new OutputException(
-              "another run is writing %s: %s".formatted(output, describe(files, other)));
+              String.format(
+                  Locale.ROOT, "another run is writing %s: %s", output, describe(files, other)));
         }
         laterClaims = true;
       }
@@ -140,10 +142,21 @@ final class Lease implements AutoCloseable {
   private static String describe(FileSystem files, Staging staging) throws IOException {
     String who =
         owner(files, staging)
-            .map(o -> "process %d on %s, since %s".formatted(o.pid(), o.host(), o.claimedAt()))
+            .map(
+                o ->
+                    String.format(
+                        Locale.ROOT,
+                        "process %d on %s, since %s",
+                        o.pid(),
+                        o.host(),
+                        o.claimedAt()))
             .orElse("of an unknown process");
-    return "%s (staging %s; it counts as dead when its process is gone, or silent for %d minutes)"
-        .formatted(who, staging.root(), SILENCE.toMinutes());
+    return String.format(
+        Locale.ROOT,
+        "%s (staging %s; it counts as dead when its process is gone, or silent for %d minutes)",
+        who,
+        staging.root(),
+        SILENCE.toMinutes());
   }
 
   private void startBeating() {
@@ -186,8 +199,11 @@ final class Lease implements AutoCloseable {
   void requireHeld() throws IOException {
     if (!files.exists(staging.claim())) {
       throw new OutputException(
-          "the staging directory %s was removed while the run wrote into it, by hand or by another run after %d silent minutes"
-              .formatted(staging.root(), SILENCE.toMinutes()));
+          String.format(
+              Locale.ROOT,
+              "the staging directory %s was removed while the run wrote into it, by hand or by another run after %d silent minutes",
+              staging.root(),
+              SILENCE.toMinutes()));
     }
   }
 

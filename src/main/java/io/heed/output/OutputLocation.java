@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,18 +32,22 @@ record OutputLocation(FileSystem files, Path path) {
       FileSystem files = given.getFileSystem(configuration);
       Path path = canonical(files, given);
       if (path.getParent() == null || path.getName().isEmpty()) {
-        throw new OutputException("output %s is a root directory".formatted(output));
+        throw new OutputException(
+            String.format(Locale.ROOT, "output %s is a root directory", output));
       }
       if (isLocal(files) && LocalPaths.isMountPoint(LocalPaths.of(path))) {
         throw new OutputException(
-            "output %s is a mount point and cannot be replaced by a rename; name a directory below it"
-                .formatted(path));
+            String.format(
+                Locale.ROOT,
+                "output %s is a mount point and cannot be replaced by a rename; name a directory below it",
+                path));
       }
       return new OutputLocation(files, path);
     } catch (OutputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new OutputException("output \"%s\" is not usable: %s".formatted(output, reason(e)), e);
+      throw new OutputException(
+          String.format(Locale.ROOT, "output \"%s\" is not usable: %s", output, reason(e)), e);
     }
   }
 
@@ -72,13 +77,15 @@ record OutputLocation(FileSystem files, Path path) {
     String in = read.toUri().getPath();
     String out = path.toUri().getPath();
     if (in.equals(out)) {
-      throw new OutputException("output %s is the %s".formatted(path, what));
+      throw new OutputException(String.format(Locale.ROOT, "output %s is the %s", path, what));
     }
     if (isBelow(in, out)) {
-      throw new OutputException("output %s holds the %s %s".formatted(path, what, read));
+      throw new OutputException(
+          String.format(Locale.ROOT, "output %s holds the %s %s", path, what, read));
     }
     if (isBelow(out, in)) {
-      throw new OutputException("output %s lies in the %s %s".formatted(path, what, read));
+      throw new OutputException(
+          String.format(Locale.ROOT, "output %s lies in the %s %s", path, what, read));
     }
   }
 
@@ -95,7 +102,7 @@ record OutputLocation(FileSystem files, Path path) {
       return reason(e.getCause());
     }
     if (e instanceof AccessDeniedException) {
-      return "%s: permission denied".formatted(e.getMessage());
+      return String.format(Locale.ROOT, "%s: permission denied", e.getMessage());
     }
     return e.getMessage() == null || e.getMessage().isBlank()
         ? e.getClass().getSimpleName()
@@ -141,6 +148,7 @@ record OutputLocation(FileSystem files, Path path) {
           existing.resolveSibling(Files.readSymbolicLink(existing)).normalize();
       current = rest.toString().isEmpty() ? target : target.resolve(rest);
     }
-    throw new IOException("more than %d symbolic links: %s".formatted(MAX_LINKS, path));
+    throw new IOException(
+        String.format(Locale.ROOT, "more than %d symbolic links: %s", MAX_LINKS, path));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
@@ -301,13 +302,14 @@ public final class Publication implements AutoCloseable {
 
   private void move(Path from, Path to) throws IOException {
     if (files.exists(to) || !files.rename(from, to)) {
-      throw new IOException("cannot move %s to %s".formatted(from, to));
+      throw new IOException(String.format(Locale.ROOT, "cannot move %s to %s", from, to));
     }
   }
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("the publication of %s is closed".formatted(output));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "the publication of %s is closed", output));
     }
   }
 
@@ -346,6 +348,8 @@ public final class Publication implements AutoCloseable {
     return e instanceof RuntimeException runtime
         ? runtime
         : new OutputException(
-            "cannot write output %s: %s".formatted(output, OutputLocation.reason(e)), e);
+            String.format(
+                Locale.ROOT, "cannot write output %s: %s", output, OutputLocation.reason(e)),
+            e);
   }
 }

@@ -2,6 +2,7 @@ package io.heed.output;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -56,7 +57,7 @@ public final class RejectedTable implements Serializable {
    */
   public RejectedRowsWriter newWriter(
       Configuration configuration, Path directory, int partition, long taskAttemptId) {
-    String name = "rejected-%05d-%d.parquet".formatted(partition, taskAttemptId);
+    String name = String.format(Locale.ROOT, "rejected-%05d-%d.parquet", partition, taskAttemptId);
     return new RejectedRowsWriter(configuration, new Path(directory, name), id);
   }
 

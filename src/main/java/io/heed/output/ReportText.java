@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -47,10 +48,16 @@ final class ReportText {
     if (report.model() != null) {
       RunReport.Model model = report.model();
       String hash = model.hash().substring(0, Math.min(HASH_DIGITS, model.hash().length()));
-      line(out, "model", "%s, %s, %s".formatted(model.path(), model.architecture(), hash));
+      line(
+          out,
+          "model",
+          String.format(Locale.ROOT, "%s, %s, %s", model.path(), model.architecture(), hash));
     }
     if (report.kernel() != null) {
-      line(out, "kernel", "%s (%s)".formatted(report.kernel().name(), report.kernel().reason()));
+      line(
+          out,
+          "kernel",
+          String.format(Locale.ROOT, "%s (%s)", report.kernel().name(), report.kernel().reason()));
     }
     report
         .details()
@@ -67,8 +74,11 @@ final class ReportText {
     return switch (report.outcome()) {
       case COMPLETE -> report.job() + ": complete";
       case TOO_MANY_REJECTED ->
-          "%s: not published, too many rows rejected (%s%%)"
-              .formatted(report.job(), percent(report.counts().rejectedFraction()));
+          String.format(
+              Locale.ROOT,
+              "%s: not published, too many rows rejected (%s%%)",
+              report.job(),
+              percent(report.counts().rejectedFraction()));
     };
   }
 
@@ -99,7 +109,8 @@ final class ReportText {
       return note;
     }
     String waited =
-        "tasks had a core for %d%% of the compute time".formatted(Math.round(share * 100));
+        String.format(
+            Locale.ROOT, "tasks had a core for %d%% of the compute time", Math.round(share * 100));
     return note.isEmpty() ? waited : note + ", " + waited;
   }
 

@@ -4,6 +4,7 @@ import io.heed.row.Rejection.Reason;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,12 +36,17 @@ public record RunCounts(
     long rejected = sum(byReason);
     if (rowsIn != rowsOut + rejected) {
       throw new IllegalArgumentException(
-          "rows in %d are not rows out %d and rows rejected %d"
-              .formatted(rowsIn, rowsOut, rejected));
+          String.format(
+              Locale.ROOT,
+              "rows in %d are not rows out %d and rows rejected %d",
+              rowsIn,
+              rowsOut,
+              rejected));
     }
     if (rowsTruncated > rowsOut) {
       throw new IllegalArgumentException(
-          "rows truncated %d are more than rows out %d".formatted(rowsTruncated, rowsOut));
+          String.format(
+              Locale.ROOT, "rows truncated %d are more than rows out %d", rowsTruncated, rowsOut));
     }
   }
 

@@ -3,6 +3,7 @@ package io.heed.output;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
@@ -42,7 +43,8 @@ final class SmallFiles {
     try (FSDataInputStream in = plain.open(path)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw new IOException("%s is larger than %d bytes".formatted(path, MAX_BYTES));
+        throw new IOException(
+            String.format(Locale.ROOT, "%s is larger than %d bytes", path, MAX_BYTES));
       }
       return bytes;
     }

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,13 +33,14 @@ import org.apache.hadoop.fs.Path;
 record Staging(Path root) {
 
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String RUN = "\\d{8}T\\d{6}Z-[0-9a-f]{8}";
 
   /** The place of a new run's staging; nothing is created. */
   static Staging beside(Path output) {
     String run =
-        TIME.format(Instant.now()) + String.format("-%08x", ThreadLocalRandom.current().nextInt());
+        TIME.format(Instant.now())
+            + String.format(Locale.ROOT, "-%08x", ThreadLocalRandom.current().nextInt());
     return new Staging(sibling(output, "." + output.getName() + ".heed-" + run));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -71,8 +72,11 @@ enum StandingOutput {
       Optional<Path> foreign = OwnFiles.foreign(files, output);
       if (foreign.isPresent()) {
         throw new OutputException(
-            "output %s is not replaced, for it holds %s, which is not Heed's; move that elsewhere"
-                .formatted(output, foreign.get()));
+            String.format(
+                Locale.ROOT,
+                "output %s is not replaced, for it holds %s, which is not Heed's; move that elsewhere",
+                output,
+                foreign.get()));
       }
     }
   }
@@ -82,15 +86,21 @@ enum StandingOutput {
       case ABSENT, EMPTY, REJECTED_ONLY -> {}
       case RESULT -> {
         if (policy == OverwritePolicy.REFUSE) {
-          throw new OutputException("output %s exists; --overwrite replaces it".formatted(output));
+          throw new OutputException(
+              String.format(Locale.ROOT, "output %s exists; --overwrite replaces it", output));
         }
       }
       case FOREIGN ->
           throw new OutputException(
-              "output %s exists and is not an output of Heed: it has no %s/%s, so it is never replaced"
-                  .formatted(output, HEED, REPORT));
+              String.format(
+                  Locale.ROOT,
+                  "output %s exists and is not an output of Heed: it has no %s/%s, so it is never replaced",
+                  output,
+                  HEED,
+                  REPORT));
       case FILE ->
-          throw new OutputException("output %s is a file, not a directory".formatted(output));
+          throw new OutputException(
+              String.format(Locale.ROOT, "output %s is a file, not a directory", output));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,9 +14,9 @@ import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkThrowable;
 
 /**
- * Finds, in what Spark makes of it, that a file could not be written: of the result, of the rejected
- * rows, or of what Spark keeps on local disks meanwhile. Spark says no more than that a task failed,
- * and where an executor's exception cannot travel, no more than its text.
+ * Finds, in what Spark makes of it, that a file could not be written: of the result, of the
+ * rejected rows, or of what Spark keeps on local disks meanwhile. Spark says no more than that a
+ * task failed, and where an executor's exception cannot travel, no more than its text.
  */
 public final class StorageFailure {
 
@@ -82,7 +83,7 @@ public final class StorageFailure {
   private static Optional<String> said(Throwable cause, boolean writing) {
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
-      return Optional.of("%s: permission denied".formatted(lineAt(message, 0)));
+      return Optional.of(String.format(Locale.ROOT, "%s: permission denied", lineAt(message, 0)));
     }
     Matcher words = FULL_OR_SHUT.matcher(message);
     if (words.find()) {

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.util.Locale;
 
 /**
  * The last line of a terminal, rewritten again and again, while whatever else is written passes
@@ -57,7 +58,7 @@ final class TerminalLine {
     if (text.isEmpty() || othersLineIsOpen || System.nanoTime() - drawAfterNanos < 0) {
       return;
     }
-    terminal.print(ERASE + WITHOUT_WRAPPING.formatted(text));
+    terminal.print(ERASE + String.format(Locale.ROOT, WITHOUT_WRAPPING, text));
     terminal.flush();
     shown = true;
   }

@@ -2,6 +2,7 @@ package io.heed.plot;
 
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -28,13 +29,18 @@ public record AttentionHeatMap(String title, List<Panel> panels, Axis rows, Axis
     public Panel {
       Objects.requireNonNull(title, "title");
       if (values.length == 0 || values[0].length == 0) {
-        throw new IllegalArgumentException("panel '%s' has no values".formatted(title));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "panel '%s' has no values", title));
       }
       for (double[] row : values) {
         if (row.length != values[0].length) {
           throw new IllegalArgumentException(
-              "panel '%s' has rows of %d and %d values"
-                  .formatted(title, values[0].length, row.length));
+              String.format(
+                  Locale.ROOT,
+                  "panel '%s' has rows of %d and %d values",
+                  title,
+                  values[0].length,
+                  row.length));
         }
       }
     }
@@ -117,7 +123,8 @@ public record AttentionHeatMap(String title, List<Panel> panels, Axis rows, Axis
   private static void requireLabels(Axis axis, int count, String what) {
     if (!axis.labels().isEmpty() && axis.labels().size() != count) {
       throw new IllegalArgumentException(
-          "%d labels for %d %s of a heat map".formatted(axis.labels().size(), count, what));
+          String.format(
+              Locale.ROOT, "%d labels for %d %s of a heat map", axis.labels().size(), count, what));
     }
   }
 }

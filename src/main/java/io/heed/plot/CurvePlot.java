@@ -65,7 +65,12 @@ public record CurvePlot(String title, String x, String y, Scale scale, List<Seri
       Objects.requireNonNull(style, "style");
       if (x.length != y.length || x.length == 0) {
         throw new IllegalArgumentException(
-            "series %s has %d values across and %d upwards".formatted(name, x.length, y.length));
+            String.format(
+                Locale.ROOT,
+                "series %s has %d values across and %d upwards",
+                name,
+                x.length,
+                y.length));
       }
     }
   }

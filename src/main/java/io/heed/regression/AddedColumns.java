@@ -22,12 +22,17 @@ public final class AddedColumns {
     for (StructField field : schema.fields()) {
       if (field.name().equals(added)) {
         return Optional.of(
-            "the input has a column %s already, which the %s adds".formatted(added, adder));
+            String.format(
+                Locale.ROOT, "the input has a column %s already, which the %s adds", added, adder));
       }
       if (!exactly && lower(field.name()).equals(lower(added))) {
         return Optional.of(
-            "the input has a column %s, and the %s adds %s, which are one to Spark"
-                .formatted(field.name(), adder, added));
+            String.format(
+                Locale.ROOT,
+                "the input has a column %s, and the %s adds %s, which are one to Spark",
+                field.name(),
+                adder,
+                added));
       }
     }
     return Optional.empty();

@@ -114,7 +114,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
         Arrays.stream(values)
             .map(value -> value.name().toLowerCase(Locale.ROOT))
             .toArray(String[]::new);
-    String text = "%s: %s".formatted(documentation, String.join(", ", names));
+    String text = String.format(Locale.ROOT, "%s: %s", documentation, String.join(", ", names));
     return new Param<>(this, name, text, ParamValidators.inArray(names));
   }
 

@@ -2,6 +2,7 @@ package io.heed.regression;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
@@ -41,15 +42,21 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
       return new FeatureColumn(name, index, Kind.ARRAY);
     }
     throw new RegressionException(
-        "featuresCol %s is of type %s; it has to be a vector, a number or an array of numbers"
-            .formatted(name, type.catalogString()));
+        String.format(
+            Locale.ROOT,
+            "featuresCol %s is of type %s; it has to be a vector, a number or an array of numbers",
+            name,
+            type.catalogString()));
   }
 
   static DataType typeOf(StructType schema, String name) {
     if (schema.getFieldIndex(name).isEmpty()) {
       throw new RegressionException(
-          "there is no column %s; there are %s"
-              .formatted(name, String.join(", ", schema.fieldNames())));
+          String.format(
+              Locale.ROOT,
+              "there is no column %s; there are %s",
+              name,
+              String.join(", ", schema.fieldNames())));
     }
     return schema.apply(name).dataType();
   }
@@ -61,7 +68,7 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
    */
   double[] read(Row row) {
     if (row.isNullAt(index)) {
-      throw new RegressionException("%s is null in a row".formatted(name));
+      throw new RegressionException(String.format(Locale.ROOT, "%s is null in a row", name));
     }
     double[] features =
         switch (kind) {
@@ -70,12 +77,13 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
           case ARRAY -> numbers(row.getList(index));
         };
     if (features.length == 0) {
-      throw new RegressionException("%s is empty in a row".formatted(name));
+      throw new RegressionException(String.format(Locale.ROOT, "%s is empty in a row", name));
     }
     for (int i = 0; i < features.length; i++) {
       if (!Double.isFinite(features[i])) {
         throw new RegressionException(
-            "%s holds %s at position %d in a row".formatted(name, features[i], i));
+            String.format(
+                Locale.ROOT, "%s holds %s at position %d in a row", name, features[i], i));
       }
       features[i] += 0.0; // −0 becomes 0, so that equal keys have equal bits
     }
@@ -86,8 +94,12 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
   private double[] numbers(Vector vector) {
     if (vector.size() > MOST_FEATURES) {
       throw new RegressionException(
-          "%s holds a vector of %d values in a row, more than %d"
-              .formatted(name, vector.size(), MOST_FEATURES));
+          String.format(
+              Locale.ROOT,
+              "%s holds a vector of %d values in a row, more than %d",
+              name,
+              vector.size(),
+              MOST_FEATURES));
     }
     return vector.toArray().clone();
   }
@@ -96,7 +108,8 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
     double[] numbers = new double[values.size()];
     for (int i = 0; i < numbers.length; i++) {
       if (!(values.get(i) instanceof Number number)) {
-        throw new RegressionException("%s holds null at position %d in a row".formatted(name, i));
+        throw new RegressionException(
+            String.format(Locale.ROOT, "%s holds null at position %d in a row", name, i));
       }
       numbers[i] = number.doubleValue();
     }

@@ -3,6 +3,7 @@ package io.heed.regression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -84,8 +85,10 @@ final class LeaveOneOut {
   LeaveOneOut(JavaSparkContext spark, Keys keys, int mostQueries) {
     if (keys.count() < 2) {
       throw new RegressionException(
-          "a width is learned from 2 training rows or more, and there is %d"
-              .formatted(keys.count()));
+          String.format(
+              Locale.ROOT,
+              "a width is learned from 2 training rows or more, and there is %d",
+              keys.count()));
     }
     this.spark = spark;
     this.keys = keys;

@@ -2,6 +2,7 @@ package io.heed.regression;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Predicts: keys, their values and a width, ready for tasks.
@@ -105,8 +106,11 @@ public final class Pooler implements Serializable {
 
   /** What is wrong with a query of another size. */
   public String wrongSize(int size) {
-    return "a query has %d features, and the model was fitted on %d"
-        .formatted(size, keys.dimensions());
+    return String.format(
+        Locale.ROOT,
+        "a query has %d features, and the model was fitted on %d",
+        size,
+        keys.dimensions());
   }
 
   /**
@@ -119,8 +123,12 @@ public final class Pooler implements Serializable {
   public double[][] weights(double[][] queries) {
     if (queries.length * keys.count() > 1 << 24) {
       throw new RegressionException(
-          "the weights of %d queries for %d keys are more than %d"
-              .formatted(queries.length, keys.count(), 1 << 24));
+          String.format(
+              Locale.ROOT,
+              "the weights of %d queries for %d keys are more than %d",
+              queries.length,
+              keys.count(),
+              1 << 24));
     }
     double[][] weights = new double[queries.length][];
     for (int i = 0; i < queries.length; i++) {

@@ -46,8 +46,7 @@ final class PoolingLoops {
     return Arrays.mismatch(one, other) >= 0;
   }
 
-  static void exponents(
-      double[] distance, double[] nearest, double slope, double[] exponent) {
+  static void exponents(double[] distance, double[] nearest, double slope, double[] exponent) {
     for (int i = 0; i < exponent.length; i++) {
       exponent[i] = slope * (distance[i] - nearest[i]);
     }

@@ -2,6 +2,7 @@ package io.heed.regression;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -62,7 +63,10 @@ record PredictColumn(Pooler pooler, FeatureColumn features)
     for (int i = 0; i < count; i++) {
       if (!Double.isFinite(predictions[i])) {
         throw new RegressionException(
-            "a prediction is %s; the features or labels are too large".formatted(predictions[i]));
+            String.format(
+                Locale.ROOT,
+                "a prediction is %s; the features or labels are too large",
+                predictions[i]));
       }
       done.add(extended(batch[i], predictions[i]));
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,8 +61,11 @@ final class TrainingRows {
   static Reader reader(StructType schema, String featuresCol, String labelCol) {
     if (!(FeatureColumn.typeOf(schema, labelCol) instanceof NumericType)) {
       throw new RegressionException(
-          "labelCol %s is of type %s; it has to be a number"
-              .formatted(labelCol, schema.apply(labelCol).dataType().catalogString()));
+          String.format(
+              Locale.ROOT,
+              "labelCol %s is of type %s; it has to be a number",
+              labelCol,
+              schema.apply(labelCol).dataType().catalogString()));
     }
     return new Reader(FeatureColumn.of(schema, featuresCol), labelCol, schema.fieldIndex(labelCol));
   }
@@ -71,11 +75,12 @@ final class TrainingRows {
     Row read(Row row) {
       double[] values = features.read(row);
       if (row.isNullAt(label)) {
-        throw new RegressionException("%s is null in a row".formatted(labelCol));
+        throw new RegressionException(String.format(Locale.ROOT, "%s is null in a row", labelCol));
       }
       double value = ((Number) row.get(label)).doubleValue();
       if (!Double.isFinite(value)) {
-        throw new RegressionException("%s is %s in a row".formatted(labelCol, value));
+        throw new RegressionException(
+            String.format(Locale.ROOT, "%s is %s in a row", labelCol, value));
       }
       return RowFactory.create(values, value + 0.0);
     }
@@ -177,7 +182,8 @@ final class TrainingRows {
     void requireSize(int found) {
       if (found != dimensions) {
         throw new RegressionException(
-            "some rows have %d features and others %d".formatted(dimensions, found));
+            String.format(
+                Locale.ROOT, "some rows have %d features and others %d", dimensions, found));
       }
     }
 

@@ -29,12 +29,16 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
     double last = training.at(width).loss();
     if (!Double.isFinite(width * width) || !Double.isFinite(last)) {
       throw new RegressionException(
-          "the descent from width %s with steps of %s diverged: width %s, loss %s; a smaller step or"
-                  .formatted(initialWidth, stepSize, width, last)
+          String.format(
+                  Locale.ROOT,
+                  "the descent from width %s with steps of %s diverged: width %s, loss %s; a smaller step or",
+                  initialWidth,
+                  stepSize,
+                  width,
+                  last)
               + " optimizer search helps");
     }
-    return new LearnedWidth(
-        width, last, steps, warnings(width, last, steps.get(0).loss(), span));
+    return new LearnedWidth(width, last, steps, warnings(width, last, steps.get(0).loss(), span));
   }
 
   private List<String> warnings(double width, double last, double first, double span) {

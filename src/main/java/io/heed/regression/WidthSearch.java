@@ -4,6 +4,7 @@ import io.heed.regression.LeaveOneOut.Loss;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -66,8 +67,11 @@ final class WidthSearch {
     for (Step step : steps) {
       if (!Double.isFinite(step.loss())) {
         throw new RegressionException(
-            "the loss of width %s is %s; features or labels are too large"
-                .formatted(step.width(), step.loss()));
+            String.format(
+                Locale.ROOT,
+                "the loss of width %s is %s; features or labels are too large",
+                step.width(),
+                step.loss()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.heed.row;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,7 +29,8 @@ public sealed interface Rejectable<V> {
 
     @Override
     public V value() {
-      throw new IllegalStateException("a rejected row has no value (%s)".formatted(why.message()));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "a rejected row has no value (%s)", why.message()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.heed.series;
 
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,8 @@ public record Bar(double open, double high, double low, double close, double vol
   public static Bar of(double... values) {
     if (values.length != BarFeature.COUNT) {
       throw new IllegalArgumentException(
-          "a bar has %d numbers, not %d".formatted(BarFeature.COUNT, values.length));
+          String.format(
+              Locale.ROOT, "a bar has %d numbers, not %d", BarFeature.COUNT, values.length));
     }
     return new Bar(values[0], values[1], values[2], values[3], values[4]);
   }
@@ -76,6 +78,6 @@ public record Bar(double open, double high, double low, double close, double vol
   }
 
   private static Optional<Rejection> rejected(Reason reason, String format, Object... values) {
-    return Optional.of(new Rejection(reason, format.formatted(values)));
+    return Optional.of(new Rejection(reason, String.format(Locale.ROOT, format, values)));
   }
 }

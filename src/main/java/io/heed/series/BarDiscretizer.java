@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Bars to token ids and back. Every bar but the first of a row is five tokens, in the order of
@@ -38,11 +39,16 @@ public final class BarDiscretizer implements Serializable {
   public BarDiscretizer(int idsPerFeature, List<FeatureBins> features) {
     if (idsPerFeature < LEAST_BINS || idsPerFeature > MOST_BINS) {
       throw new IllegalArgumentException(
-          "bins %d is not from %d to %d".formatted(idsPerFeature, LEAST_BINS, MOST_BINS));
+          String.format(
+              Locale.ROOT, "bins %d is not from %d to %d", idsPerFeature, LEAST_BINS, MOST_BINS));
     }
     if (features.size() != BarFeature.COUNT) {
       throw new IllegalArgumentException(
-          "there are bins of %d features, not %d".formatted(features.size(), BarFeature.COUNT));
+          String.format(
+              Locale.ROOT,
+              "there are bins of %d features, not %d",
+              features.size(),
+              BarFeature.COUNT));
     }
     this.idsPerFeature = idsPerFeature;
     this.features = features.toArray(FeatureBins[]::new);
@@ -50,11 +56,16 @@ public final class BarDiscretizer implements Serializable {
       FeatureBins bins = bins(feature);
       if (bins.size() > idsPerFeature) {
         throw new IllegalArgumentException(
-            "%s has %d bins, more than bins %d"
-                .formatted(feature.label(), bins.size(), idsPerFeature));
+            String.format(
+                Locale.ROOT,
+                "%s has %d bins, more than bins %d",
+                feature.label(),
+                bins.size(),
+                idsPerFeature));
       }
       if (feature != BarFeature.VOLUME && bins.median(0) == Double.NEGATIVE_INFINITY) {
-        throw new IllegalArgumentException("%s has a bin of no price".formatted(feature.label()));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "%s has a bin of no price", feature.label()));
       }
     }
   }
@@ -112,13 +123,14 @@ public final class BarDiscretizer implements Serializable {
       if (bin < 0 || bin >= features[f].size()) {
         BarFeature feature = BarFeature.at(f);
         throw new IllegalArgumentException(
-            "token id %d at position %d is not one of %s, %d to %d"
-                .formatted(
-                    ids[at + f],
-                    at + f,
-                    feature.label(),
-                    firstId(feature),
-                    firstId(feature) + features[f].size() - 1));
+            String.format(
+                Locale.ROOT,
+                "token id %d at position %d is not one of %s, %d to %d",
+                ids[at + f],
+                at + f,
+                feature.label(),
+                firstId(feature),
+                firstId(feature) + features[f].size() - 1));
       }
       chosen[f] = bin;
     }

@@ -4,6 +4,7 @@ import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The bars of a row, in time, at least two: the first is what the second is measured by. */
 public final class BarSeries {
@@ -29,8 +30,11 @@ public final class BarSeries {
     if (rows.length < LEAST_BARS) {
       return Rejectable.rejected(
           Reason.TOO_FEW_BARS,
-          "the row has %d bars, fewer than %d: the first is what the second is measured by"
-              .formatted(rows.length, LEAST_BARS));
+          String.format(
+              Locale.ROOT,
+              "the row has %d bars, fewer than %d: the first is what the second is measured by",
+              rows.length,
+              LEAST_BARS));
     }
     List<Bar> bars = new ArrayList<>(rows.length);
     for (double[] row : rows) {
@@ -38,7 +42,8 @@ public final class BarSeries {
       var fault = bar.fault();
       if (fault.isPresent()) {
         return Rejectable.rejected(
-            fault.get().reason(), "bar %d: %s".formatted(bars.size(), fault.get().message()));
+            fault.get().reason(),
+            String.format(Locale.ROOT, "bar %d: %s", bars.size(), fault.get().message()));
       }
       bars.add(bar);
     }

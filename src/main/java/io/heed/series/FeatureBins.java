@@ -2,6 +2,7 @@ package io.heed.series;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The bins of one feature's returns: bin {@code i} holds those from edge {@code i - 1} up to below
@@ -65,7 +66,7 @@ public final class FeatureBins implements Serializable {
 
   private static void require(boolean holds, String rule, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(rule.formatted(values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, rule, values));
     }
   }
 

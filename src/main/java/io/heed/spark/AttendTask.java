@@ -49,8 +49,7 @@ final class AttendTask extends RowTask<Result> {
       return new GivenAttentionBatches(kernels, plan.batchVectors());
     }
     Optional<InputLayer> input =
-        Optional.ofNullable(plan.input())
-            .map(tokens -> ExecutorInputLayers.get(tokens, kernels));
+        Optional.ofNullable(plan.input()).map(tokens -> ExecutorInputLayers.get(tokens, kernels));
     return new AttentionBatches(
         new AttentionEngine(input, ExecutorLayers.get(plan, kernels), kernels, plan.options()),
         plan.batchVectors());

@@ -75,7 +75,12 @@ public record AttentionPlan(
     void requireSame(String read) {
       if (!read.equals(hash)) {
         throw new CheckpointException(
-            String.format(Locale.ROOT, "%s differs from the driver's: its content hash is %s, the driver's %s", file.text(), read, hash));
+            String.format(
+                Locale.ROOT,
+                "%s differs from the driver's: its content hash is %s, the driver's %s",
+                file.text(),
+                read,
+                hash));
       }
     }
   }

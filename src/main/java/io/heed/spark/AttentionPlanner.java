@@ -82,14 +82,27 @@ public final class AttentionPlanner {
     Optional<String> tokens =
         input.map(
             read ->
-                String.format(Locale.ROOT, "embedding of %d tokens, width %d, positions %s", read.vocabulary(), read.width(), ValueType.write(read.positions())));
-    String attention = String.format(Locale.ROOT, "attention, %d heads, %s", heads(), ValueType.write(score()));
+                String.format(
+                    Locale.ROOT,
+                    "embedding of %d tokens, width %d, positions %s",
+                    read.vocabulary(),
+                    read.width(),
+                    ValueType.write(read.positions())));
+    String attention =
+        String.format(Locale.ROOT, "attention, %d heads, %s", heads(), ValueType.write(score()));
     if (layer.isPresent()) {
       return new RunReport.Model(
           settings.required(HeedConf.LAYER_WEIGHTS),
           layer.get().hash(),
           tokens
-              .map(text -> String.format(Locale.ROOT, "%s; %s (%s)", attention, text, input.get().embedding().hash()))
+              .map(
+                  text ->
+                      String.format(
+                          Locale.ROOT,
+                          "%s; %s (%s)",
+                          attention,
+                          text,
+                          input.get().embedding().hash()))
               .orElse(attention));
     }
     return input
@@ -129,7 +142,8 @@ public final class AttentionPlanner {
       try {
         attention.outputWidth(query.get(), context.get());
       } catch (IllegalArgumentException e) {
-        throw new CheckpointException(String.format(Locale.ROOT, "%s (%s)", e.getMessage(), places()), e);
+        throw new CheckpointException(
+            String.format(Locale.ROOT, "%s (%s)", e.getMessage(), places()), e);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.heed.input.InputTable;
 import io.heed.spark.JoinedRow.ContextRow;
 import io.heed.spark.JoinedRow.QueryRow;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
@@ -33,19 +34,24 @@ public final class ContextJoin {
         .orElseThrow(
             () ->
                 new InputException(
-                    "the ids of %s are of type %s, those of %s of type %s: only ids of one type are joined"
-                        .formatted(
-                            HeedConf.INPUT.option(),
-                            query.catalogString(),
-                            HeedConf.CONTEXT_INPUT.option(),
-                            context.catalogString())));
+                    String.format(
+                        Locale.ROOT,
+                        "the ids of %s are of type %s, those of %s of type %s: only ids of one type are joined",
+                        HeedConf.INPUT.option(),
+                        query.catalogString(),
+                        HeedConf.CONTEXT_INPUT.option(),
+                        context.catalogString())));
   }
 
   private static void requireIdColumn(InputTable table, Setting<?> input) {
     if (!table.hasIdColumn()) {
       throw new InputException(
-          "%s has no column %s to join by (%s)"
-              .formatted(input.option(), table.idField().name(), HeedConf.ID_COLUMN.option()));
+          String.format(
+              Locale.ROOT,
+              "%s has no column %s to join by (%s)",
+              input.option(),
+              table.idField().name(),
+              HeedConf.ID_COLUMN.option()));
     }
   }
 

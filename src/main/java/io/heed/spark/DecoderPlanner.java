@@ -12,6 +12,7 @@ import io.heed.spark.GenerationPlan.Choice;
 import io.heed.spark.TokenSource.Kind;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,16 +73,20 @@ public final class DecoderPlanner implements AutoCloseable {
     List<String> stopTexts = settings.find(HeedConf.STOP).map(Texts::values).orElse(List.of());
     if (!stopTexts.isEmpty() && !hasTokenizer) {
       throw new SettingException(
-          "%s is a text, and the model has no tokenizer to make texts with (%s); %s takes token ids"
-              .formatted(
-                  HeedConf.STOP.option(),
-                  model.checkpoint().tokenizer(),
-                  HeedConf.STOP_TOKENS.option()));
+          String.format(
+              Locale.ROOT,
+              "%s is a text, and the model has no tokenizer to make texts with (%s); %s takes token ids",
+              HeedConf.STOP.option(),
+              model.checkpoint().tokenizer(),
+              HeedConf.STOP_TOKENS.option()));
     }
     if (!stopTexts.isEmpty() && kind == Kind.BARS) {
       throw new SettingException(
-          "%s is a text, and bars have none; %s takes token ids"
-              .formatted(HeedConf.STOP.option(), HeedConf.STOP_TOKENS.option()));
+          String.format(
+              Locale.ROOT,
+              "%s is a text, and bars have none; %s takes token ids",
+              HeedConf.STOP.option(),
+              HeedConf.STOP_TOKENS.option()));
     }
     TokenSource tokens = tokens(kind);
     if (hasTokenizer && kind == Kind.IDS) {
@@ -127,8 +132,11 @@ public final class DecoderPlanner implements AutoCloseable {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "there is no %s in %s, which makes token ids of bars; jobs/discretize fits one"
-                        .formatted(DiscretizerFile.NAME, checkpoint.path())));
+                    String.format(
+                        Locale.ROOT,
+                        "there is no %s in %s, which makes token ids of bars; jobs/discretize fits one",
+                        DiscretizerFile.NAME,
+                        checkpoint.path())));
   }
 
   private int stride() {
@@ -142,8 +150,12 @@ public final class DecoderPlanner implements AutoCloseable {
     int stride = settings.find(HeedConf.STRIDE, half).orElseThrow();
     if (stride >= positions) {
       throw new SettingException(
-          "%s %d is not below the %d positions of the model (config.json)"
-              .formatted(HeedConf.STRIDE.option(), stride, positions));
+          String.format(
+              Locale.ROOT,
+              "%s %d is not below the %d positions of the model (config.json)",
+              HeedConf.STRIDE.option(),
+              stride,
+              positions));
     }
     return stride;
   }
@@ -160,8 +172,12 @@ public final class DecoderPlanner implements AutoCloseable {
     for (int id : ids) {
       if (id < 0 || id >= config.vocabSize()) {
         throw new SettingException(
-            "%s %d is not in 0 to %d, the token ids of the model (vocab_size, config.json)"
-                .formatted(HeedConf.STOP_TOKENS.option(), id, config.vocabSize() - 1));
+            String.format(
+                Locale.ROOT,
+                "%s %d is not in 0 to %d, the token ids of the model (vocab_size, config.json)",
+                HeedConf.STOP_TOKENS.option(),
+                id,
+                config.vocabSize() - 1));
       }
     }
     return ids;
@@ -174,12 +190,13 @@ public final class DecoderPlanner implements AutoCloseable {
     int places = KeyValueCache.places(dimensions, memory.bytes());
     if (places == 0) {
       throw new SettingException(
-          "%s %s is too small for a row: this model takes %d bytes for each token, in steps of %d"
-              .formatted(
-                  HeedConf.CACHE_MEMORY.option(),
-                  memory,
-                  KeyValueCache.bytesPerToken(dimensions),
-                  KeyValueCache.STEP));
+          String.format(
+              Locale.ROOT,
+              "%s %s is too small for a row: this model takes %d bytes for each token, in steps of %d",
+              HeedConf.CACHE_MEMORY.option(),
+              memory,
+              KeyValueCache.bytesPerToken(dimensions),
+              KeyValueCache.STEP));
     }
     return places;
   }

@@ -11,6 +11,7 @@ import io.heed.row.Rejection.Reason;
 import io.heed.spark.TokenSource.Kind;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Spliterators;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -48,7 +49,8 @@ record EmbedColumn(EmbeddingPlan plan, int inputIndex) implements MapPartitionsF
       Integer id = values.get(i);
       if (id == null) {
         return Rejectable.rejected(
-            Reason.WRONG_TYPE, "the token id at position %d is null".formatted(i));
+            Reason.WRONG_TYPE,
+            String.format(Locale.ROOT, "the token id at position %d is null", i));
       }
       ids[i] = id;
     }

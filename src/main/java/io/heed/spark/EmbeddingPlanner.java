@@ -9,6 +9,7 @@ import io.heed.spark.TokenSource.Kind;
 import io.heed.text.TokenStrings;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,9 +69,12 @@ public final class EmbeddingPlanner implements AutoCloseable {
     Pooling pooling = settings.find(HeedConf.POOLING, said).orElseThrow();
     if (pooling == Pooling.CLS && model.config() instanceof GptConfig) {
       throw new SettingException(
-          ("%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
-                  + " or mean")
-              .formatted(HeedConf.POOLING.option(), model.config().modelType()));
+          String.format(
+              Locale.ROOT,
+              "%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
+                  + " or mean",
+              HeedConf.POOLING.option(),
+              model.config().modelType()));
     }
     return pooling;
   }
@@ -108,25 +112,29 @@ public final class EmbeddingPlanner implements AutoCloseable {
     for (int number : asked) {
       if (!layers.add(layer(number))) {
         throw new SettingException(
-            "%s names layer %d twice"
-                .formatted(HeedConf.WITH_ATTENTION.option(), layer(number) + 1));
+            String.format(
+                Locale.ROOT,
+                "%s names layer %d twice",
+                HeedConf.WITH_ATTENTION.option(),
+                layer(number) + 1));
       }
     }
     int heads = model.config().numAttentionHeads();
     double bytes = (double) Float.BYTES * heads * layers.size() * maxLength * maxLength;
     if (bytes > MOST_WEIGHT_BYTES) {
       throw new SettingException(
-          ("%s: the weights of a row of %d tokens take %d layers x %d heads x %2$d x %2$d x 4 ="
+          String.format(
+              Locale.ROOT,
+              "%s: the weights of a row of %d tokens take %d layers x %d heads x %2$d x %2$d x 4 ="
                   + " %.0f bytes, more than the %d that a row can have; ask for fewer layers or a"
-                  + " smaller %s")
-              .formatted(
-                  HeedConf.WITH_ATTENTION.option(),
-                  maxLength,
-                  layers.size(),
-                  heads,
-                  bytes,
-                  MOST_WEIGHT_BYTES,
-                  HeedConf.MAX_LENGTH.option()));
+                  + " smaller %s",
+              HeedConf.WITH_ATTENTION.option(),
+              maxLength,
+              layers.size(),
+              heads,
+              bytes,
+              MOST_WEIGHT_BYTES,
+              HeedConf.MAX_LENGTH.option()));
     }
     if (!layers.isEmpty() && Files.exists(model.checkpoint().tokenizer())) {
       TokenStrings.read(model.checkpoint().tokenizer(), model.config().vocabSize());
@@ -139,9 +147,13 @@ public final class EmbeddingPlanner implements AutoCloseable {
     int layers = model.config().numHiddenLayers();
     if (number == 0 || Math.abs((long) number) > layers) {
       throw new SettingException(
-          ("%s %d is not a layer of the model, which has %d (config.json): 1 to"
-                  + " %3$d, or -1 to -%3$d from the last")
-              .formatted(HeedConf.WITH_ATTENTION.option(), number, layers));
+          String.format(
+              Locale.ROOT,
+              "%s %d is not a layer of the model, which has %d (config.json): 1 to"
+                  + " %3$d, or -1 to -%3$d from the last",
+              HeedConf.WITH_ATTENTION.option(),
+              number,
+              layers));
     }
     return number > 0 ? number - 1 : layers + number;
   }
@@ -155,8 +167,12 @@ public final class EmbeddingPlanner implements AutoCloseable {
     int maxLength = settings.find(HeedConf.MAX_LENGTH, Optional.of(said)).orElseThrow();
     if (maxLength > positions) {
       throw new SettingException(
-          "%s %d exceeds the %d positions of the model (config.json)"
-              .formatted(maxLengthOrigin(), maxLength, positions));
+          String.format(
+              Locale.ROOT,
+              "%s %d exceeds the %d positions of the model (config.json)",
+              maxLengthOrigin(),
+              maxLength,
+              positions));
     }
     return maxLength;
   }
@@ -174,13 +190,18 @@ public final class EmbeddingPlanner implements AutoCloseable {
     Optional<String> name = settings.find(HeedConf.PROMPT_NAME, said);
     if (text.isPresent() && name.isPresent()) {
       throw new SettingException(
-          "%s and %s exclude each other"
-              .formatted(HeedConf.PROMPT.option(), HeedConf.PROMPT_NAME.option()));
+          String.format(
+              Locale.ROOT,
+              "%s and %s exclude each other",
+              HeedConf.PROMPT.option(),
+              HeedConf.PROMPT_NAME.option()));
     }
     if (kind == Kind.IDS && (text.isPresent() || name.isPresent())) {
       throw new SettingException(
-          "a prompt is put before texts; with %s there are none"
-              .formatted(HeedConf.TOKENS_COLUMN.option()));
+          String.format(
+              Locale.ROOT,
+              "a prompt is put before texts; with %s there are none",
+              HeedConf.TOKENS_COLUMN.option()));
     }
     return text.or(() -> name.map(this::namedPrompt)).orElse("");
   }
@@ -191,13 +212,17 @@ public final class EmbeddingPlanner implements AutoCloseable {
     if (prompt == null) {
       throw new SettingException(
           prompts.isEmpty()
-              ? "%s %s: the checkpoint has no prompts (config_sentence_transformers.json)"
-                  .formatted(HeedConf.PROMPT_NAME.option(), name)
-              : "%s %s is not a prompt of the checkpoint; it has %s"
-                  .formatted(
-                      HeedConf.PROMPT_NAME.option(),
-                      name,
-                      String.join(", ", new TreeMap<>(prompts).keySet())));
+              ? String.format(
+                  Locale.ROOT,
+                  "%s %s: the checkpoint has no prompts (config_sentence_transformers.json)",
+                  HeedConf.PROMPT_NAME.option(),
+                  name)
+              : String.format(
+                  Locale.ROOT,
+                  "%s %s is not a prompt of the checkpoint; it has %s",
+                  HeedConf.PROMPT_NAME.option(),
+                  name,
+                  String.join(", ", new TreeMap<>(prompts).keySet())));
     }
     return prompt;
   }
@@ -206,8 +231,12 @@ public final class EmbeddingPlanner implements AutoCloseable {
     int specialTokens = model.checkTokenizer();
     if (maxLength < specialTokens) {
       throw new SettingException(
-          "%s %d has no room for the %d special tokens of the tokenizer"
-              .formatted(maxLengthOrigin(), maxLength, specialTokens));
+          String.format(
+              Locale.ROOT,
+              "%s %d has no room for the %d special tokens of the tokenizer",
+              maxLengthOrigin(),
+              maxLength,
+              specialTokens));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.heed.model.AttentionMaps;
 import io.heed.model.AttentionScore;
 import io.heed.model.MultiHeadAttention;
 import io.heed.tensor.Matrix;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The attention layers of this JVM: each is loaded once and shared read-only by all its tasks. */
@@ -75,12 +76,13 @@ final class ExecutorLayers {
 
   private static CheckpointException missing(AttentionScore.Form form, String tensor) {
     return new CheckpointException(
-        "%s %s needs the tensor %s (%s)"
-            .formatted(
-                HeedConf.SCORE.option(),
-                ValueType.write(form),
-                tensor,
-                HeedConf.LAYER_WEIGHTS.option()));
+        String.format(
+            Locale.ROOT,
+            "%s %s needs the tensor %s (%s)",
+            HeedConf.SCORE.option(),
+            ValueType.write(form),
+            tensor,
+            HeedConf.LAYER_WEIGHTS.option()));
   }
 
   private static AttentionMaps.Map map(AttentionTensors.Map map) {

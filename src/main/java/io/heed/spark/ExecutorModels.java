@@ -13,6 +13,7 @@ import io.heed.text.TokenStrings;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,8 +81,13 @@ final class ExecutorModels {
       try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
         if (!checkpoint.hash().equals(reference.hash())) {
           throw new CheckpointException(
-              "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s"
-                  .formatted(directory, executor(), checkpoint.hash(), reference.hash()));
+              String.format(
+                  Locale.ROOT,
+                  "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
+                  directory,
+                  executor(),
+                  checkpoint.hash(),
+                  reference.hash()));
         }
         Transformer loaded = Transformers.load(checkpoint, kernels);
         tokenizerFile = checkpoint.tokenizer();
@@ -140,7 +146,8 @@ final class ExecutorModels {
       return KernelProvider.choose(choice.override());
     } catch (IllegalStateException e) {
       throw new SettingException(
-          "%s on %s: %s".formatted(HeedConf.KERNEL.option(), executor(), e.getMessage()));
+          String.format(
+              Locale.ROOT, "%s on %s: %s", HeedConf.KERNEL.option(), executor(), e.getMessage()));
     }
   }
 
@@ -153,7 +160,10 @@ final class ExecutorModels {
     SparkEnv env = SparkEnv.get();
     return env == null
         ? "this machine"
-        : "executor %s (%s)"
-            .formatted(env.executorId(), env.blockManager().blockManagerId().host());
+        : String.format(
+            Locale.ROOT,
+            "executor %s (%s)",
+            env.executorId(),
+            env.blockManager().blockManagerId().host());
   }
 }

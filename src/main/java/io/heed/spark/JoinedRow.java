@@ -3,6 +3,7 @@ package io.heed.spark;
 import io.heed.input.InputRow;
 import io.heed.row.Rejection;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A row of either table on its way to the task that joins its id. */
@@ -34,7 +35,7 @@ sealed interface JoinedRow extends Serializable {
     }
 
     String place() {
-      return "%s, position %d".formatted(source, position);
+      return String.format(Locale.ROOT, "%s, position %d", source, position);
     }
   }
 }

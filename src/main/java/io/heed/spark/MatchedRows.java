@@ -8,6 +8,7 @@ import io.heed.spark.JoinedRow.QueryRow;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -93,8 +94,13 @@ final class MatchedRows implements Iterator<InputRow> {
         return Optional.of(
             new Rejection(
                 Reason.AMBIGUOUS_CONTEXT,
-                "the contexts have %d rows of this id, at %s and %s%s"
-                    .formatted(count, first.place(), second, count > 2 ? ", …" : "")));
+                String.format(
+                    Locale.ROOT,
+                    "the contexts have %d rows of this id, at %s and %s%s",
+                    count,
+                    first.place(),
+                    second,
+                    count > 2 ? ", …" : "")));
       }
       return first
           .rejection()
@@ -102,7 +108,7 @@ final class MatchedRows implements Iterator<InputRow> {
     }
 
     private static String at(ContextRow context, Rejection why) {
-      return "%s: %s".formatted(context.place(), why.message());
+      return String.format(Locale.ROOT, "%s: %s", context.place(), why.message());
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -75,7 +76,8 @@ final class ModelCopy {
       return copy;
     } catch (IOException | IllegalArgumentException e) {
       throw new CheckpointException(
-          "the checkpoint %s cannot be copied: %s".formatted(uri, e.getMessage()), e);
+          String.format(Locale.ROOT, "the checkpoint %s cannot be copied: %s", uri, e.getMessage()),
+          e);
     }
   }
 
@@ -86,7 +88,8 @@ final class ModelCopy {
   private static List<Part> parts(FileSystem store, org.apache.hadoop.fs.Path source)
       throws IOException {
     if (!store.getFileStatus(source).isDirectory()) {
-      throw new CheckpointException("the checkpoint %s is not a directory".formatted(source));
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the checkpoint %s is not a directory", source));
     }
     List<Part> parts = new ArrayList<>();
     for (FileStatus entry : store.listStatus(source)) {
@@ -106,7 +109,7 @@ final class ModelCopy {
       throws IOException {
     FileStatus file = store.getFileStatus(source);
     if (!file.isFile()) {
-      throw new CheckpointException("%s is not a file".formatted(source));
+      throw new CheckpointException(String.format(Locale.ROOT, "%s is not a file", source));
     }
     return List.of(part("", file));
   }
@@ -151,7 +154,7 @@ final class ModelCopy {
   private static Path child(Path directory, String name) throws IOException {
     Path child = directory.resolve(name).normalize();
     if (!name.isEmpty() && !directory.equals(child.getParent())) {
-      throw new IOException("'%s' is not a file name".formatted(name));
+      throw new IOException(String.format(Locale.ROOT, "'%s' is not a file name", name));
     }
     return child;
   }

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
@@ -78,8 +79,10 @@ public record ModelLocation(String text) implements Serializable {
       }
     }
     throw new CheckpointException(
-        "the checkpoint '%s' does not exist as a directory or as an entry of --archives"
-            .formatted(text));
+        String.format(
+            Locale.ROOT,
+            "the checkpoint '%s' does not exist as a directory or as an entry of --archives",
+            text));
   }
 
   /**
@@ -94,7 +97,8 @@ public record ModelLocation(String text) implements Serializable {
     Path path = localPath(text);
     Path parent = path.getParent();
     if (parent == null) {
-      throw new CheckpointException("the file '%s' does not exist".formatted(text));
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the file '%s' does not exist", text));
     }
     Path file = new ModelLocation(parent.toString()).directory().resolve(path.getFileName());
     if (Files.isRegularFile(file)) {
@@ -102,8 +106,8 @@ public record ModelLocation(String text) implements Serializable {
     }
     throw new CheckpointException(
         Files.exists(file)
-            ? "%s is not a file".formatted(file)
-            : "the file %s does not exist".formatted(file));
+            ? String.format(Locale.ROOT, "%s is not a file", file)
+            : String.format(Locale.ROOT, "the file %s does not exist", file));
   }
 
   private static Path requireDirectory(Path path) {
@@ -112,8 +116,8 @@ public record ModelLocation(String text) implements Serializable {
     }
     throw new CheckpointException(
         Files.exists(path)
-            ? "the checkpoint %s is not a directory".formatted(path)
-            : "the checkpoint %s does not exist".formatted(path));
+            ? String.format(Locale.ROOT, "the checkpoint %s is not a directory", path)
+            : String.format(Locale.ROOT, "the checkpoint %s does not exist", path));
   }
 
   private static boolean isRemote(String text) {
@@ -128,7 +132,8 @@ public record ModelLocation(String text) implements Serializable {
           ? Path.of(new org.apache.hadoop.fs.Path(text).toUri().getPath())
           : Path.of(text);
     } catch (IllegalArgumentException e) { // a path, or a URI, that is none
-      throw new CheckpointException("the checkpoint %s is not a path".formatted(text), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the checkpoint %s is not a path", text), e);
     }
   }
 
@@ -151,7 +156,8 @@ public record ModelLocation(String text) implements Serializable {
       List<Path> found = entries.limit(2).toList();
       return found.size() == 1 && Files.isDirectory(found.get(0)) ? found.get(0) : archive;
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(archive, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", archive, e), e);
     }
   }
 }

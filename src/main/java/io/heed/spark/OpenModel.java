@@ -5,6 +5,7 @@ import io.heed.checkpoint.ModelConfig;
 import io.heed.model.Transformers;
 import io.heed.output.RunReport;
 import io.heed.text.TextTokenizer;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The model of a run's settings, as the driver looks at it before any task does. */
@@ -47,14 +48,15 @@ final class OpenModel implements AutoCloseable {
     return new RunReport.Model(
         location.text(),
         checkpoint.hash(),
-        "%s, %d layers, width %d, %d heads, %d positions, %d token ids"
-            .formatted(
-                config().modelType(),
-                config().numHiddenLayers(),
-                config().hiddenSize(),
-                config().numAttentionHeads(),
-                config().maxPositionEmbeddings(),
-                config().vocabSize()));
+        String.format(
+            Locale.ROOT,
+            "%s, %d layers, width %d, %d heads, %d positions, %d token ids",
+            config().modelType(),
+            config().numHiddenLayers(),
+            config().hiddenSize(),
+            config().numAttentionHeads(),
+            config().maxPositionEmbeddings(),
+            config().vocabSize()));
   }
 
   /** For wide models fewer than by default, so that a batch takes no more memory. */

@@ -1,5 +1,7 @@
 package io.heed.spark;
 
+import java.util.Locale;
+
 /**
  * Into how many tasks the input rows go.
  *
@@ -26,7 +28,7 @@ public record PartitionChoice(Mode mode, int count) {
   static final ValueType<PartitionChoice> TYPE =
       new ValueType<>(
           "auto|input|N",
-          "auto, input or a whole number from 1 to %d".formatted(MOST),
+          String.format(Locale.ROOT, "auto, input or a whole number from 1 to %d", MOST),
           PartitionChoice::parse);
 
   private static PartitionChoice parse(String text) {

@@ -1,5 +1,6 @@
 package io.heed.spark;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -92,7 +93,8 @@ public record Setting<T>(
     try {
       return type.parser().apply(text);
     } catch (IllegalArgumentException e) {
-      throw new SettingException("%s: '%s' is not %s".formatted(place, text, type.rule()));
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s: '%s' is not %s", place, text, type.rule()));
     }
   }
 

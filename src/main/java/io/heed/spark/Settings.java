@@ -3,6 +3,7 @@ package io.heed.spark;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -35,7 +36,11 @@ public final class Settings {
     for (String key : configuration.keySet()) {
       if (!known.contains(key)) {
         throw new SettingException(
-            "%s is not a setting of Heed; there are %s".formatted(key, String.join(", ", known)));
+            String.format(
+                Locale.ROOT,
+                "%s is not a setting of Heed; there are %s",
+                key,
+                String.join(", ", known)));
       }
     }
   }
@@ -67,7 +72,10 @@ public final class Settings {
    */
   public <T> T required(Setting<T> setting) {
     return find(setting)
-        .orElseThrow(() -> new SettingException("%s is required".formatted(setting.option())));
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    String.format(Locale.ROOT, "%s is required", setting.option())));
   }
 
   /** Whether an argument or a key gives the setting. */

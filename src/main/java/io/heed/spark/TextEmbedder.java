@@ -5,6 +5,7 @@ import io.heed.regression.AddedColumns;
 import io.heed.spark.TokenSource.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.BooleanParam;
@@ -33,8 +34,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>Adds four columns: the embedding {@code array<float>}, with vector type {@code vector} Spark
  * ML's (arrays of them with pooling {@code tokens}), null where the row has none; {@code
  * token_count int}; {@code truncated boolean}; {@code rejection struct<reason string, message
- * string>}, null where the row has an embedding; parameters rename them. No row is lost and the order within a partition stays. The
- * vectors are those of {@code jobs/embed}, bit for bit.
+ * string>}, null where the row has an embedding; parameters rename them. No row is lost and the
+ * order within a partition stays. The vectors are those of {@code jobs/embed}, bit for bit.
  *
  * <p>Pooling, normalisation and maximum length default to what the checkpoint's own files say.
  */
@@ -253,8 +254,11 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
       return Kind.IDS;
     }
     throw new SettingException(
-        "inputCol %s is of type %s; it has to be string or array<int>"
-            .formatted($(inputCol), type.catalogString()));
+        String.format(
+            Locale.ROOT,
+            "inputCol %s is of type %s; it has to be string or array<int>",
+            $(inputCol),
+            type.catalogString()));
   }
 
   private StructType extended(StructType schema, DataType embeddingType) {
@@ -283,7 +287,8 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
   /** The parameters that are set, as a job's options would give them. */
   private Settings settings() {
     if (!isSet(model)) {
-      throw new SettingException("the parameter model of %s is not set".formatted(uid));
+      throw new SettingException(
+          String.format(Locale.ROOT, "the parameter model of %s is not set", uid));
     }
     Map<Setting<?>, String> given = new LinkedHashMap<>();
     Map<Param<?>, Setting<?>> settings =

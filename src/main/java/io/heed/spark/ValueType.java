@@ -43,7 +43,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     String rule =
         max == Integer.MAX_VALUE
             ? "a whole number of at least " + min
-            : "a whole number from %d to %d".formatted(min, max);
+            : String.format(Locale.ROOT, "a whole number from %d to %d", min, max);
     return new ValueType<>(
         "N", rule, text -> (int) inRange(Long.parseLong(text.strip()), min, max));
   }
@@ -61,7 +61,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   public static ValueType<ByteSize> bytes(long min) {
     return new ValueType<>(
         "BYTES",
-        "a size of at least %d bytes, such as 8m".formatted(min),
+        String.format(Locale.ROOT, "a size of at least %d bytes, such as 8m", min),
         text -> {
           ByteSize size = ByteSize.parse(text);
           inRange(size.bytes(), min, Long.MAX_VALUE);
@@ -111,7 +111,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   public static ValueType<Double> temperature() {
     return new ValueType<>(
         "T",
-        "0 or a number from %s to 1000".formatted(Sampling.LEAST_TEMPERATURE),
+        String.format(Locale.ROOT, "0 or a number from %s to 1000", Sampling.LEAST_TEMPERATURE),
         text -> {
           double value = Double.parseDouble(text.strip());
           if (value != 0 && !(value >= Sampling.LEAST_TEMPERATURE && value <= 1000)) {

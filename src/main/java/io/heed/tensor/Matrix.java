@@ -1,5 +1,6 @@
 package io.heed.tensor;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -32,8 +33,14 @@ public record Matrix(float[] data, int offset, int rows, int columns, int stride
     long end = rows == 0 ? 0 : offset + (rows - 1L) * stride + columns;
     if (!shaped || end > data.length) {
       throw new IllegalArgumentException(
-          "a view of %d x %d at offset %d with stride %d does not lie in an array of %d values"
-              .formatted(rows, columns, offset, stride, data.length));
+          String.format(
+              Locale.ROOT,
+              "a view of %d x %d at offset %d with stride %d does not lie in an array of %d values",
+              rows,
+              columns,
+              offset,
+              stride,
+              data.length));
     }
   }
 

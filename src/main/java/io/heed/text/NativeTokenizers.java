@@ -34,12 +34,16 @@ final class NativeTokenizers {
 
   private static TokenizersLibrary load() {
     String resource =
-        "/native/lib/%s/cpu/%s".formatted(platform(), System.mapLibraryName("tokenizers"));
+        String.format(
+            Locale.ROOT, "/native/lib/%s/cpu/%s", platform(), System.mapLibraryName("tokenizers"));
     try (InputStream in = TokenizersLibrary.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(
-            "there is no native tokenizer for this platform: %s is not in the jar of %s"
-                .formatted(resource, TokenizersLibrary.class.getName()));
+            String.format(
+                Locale.ROOT,
+                "there is no native tokenizer for this platform: %s is not in the jar of %s",
+                resource,
+                TokenizersLibrary.class.getName()));
       }
       // Only this user can write to a temporary directory made here, so the copy is what is loaded.
       Path directory = Files.createTempDirectory("heed-tokenizers");
@@ -54,8 +58,11 @@ final class NativeTokenizers {
       return TokenizersLibrary.LIB;
     } catch (IOException | UnsatisfiedLinkError e) {
       throw new IllegalStateException(
-          "the native tokenizer cannot be loaded by way of java.io.tmpdir %s: %s; name a directory with -Djava.io.tmpdir that is writable and not mounted noexec"
-              .formatted(System.getProperty("java.io.tmpdir"), e),
+          String.format(
+              Locale.ROOT,
+              "the native tokenizer cannot be loaded by way of java.io.tmpdir %s: %s; name a directory with -Djava.io.tmpdir that is writable and not mounted noexec",
+              System.getProperty("java.io.tmpdir"),
+              e),
           e);
     }
   }

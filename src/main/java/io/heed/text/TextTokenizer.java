@@ -51,7 +51,7 @@ public final class TextTokenizer implements AutoCloseable {
       return tokenizeOpen("", Integer.MAX_VALUE).ids().length;
     } catch (TokenizationException e) {
       library.deleteTokenizer(handle);
-      throw new TokenizerException("%s (%s)".formatted(e.getMessage(), file), e);
+      throw new TokenizerException(String.format(Locale.ROOT, "%s (%s)", e.getMessage(), file), e);
     }
   }
 
@@ -60,7 +60,8 @@ public final class TextTokenizer implements AutoCloseable {
       return library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
       throw new TokenizerException(
-          "the tokenizer is not valid: %s (%s)".formatted(e.getMessage(), file), e);
+          String.format(Locale.ROOT, "the tokenizer is not valid: %s (%s)", e.getMessage(), file),
+          e);
     }
   }
 
@@ -95,8 +96,11 @@ public final class TextTokenizer implements AutoCloseable {
   public TokenizedText tokenize(String text, int maxLength) {
     if (maxLength < specialTokens) {
       throw new IllegalArgumentException(
-          "a maximum length of %d tokens has no room for the %d special tokens of the tokenizer"
-              .formatted(maxLength, specialTokens));
+          String.format(
+              Locale.ROOT,
+              "a maximum length of %d tokens has no room for the %d special tokens of the tokenizer",
+              maxLength,
+              specialTokens));
     }
     lock.readLock().lock();
     try {
@@ -197,7 +201,8 @@ public final class TextTokenizer implements AutoCloseable {
     int[] ids = new int[wide.length];
     for (int i = 0; i < ids.length; i++) {
       if (wide[i] > Integer.MAX_VALUE) {
-        throw new TokenizationException("token id %d is above 2^31 - 1".formatted(wide[i]), null);
+        throw new TokenizationException(
+            String.format(Locale.ROOT, "token id %d is above 2^31 - 1", wide[i]), null);
       }
       ids[i] = (int) wide[i];
     }

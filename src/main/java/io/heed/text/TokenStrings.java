@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Token ids to the strings that a {@code tokenizer.json} has for them, as {@code
@@ -48,7 +49,9 @@ public final class TokenStrings {
       }
     } catch (IOException e) {
       throw new TokenizerException(
-          "the tokenizer is not valid: %s (%s)".formatted(e.getMessage(), tokenizerJson), e);
+          String.format(
+              Locale.ROOT, "the tokenizer is not valid: %s (%s)", e.getMessage(), tokenizerJson),
+          e);
     }
     for (JsonNode token : json.addedTokens()) {
       strings.add(token.path("id").asLong(-1), token.path("content").asText());

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The parts of a {@code tokenizer.json} that decide where a text can be cut, and those that have to
@@ -44,25 +45,35 @@ record TokenizerJson(
     try {
       if (!Files.isRegularFile(file)) {
         throw new TokenizerException(
-            ("there is no tokenizer %1$s, which texts need. To make it from older files such as"
+            String.format(
+                Locale.ROOT,
+                "there is no tokenizer %1$s, which texts need. To make it from older files such as"
                     + " vocab.txt: python -c \"from transformers import AutoTokenizer;"
-                    + " AutoTokenizer.from_pretrained('%2$s').save_pretrained('%2$s')\"")
-                .formatted(file, file.toAbsolutePath().getParent()));
+                    + " AutoTokenizer.from_pretrained('%2$s').save_pretrained('%2$s')\"",
+                file,
+                file.toAbsolutePath().getParent()));
       }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
         throw new TokenizerException(
-            "the tokenizer has %d bytes, more than the %d that are read (%s)"
-                .formatted(size, MAX_BYTES, file));
+            String.format(
+                Locale.ROOT,
+                "the tokenizer has %d bytes, more than the %d that are read (%s)",
+                size,
+                MAX_BYTES,
+                file));
       }
       return parse(Files.readString(file), file);
     } catch (JsonProcessingException e) {
       throw new TokenizerException(
-          "the tokenizer is not valid JSON: %s (%s)"
-              .formatted(e.getOriginalMessage().replaceFirst(OPEN_OBJECT, ""), file),
+          String.format(
+              Locale.ROOT,
+              "the tokenizer is not valid JSON: %s (%s)",
+              e.getOriginalMessage().replaceFirst(OPEN_OBJECT, ""),
+              file),
           e);
     } catch (IOException e) {
-      throw new TokenizerException("%s cannot be read: %s".formatted(file, e), e);
+      throw new TokenizerException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e), e);
     }
   }
 
@@ -74,7 +85,8 @@ record TokenizerJson(
     JsonNode decoder = MissingNode.getInstance();
     try (JsonParser parser = MAPPER.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new TokenizerException("the tokenizer is not a JSON object (%s)".formatted(file));
+        throw new TokenizerException(
+            String.format(Locale.ROOT, "the tokenizer is not a JSON object (%s)", file));
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String key = parser.currentName();
@@ -95,7 +107,7 @@ record TokenizerJson(
     try {
       NativeGuard.check(json);
     } catch (IllegalArgumentException e) {
-      throw new TokenizerException("%s (%s)".formatted(e.getMessage(), file), e);
+      throw new TokenizerException(String.format(Locale.ROOT, "%s (%s)", e.getMessage(), file), e);
     }
     return json;
   }
@@ -103,15 +115,19 @@ record TokenizerJson(
   /** Walks over the model without keeping its vocabulary, which can have millions of entries. */
   private static void checkModel(JsonParser parser, Path file) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw new TokenizerException("model is not a JSON object (%s)".formatted(file));
+      throw new TokenizerException(
+          String.format(Locale.ROOT, "model is not a JSON object (%s)", file));
     }
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       JsonToken value = parser.nextToken();
       if (key.equals("dropout") && value.isNumeric() && parser.getDoubleValue() != 0) {
         throw new TokenizerException(
-            "model.dropout %s makes token ids random; supported: null (%s)"
-                .formatted(parser.getText(), file));
+            String.format(
+                Locale.ROOT,
+                "model.dropout %s makes token ids random; supported: null (%s)",
+                parser.getText(),
+                file));
       }
       parser.skipChildren();
     }

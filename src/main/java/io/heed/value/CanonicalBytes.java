@@ -17,6 +17,7 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -206,7 +207,8 @@ public final class CanonicalBytes {
       write('a', Arrays.stream(vector.toArray()).<Object>boxed().toList(), out);
     } else {
       throw new IllegalArgumentException(
-          "a value of %s has no canonical form".formatted(value.getClass().getName()));
+          String.format(
+              Locale.ROOT, "a value of %s has no canonical form", value.getClass().getName()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -207,7 +208,9 @@ public record BertCheckpointFixture(
 
   /** What {@code config.json} holds. */
   public String configJson() {
-    return CONFIG.formatted(
+    return String.format(
+        Locale.ROOT,
+        CONFIG,
         naming.architecture,
         hiddenSize,
         intermediateSize,
@@ -231,7 +234,7 @@ public record BertCheckpointFixture(
     }
     Map<String, String> weightMap = new LinkedHashMap<>();
     for (int shard = 0; shard < shards; shard++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards);
+      String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
       files.get(shard).write(directory.resolve(name));
       files.get(shard).names().forEach(tensor -> weightMap.put(tensor, name));
     }

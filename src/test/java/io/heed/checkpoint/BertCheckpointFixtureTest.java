@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class BertCheckpointFixtureTest {
     Set<String> indexed = new HashSet<>();
     long bytes = 0;
     for (int shard = 1; shard <= 3; shard++) {
-      String name = "model-0000%d-of-00003.safetensors".formatted(shard);
+      String name = String.format(Locale.ROOT, "model-0000%d-of-00003.safetensors", shard);
       JsonNode header = header(Files.readAllBytes(directory.resolve(name)));
       for (var tensor : header.properties()) {
         if (!tensor.getKey().equals("__metadata__")) {

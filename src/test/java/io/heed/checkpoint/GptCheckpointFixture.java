@@ -4,6 +4,7 @@ import io.heed.checkpoint.SafetensorsWriter.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -210,7 +211,7 @@ public record GptCheckpointFixture(
       tokenizer.get().write(directory, size.maxPositionEmbeddings);
       Files.writeString(
           directory.resolve("generation_config.json"),
-          GENERATION_CONFIG.formatted(tokenizer.get().endOfText()));
+          String.format(Locale.ROOT, GENERATION_CONFIG, tokenizer.get().endOfText()));
     }
     return directory;
   }
@@ -221,9 +222,12 @@ public record GptCheckpointFixture(
     boolean widened = size.intermediateSize == 4 * size.hiddenSize;
     String inner =
         form == Form.GPT2
-            ? "\n  \"n_inner\": %s,".formatted(widened ? "null" : size.intermediateSize)
+            ? String.format(
+                Locale.ROOT, "\n  \"n_inner\": %s,", widened ? "null" : size.intermediateSize)
             : "";
-    return CONFIG.formatted(
+    return String.format(
+        Locale.ROOT,
+        CONFIG,
         form.architecture,
         form == Form.GPT2 ? "activation_function" : "afn",
         activation,

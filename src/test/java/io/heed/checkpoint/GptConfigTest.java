@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +78,8 @@ class GptConfigTest {
     "relu, RELU",
   })
   void activationsOfGpt2(String name, HiddenActivation expected) throws IOException {
-    String config = GPT2.replace("{", "{\"activation_function\": \"%s\",".formatted(name));
+    String config =
+        GPT2.replace("{", String.format(Locale.ROOT, "{\"activation_function\": \"%s\",", name));
     assertThat(readGpt(config).hiddenAct()).isEqualTo(expected);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Writes safetensors byte by byte, well-formed or with whatever header a test asks for. */
@@ -62,8 +63,14 @@ final class RawSafetensors {
   static String entry(String name, String dtype, long[] shape, long begin, long end) {
     String sizes =
         Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(",", "[", "]"));
-    return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-        .formatted(name, dtype, sizes, begin, end);
+    return String.format(
+        Locale.ROOT,
+        "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+        name,
+        dtype,
+        sizes,
+        begin,
+        end);
   }
 
   static Path write(Path file, String header, byte[]... data) throws IOException {

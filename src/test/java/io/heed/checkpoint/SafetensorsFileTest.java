@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,8 +197,10 @@ class SafetensorsFileTest {
     for (long length : new long[] {3, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
       RawSafetensors.write(file, length, json);
       assertRefused(
-          "header length %s is more than the 2 bytes that follow it"
-              .formatted(Long.toUnsignedString(length)));
+          String.format(
+              Locale.ROOT,
+              "header length %s is more than the 2 bytes that follow it",
+              Long.toUnsignedString(length)));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -152,8 +153,12 @@ public final class SafetensorsWriter {
       throws IOException {
     if (values.length != count(shape)) {
       throw new IllegalArgumentException(
-          "tensor %s has %d values, not those of shape %s"
-              .formatted(name, values.length, Arrays.toString(shape)));
+          String.format(
+              Locale.ROOT,
+              "tensor %s has %d values, not those of shape %s",
+              name,
+              values.length,
+              Arrays.toString(shape)));
     }
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {

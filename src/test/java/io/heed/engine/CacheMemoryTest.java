@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -80,6 +81,9 @@ class CacheMemoryTest {
         .isInstanceOf(CacheMemoryException.class)
         .hasNoCause()
         .hasMessageStartingWith(
-            "a key/value cache of %d bytes, which each task has, does not fit".formatted(bytes));
+            String.format(
+                Locale.ROOT,
+                "a key/value cache of %d bytes, which each task has, does not fit",
+                bytes));
   }
 }

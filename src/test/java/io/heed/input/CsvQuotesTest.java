@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
@@ -48,10 +49,14 @@ class CsvQuotesTest extends SparkSuite {
     for (String end : new String[] {"\n", "\r\n"}) {
       String open = table(end, "id,text", "1,\"two", "lines\"", "2,\"open", "3,x", "4,y");
       int byteOffset = open.indexOf("\"open");
-      assertEndsAt(texts(write("a.csv", open)), "line 4 (byte %d)".formatted(byteOffset));
-      assertEndsAt(texts(write("b.csv", open.strip())), "line 4 (byte %d)".formatted(byteOffset));
       assertEndsAt(
-          texts(write("c.csv", "\uFEFF" + open)), "line 4 (byte %d)".formatted(byteOffset + 3));
+          texts(write("a.csv", open)), String.format(Locale.ROOT, "line 4 (byte %d)", byteOffset));
+      assertEndsAt(
+          texts(write("b.csv", open.strip())),
+          String.format(Locale.ROOT, "line 4 (byte %d)", byteOffset));
+      assertEndsAt(
+          texts(write("c.csv", "\uFEFF" + open)),
+          String.format(Locale.ROOT, "line 4 (byte %d)", byteOffset + 3));
     }
     assertEndsAt(texts(write("d.csv", "id,text\n1,x\n2,\"")), "line 3 (byte 14)");
     assertEndsAt(texts(write("e.csv", "id,text\n1,\"x\"\"\n")), "line 2 (byte 10)");
@@ -93,8 +98,7 @@ class CsvQuotesTest extends SparkSuite {
 
   @Test
   void every_line_of_a_malformed_record_is_a_rejected_row() throws IOException {
-    Path file =
-        write("a.csv", "id,text\n1,a\n2,\"stray\n3,über\n\n4,c\n5,\"another\n6,d\n");
+    Path file = write("a.csv", "id,text\n1,a\n2,\"stray\n3,über\n\n4,c\n5,\"another\n6,d\n");
     List<InputRow> rows = rows(texts(file));
     assertThat(rows)
         .extracting(SparkSuite::outcome)
@@ -119,8 +123,7 @@ class CsvQuotesTest extends SparkSuite {
         .containsExactly(Reason.MALFORMED, Reason.MALFORMED, Reason.MALFORMED, "c");
 
     Path bytes = directory.resolve("b.csv");
-    Files.write(
-        bytes, "id,text\n1,\"a\ngr\u00f6\"\n2,c\n".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(bytes, "id,text\n1,\"a\ngr\u00f6\"\n2,c\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(outcomes(texts(bytes))).containsExactly(Reason.MALFORMED, Reason.MALFORMED, "c");
 
     Path number = write("c.csv", "text,n\na,\"1\nb,2\"\nc,3\n");
@@ -129,9 +132,7 @@ class CsvQuotesTest extends SparkSuite {
         .containsExactly("a", "c");
     assertThat(outcomes(typed(texts(number, "n"), "n INT")))
         .containsExactly(Reason.MALFORMED, Reason.MALFORMED, "c");
-    assertThat(
-            outcomes(
-                withPayload(texts(number), new PayloadColumn("n", PayloadType.NUMBER))))
+    assertThat(outcomes(withPayload(texts(number), new PayloadColumn("n", PayloadType.NUMBER))))
         .containsExactly(Reason.MALFORMED, Reason.MALFORMED, 3.0);
   }
 
@@ -172,12 +173,17 @@ class CsvQuotesTest extends SparkSuite {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     List<String> seen = new ArrayList<>();
     try (RecordReader records =
-        new RecordReader(
-            new ByteArrayInputStream(bytes), 0, RecordEnd.ofCsv(), maxRecordBytes)) {
+        new RecordReader(new ByteArrayInputStream(bytes), 0, RecordEnd.ofCsv(), maxRecordBytes)) {
       while (records.next()) {
         String text = records.text();
         Optional<String> fault = records.fault(text);
-        seen.add("%d|%s|%s".formatted(records.start(), text, fault.isPresent() ? "bad" : "good"));
+        seen.add(
+            String.format(
+                Locale.ROOT,
+                "%d|%s|%s",
+                records.start(),
+                text,
+                fault.isPresent() ? "bad" : "good"));
       }
     }
     return seen;
@@ -211,7 +217,7 @@ class CsvQuotesTest extends SparkSuite {
     int start = 0;
     for (String line : content.toString().split("\n")) {
       boolean isNext = line.equals("next");
-      expected.add("%d|%s|%s".formatted(start, line, isNext ? "good" : "bad"));
+      expected.add(String.format(Locale.ROOT, "%d|%s|%s", start, line, isNext ? "good" : "bad"));
       start += line.length() + 1;
     }
     assertThat(read(content.toString(), 1000)).isEqualTo(expected);

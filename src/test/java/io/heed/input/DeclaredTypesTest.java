@@ -79,7 +79,10 @@ class DeclaredTypesTest extends SparkSuite {
   void types_that_the_format_cannot_hold_are_refused_by_name() throws IOException {
     List<String> everywhere =
         Arrays.asList(
-            "binary", "variant", "interval day to second", "interval year to month",
+            "binary",
+            "variant",
+            "interval day to second",
+            "interval year to month",
             "map<int,string>");
     List<String> inCsv = List.of("array<int>", "struct<a:int>", "map<string,string>");
     for (Path file : files()) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,9 @@ class FileStartTest extends SparkSuite {
       for (String mark : List.of("", "\uFEFF")) {
         for (String extension : List.of("jsonl", "csv", "txt")) {
           byte[] bytes = (mark + json).getBytes(Charset.forName(charset));
-          Path file = write("%s%d.%s".formatted(charset, mark.length(), extension), bytes);
+          Path file =
+              write(
+                  String.format(Locale.ROOT, "%s%d.%s", charset, mark.length(), extension), bytes);
           assertRefused(file, charset.substring(0, 6) + ", and has to be UTF-8");
         }
       }
@@ -59,7 +62,8 @@ class FileStartTest extends SparkSuite {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n";
     for (String extension : List.of("jsonl", "csv", "txt")) {
       assertRefused(write("gz." + extension, gzip), "gzip data, which is read where the name");
-      assertRefused(write("gz.%s.gz".formatted(extension), gzip(gzip)), "gzip data");
+      assertRefused(
+          write(String.format(Locale.ROOT, "gz.%s.gz", extension), gzip(gzip)), "gzip data");
       assertRefused(write("lfs." + extension, pointer), "a Git LFS pointer to the file");
       assertRefused(write("parquet." + extension, "PAR1\u0015\u0004"), "Parquet");
       assertRefused(write("zip." + extension, "PK\u0003\u0004"), "a zip archive");
@@ -74,8 +78,14 @@ class FileStartTest extends SparkSuite {
   @Test
   void a_json_array_is_refused_wherever_its_lines_end() throws IOException {
     for (String array :
-        List.of("[\n {\n  \"text\": \"a\"\n }\n]\n", "[{\"text\": \"a\"}]", "\n [ {}]", "[]", "[\r\n")) {
-      assertRefused(write("a.json", array), "a JSON array, where each line has to be one JSON object");
+        List.of(
+            "[\n {\n  \"text\": \"a\"\n }\n]\n",
+            "[{\"text\": \"a\"}]",
+            "\n [ {}]",
+            "[]",
+            "[\r\n")) {
+      assertRefused(
+          write("a.json", array), "a JSON array, where each line has to be one JSON object");
     }
     String lines = "[1, 2]\n{\"text\": \"a\"}\n";
     assertThat(outcomes(texts(write("b.json", lines)))).hasSize(2).endsWith("a");

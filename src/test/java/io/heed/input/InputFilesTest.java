@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.spark.SparkConf;
@@ -133,7 +134,9 @@ class InputFilesTest extends SparkSuite {
   void splitsAndShufflesKeepRowsAndIds() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 50; i++) {
-      lines.append("{\"text\": \"t%d\"}\n".formatted(i)).append(i % 7 == 0 ? "\n" : "");
+      lines
+          .append(String.format(Locale.ROOT, "{\"text\": \"t%d\"}\n", i))
+          .append(i % 7 == 0 ? "\n" : "");
     }
     Path file = write("a.jsonl", lines + "broken");
     List<String> whole = shown(texts(file));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Date;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -64,7 +65,8 @@ class JsonInputTest extends SparkSuite {
     StructType schema = new StructType(table.keptFields().toArray(new StructField[0]));
     Dataset<Row> written =
         spark.createDataset(
-            table.rows().map(row -> RowFactory.create(row.kept())).rdd(), RowEncoder$.MODULE$.encoderFor(schema, true));
+            table.rows().map(row -> RowFactory.create(row.kept())).rdd(),
+            RowEncoder$.MODULE$.encoderFor(schema, true));
 
     Row row = written.first();
     assertThat(row.getInt(0)).isEqualTo(1);
@@ -164,7 +166,7 @@ class JsonInputTest extends SparkSuite {
   void columnsAndIdsComeFromTheFirstThousandLinesOnly() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 1000; i++) {
-      lines.append("{\"id\": %d, \"text\": \"t\", \"n\": %d}\n".formatted(i, i));
+      lines.append(String.format(Locale.ROOT, "{\"id\": %d, \"text\": \"t\", \"n\": %d}\n", i, i));
     }
     lines.append("{\"id\": 1000, \"text\": \"t\", \"n\": \"0.5\"}\n");
     lines.append("{\"id\": \"x\", \"text\": \"t\", \"n\": 1, \"late\": 1}\n");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Numbers that are not finite, numbers as texts, and types that change down the file. */
@@ -86,8 +87,13 @@ class JsonNumbersTest extends SparkSuite {
     Path csv = write("c.csv", "n\nNaN\n2\n");
     assertThat(outcomes(withPayload(texts(csv), new PayloadColumn("n", PayloadType.NUMBER))))
         .containsExactly(Reason.WRONG_TYPE, 2.0);
-    assertThat(outcomes(withId(typed(withPayload(texts(csv), new PayloadColumn("n",
-            PayloadType.NUMBER)), "n DOUBLE"), "n")))
+    assertThat(
+            outcomes(
+                withId(
+                    typed(
+                        withPayload(texts(csv), new PayloadColumn("n", PayloadType.NUMBER)),
+                        "n DOUBLE"),
+                    "n")))
         .containsExactly(Reason.WRONG_TYPE, 2.0);
   }
 
@@ -105,9 +111,7 @@ class JsonNumbersTest extends SparkSuite {
     InputRequest request = typed(texts(file, "n"), "id STRING, text STRING, n STRING");
     List<InputRow> rows = rows(request);
     assertThat(rows).extracting(InputRow::id).containsExactly("12", "A", "1e5", "-0");
-    assertThat(rows)
-        .extracting(SparkSuite::outcome)
-        .containsExactly("7", "true", "t", "{\"a\":1}");
+    assertThat(rows).extracting(SparkSuite::outcome).containsExactly("7", "true", "t", "{\"a\":1}");
     assertThat(rows)
         .extracting(row -> row.kept()[0])
         .containsExactly("4.50", "N/A", "1234567890".repeat(5), null);
@@ -138,12 +142,14 @@ class JsonNumbersTest extends SparkSuite {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 1500; i++) {
       lines.append(
-          "{\"id\": %d, \"text\": \"t\", \"n\": %d, \"o\": null, \"s\": \"x\"}\n".formatted(i, i));
+          String.format(
+              Locale.ROOT,
+              "{\"id\": %d, \"text\": \"t\", \"n\": %d, \"o\": null, \"s\": \"x\"}\n",
+              i,
+              i));
     }
     write("many/a.jsonl", lines.toString());
-    write(
-        "many/b.jsonl",
-        "{\"id\": 5000, \"text\": \"t\", \"n\": 0.5, \"o\": 0.5, \"s\": 4.50}\n");
+    write("many/b.jsonl", "{\"id\": 5000, \"text\": \"t\", \"n\": 0.5, \"o\": 0.5, \"s\": 4.50}\n");
     InputRequest request = texts(directory.resolve("many"), "n", "o", "s");
     InputTable table = open(request);
     assertThat(table.idField().dataType().catalogString()).isEqualTo("bigint");

@@ -106,7 +106,8 @@ class ParquetSettingsTest extends SparkSuite {
     assertThat(expected).hasSize(200);
     set(key, value == null ? "" : value);
     assertThat(shown(request)).isEqualTo(expected);
-    assertThat(open(request).keptFields().stream().map(Object::toString)).containsExactlyElementsOf(types);
+    assertThat(open(request).keptFields().stream().map(Object::toString))
+        .containsExactlyElementsOf(types);
     assertThat(open(request).notes()).isEmpty();
   }
 

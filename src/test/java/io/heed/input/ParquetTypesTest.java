@@ -13,6 +13,7 @@ import java.time.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -116,7 +117,7 @@ class ParquetTypesTest extends SparkSuite {
         ParquetFiles.write(
             directory.resolve("a.parquet"),
             "required int32 id; optional group bars (LIST) { repeated group list {"
-                + " optional group element {%s} } }".formatted(bar),
+                + String.format(Locale.ROOT, " optional group element {%s} } }", bar),
             row -> {
               var element = row.append("id", 1).addGroup("bars").addGroup("list");
               var values = element.addGroup("element");
@@ -142,14 +143,17 @@ class ParquetTypesTest extends SparkSuite {
     for (boolean vectorized : new boolean[] {true, false}) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);
       for (String[] names : new String[][] {{"a", "b"}, {"b", "a"}}) {
-        Path in = directory.resolve("in-%s-%s-%s".formatted(type, names[0], vectorized));
+        Path in =
+            directory.resolve(
+                String.format(Locale.ROOT, "in-%s-%s-%s", type, names[0], vectorized));
         spark.sql(one).coalesce(1).write().parquet(in.resolve(names[0]).toString());
         spark.sql(other).coalesce(1).write().parquet(in.resolve(names[1]).toString());
         InputRequest request = texts(in, "x");
         assertThat(open(request).keptFields().get(0).dataType().catalogString()).isEqualTo(type);
         List<Object> read = new ArrayList<>();
         rows(request).forEach(row -> read.add(shown(row.kept()[0])));
-        assertThat(read).containsExactlyInAnyOrder(Arrays.stream(values).map(this::shown).toArray());
+        assertThat(read)
+            .containsExactlyInAnyOrder(Arrays.stream(values).map(this::shown).toArray());
       }
     }
   }
@@ -243,11 +247,11 @@ class ParquetTypesTest extends SparkSuite {
     String field = TEXTS + "required int64 x (TIMESTAMP(%s,true));";
     ParquetFiles.write(
         directory.resolve("in/a.parquet"),
-        field.formatted("MILLIS"),
+        String.format(Locale.ROOT, field, "MILLIS"),
         row -> row.append("id", 1).append("text", "a").append("x", 1_700_000_000_123L));
     ParquetFiles.write(
         directory.resolve("in/b.parquet"),
-        field.formatted("MICROS"),
+        String.format(Locale.ROOT, field, "MICROS"),
         row -> row.append("id", 2).append("text", "b").append("x", 1_700_000_000_123_456L));
     assertThat(rows(texts(directory.resolve("in"), "x")))
         .extracting(row -> ((Timestamp) row.kept()[0]).toInstant().toString())
@@ -291,11 +295,11 @@ class ParquetTypesTest extends SparkSuite {
     String field = TEXTS + "required %s;";
     ParquetFiles.write(
         directory.resolve("in/a.parquet"),
-        field.formatted("int32 x (INTEGER(32,false))"),
+        String.format(Locale.ROOT, field, "int32 x (INTEGER(32,false))"),
         row -> row.append("id", 1).append("text", "a").append("x", -1));
     ParquetFiles.write(
         directory.resolve("in/b.parquet"),
-        field.formatted("int64 x"),
+        String.format(Locale.ROOT, field, "int64 x"),
         row -> row.append("id", 2).append("text", "b").append("x", -1L));
     for (boolean vectorized : new boolean[] {true, false}) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);
@@ -366,16 +370,15 @@ class ParquetTypesTest extends SparkSuite {
             schema,
             Map.of(
                 "org.apache.spark.sql.parquet.row.metadata",
-                ("{\"type\":\"struct\",\"fields\":[{\"name\":\"text\",\"type\":{\"type\":\"udt\","
+                String.format(
+                    Locale.ROOT,
+                    "{\"type\":\"struct\",\"fields\":[{\"name\":\"text\",\"type\":{\"type\":\"udt\","
                         + "\"class\":\"%s\",\"sqlType\":\"string\"},\"nullable\":true,"
-                        + "\"metadata\":{}}]}")
-                    .formatted(loaded)),
+                        + "\"metadata\":{}}]}",
+                    loaded)),
             "test");
     assertThat(
-            new FooterTypes(Map.of())
-                .column(file, "text", ColumnUse.WHOLE)
-                .type()
-                .catalogString())
+            new FooterTypes(Map.of()).column(file, "text", ColumnUse.WHOLE).type().catalogString())
         .isEqualTo("string");
   }
 }

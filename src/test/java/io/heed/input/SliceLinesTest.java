@@ -124,7 +124,8 @@ class SliceLinesTest {
         seen.add(records.start() + " " + text + records.fault(text).map(f -> ": " + f).orElse(""));
       }
       assertThat(seen)
-          .containsExactly("0 short", "6 far too : the line is longer than 8 bytes", "19 next", "25 12345678");
+          .containsExactly(
+              "0 short", "6 far too : the line is longer than 8 bytes", "19 next", "25 12345678");
     }
   }
 

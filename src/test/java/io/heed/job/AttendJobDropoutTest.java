@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ class AttendJobDropoutTest {
     List<String> lines = new ArrayList<>();
     for (int id = 0; id < rows; id++) {
       int[] tokens = random.ints(1 + random.nextInt(30), 0, 100).toArray();
-      lines.add("{\"id\": %d, \"tokens\": %s}".formatted(id, Arrays.toString(tokens)));
+      lines.add(
+          String.format(Locale.ROOT, "{\"id\": %d, \"tokens\": %s}", id, Arrays.toString(tokens)));
     }
     return lines;
   }
@@ -51,7 +53,8 @@ class AttendJobDropoutTest {
       assertThat(sandbox().rows(input, and(options, other))).isEqualTo(expected);
     }
     Collections.shuffle(lines, new Random(1));
-    assertThat(sandbox().rows(sandbox().write("shuffled.jsonl", lines), options)).isEqualTo(expected);
+    assertThat(sandbox().rows(sandbox().write("shuffled.jsonl", lines), options))
+        .isEqualTo(expected);
     List<String> few = lines.subList(0, 7);
     assertThat(expected).containsAll(sandbox().rows(sandbox().write("few.jsonl", few), options));
   }
@@ -60,16 +63,20 @@ class AttendJobDropoutTest {
   void dropoutDropsValuesAndWeightsByTheSeedAndTheId() throws IOException {
     String tokens = Arrays.toString(new Random(3).ints(40, 0, 100).toArray());
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"tokens\": %s}".formatted(tokens),
-                "{\"id\": 2, \"tokens\": %s}".formatted(tokens)));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    String.format(Locale.ROOT, "{\"id\": 1, \"tokens\": %s}", tokens),
+                    String.format(Locale.ROOT, "{\"id\": 2, \"tokens\": %s}", tokens)));
     List<Row> kept = sandbox().rows(input, sample("--with-weights"));
-    List<Row> dropped = sandbox().rows(input, sample("--with-weights", "--dropout", "0.2", "--seed", "1"));
+    List<Row> dropped =
+        sandbox().rows(input, sample("--with-weights", "--dropout", "0.2", "--seed", "1"));
     assertThat(sandbox().rows(input, sample("--with-weights", "--dropout", "0"))).isEqualTo(kept);
     assertThat(vectors(kept.get(0))).isDeepEqualTo(vectors(kept.get(1)));
     assertThat(bits(dropped.get(0))).isNotEqualTo(bits(dropped.get(1)));
-    List<Row> other = sandbox().rows(input, sample("--with-weights", "--dropout", "0.2", "--seed", "2"));
+    List<Row> other =
+        sandbox().rows(input, sample("--with-weights", "--dropout", "0.2", "--seed", "2"));
     assertThat(bits(other.get(0))).isNotEqualTo(bits(dropped.get(0)));
     int zeros = 0;
     int all = 0;
@@ -89,7 +96,7 @@ class AttendJobDropoutTest {
   void theInputLayerDropsItsOwnValues() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int id = 0; id < 200; id++) {
-      lines.add("{\"id\": %d, \"tokens\": [5]}".formatted(id));
+      lines.add(String.format(Locale.ROOT, "{\"id\": %d, \"tokens\": [5]}", id));
     }
     Path input = sandbox().write("in.jsonl", lines);
     String[] options =

@@ -15,13 +15,16 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The input layer and multi-head attention beside those of the Annotated Transformer in PyTorch. */
+/**
+ * The input layer and multi-head attention beside those of the Annotated Transformer in PyTorch.
+ */
 class AttendJobGoldenTest {
   private static final String GOLDEN = "/goldens/attend-input/expected.json";
 
@@ -96,10 +99,15 @@ class AttendJobGoldenTest {
     int length = expected.get("tokens").size();
     String seen = Arrays.deepToString(new int[length][length]);
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"tokens\": %s, \"seen\": %s}"
-                    .formatted(expected.get("tokens"), seen)));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    String.format(
+                        Locale.ROOT,
+                        "{\"id\": 1, \"tokens\": %s, \"seen\": %s}",
+                        expected.get("tokens"),
+                        seen)));
     String[] more = options == null ? new String[0] : options.split(" ");
     Row row = sandbox().rows(input, and(golden("--kernel", kernel), more)).get(0);
     float[][] context = vectors(row.getList(row.fieldIndex("context")));
@@ -136,13 +144,20 @@ class AttendJobGoldenTest {
       itself[t][t] = 1;
     }
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"tokens\": %s, \"seen\": %s}"
-                    .formatted(expected.get("tokens"), Arrays.deepToString(itself))));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    String.format(
+                        Locale.ROOT,
+                        "{\"id\": 1, \"tokens\": %s, \"seen\": %s}",
+                        expected.get("tokens"),
+                        Arrays.deepToString(itself))));
     golden();
     Row row =
-        sandbox().rows(input,
+        sandbox()
+            .rows(
+                input,
                 "--tokens-column",
                 "tokens",
                 "--embedding",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -186,8 +187,12 @@ class AttendJobTest {
     List<String> lines = new ArrayList<>();
     for (int id = 0; id < 60; id++) {
       lines.add(
-          "{\"id\": %d, \"query\": %s, \"context\": %s}"
-              .formatted(id, sequence(random, 6), sequence(random, 10)));
+          String.format(
+              Locale.ROOT,
+              "{\"id\": %d, \"query\": %s, \"context\": %s}",
+              id,
+              sequence(random, 6),
+              sequence(random, 10)));
     }
     Path input = write(lines.toArray(String[]::new));
     Path weights = directory.resolve("layer.safetensors");
@@ -246,7 +251,8 @@ class AttendJobTest {
     assertThat(absent.err()).contains("none.safetensors does not exist");
     Ended unnamed = run(input, "--weights", directory.toString());
     assertThat(unnamed.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
-    assertThat(unnamed.err()).contains("heed: %s is not a file".formatted(directory));
+    assertThat(unnamed.err())
+        .contains(String.format(Locale.ROOT, "heed: %s is not a file", directory));
     assertThat(output()).doesNotExist();
   }
 }

@@ -12,13 +12,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code jobs/attend} on token ids and with given weights: what goes together, and what is rejected. */
+/**
+ * {@code jobs/attend} on token ids and with given weights: what goes together, and what is
+ * rejected.
+ */
 class AttendJobTokensTest {
   @TempDir Path directory;
 
@@ -29,17 +33,18 @@ class AttendJobTokensTest {
   @Test
   void rowsThatHaveNoSuchTokensAreRejected() throws IOException {
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"tokens\": [0, 99]}",
-                "{\"id\": 2, \"tokens\": [1, 100]}",
-                "{\"id\": 3, \"tokens\": [-1]}",
-                "{\"id\": 4, \"tokens\": []}",
-                "{\"id\": 5, \"tokens\": null}",
-                "{\"id\": 6, \"tokens\": [1.5]}"));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    "{\"id\": 1, \"tokens\": [0, 99]}",
+                    "{\"id\": 2, \"tokens\": [1, 100]}",
+                    "{\"id\": 3, \"tokens\": [-1]}",
+                    "{\"id\": 4, \"tokens\": []}",
+                    "{\"id\": 5, \"tokens\": null}",
+                    "{\"id\": 6, \"tokens\": [1.5]}"));
     assertThat(sandbox().rows(input, sample("--max-rejected-fraction", "1"))).hasSize(1);
-    List<Row> rejected =
-        sandbox().rejected();
+    List<Row> rejected = sandbox().rejected();
     assertThat(rejected.stream().map(row -> row.<String>getAs("reason")))
         .containsExactly(
             "token_out_of_vocabulary",
@@ -55,14 +60,24 @@ class AttendJobTokensTest {
   void tokensAttendToVectorsOfTheRowOrOfASecondTable() throws IOException {
     String vectors = Arrays.deepToString(new float[2][64]).replace("0.0", "0.5");
     Path input =
-        sandbox().write("in.jsonl",
-            List.of("{\"id\": 1, \"tokens\": [3, 1, 4], \"memory\": %s}".formatted(vectors)));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    String.format(
+                        Locale.ROOT,
+                        "{\"id\": 1, \"tokens\": [3, 1, 4], \"memory\": %s}",
+                        vectors)));
     Path contexts =
-        sandbox().write("memory.jsonl", List.of("{\"id\": 1, \"context\": %s}".formatted(vectors)));
+        sandbox()
+            .write(
+                "memory.jsonl",
+                List.of(String.format(Locale.ROOT, "{\"id\": 1, \"context\": %s}", vectors)));
     String[] options = sample("--dropout", "0.1", "--with-weights");
     List<Row> ofRow = sandbox().rows(input, and(options, "--context-column", "memory"));
     assertThat(vectors(ofRow.get(0))).hasDimensions(3, 64);
-    assertThat(sandbox().rows(input, and(options, "--context-input", contexts.toString()))).isEqualTo(ofRow);
+    assertThat(sandbox().rows(input, and(options, "--context-input", contexts.toString())))
+        .isEqualTo(ofRow);
   }
 
   @ParameterizedTest
@@ -89,7 +104,8 @@ class AttendJobTokensTest {
       })
   void optionsThatChangeNothingAreRefused(String optionsAndMessage) throws IOException {
     String[] parts = optionsAndMessage.split("\\|");
-    Ended ended = sandbox().run(sandbox().write("in.jsonl", List.of("{\"id\": 1}")), parts[0].split(" "));
+    Ended ended =
+        sandbox().run(sandbox().write("in.jsonl", List.of("{\"id\": 1}")), parts[0].split(" "));
     assertThat(ended.exit()).isEqualTo(ExitCode.BAD_ARGUMENTS_OR_INPUT);
     assertThat(ended.err()).contains("heed: " + parts[1]);
     assertThat(sandbox().output()).doesNotExist();
@@ -98,7 +114,8 @@ class AttendJobTokensTest {
   @Test
   void filesThatDoNotFitEndTheJobBeforeItBegins() throws IOException {
     Path input = sandbox().write("in.jsonl", List.of("{\"id\": 1, \"tokens\": [1]}"));
-    Ended heads = sandbox().run(input, Arrays.copyOf(and(Arrays.copyOf(sample(), 4), "--heads", "7"), 6));
+    Ended heads =
+        sandbox().run(input, Arrays.copyOf(and(Arrays.copyOf(sample(), 4), "--heads", "7"), 6));
     assertThat(heads.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
     assertThat(heads.err())
         .contains("heed: a width of 64 is not divisible by 7 heads (--embedding, --heads 7)");
@@ -124,10 +141,14 @@ class AttendJobTokensTest {
     String vectors = "[[1, 2], [3, 4], [5, 6], [7, 8]]";
     String zeros = Arrays.deepToString(new int[4][4]);
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"query\": %s, \"seen\": %s}".formatted(vectors, zeros),
-                "{\"id\": 2, \"query\": %s, \"seen\": %s}".formatted(vectors, zeros)));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    String.format(
+                        Locale.ROOT, "{\"id\": 1, \"query\": %s, \"seen\": %s}", vectors, zeros),
+                    String.format(
+                        Locale.ROOT, "{\"id\": 2, \"query\": %s, \"seen\": %s}", vectors, zeros)));
     for (String kernel : List.of("simd", "reference")) {
       String[] options = {"--mask-column", "seen", "--with-weights", "--kernel", kernel};
       for (String more : List.of("", "--no-visible-key zeros", "--no-visible-key uniform")) {
@@ -150,15 +171,17 @@ class AttendJobTokensTest {
   @Test
   void weightsOfAnyOriginAverageTheContext() throws IOException {
     Path input =
-        sandbox().write("in.jsonl",
-            List.of(
-                "{\"id\": 1, \"a\": [[0.5, 0.5], [1, -2]], \"y\": [[1, 2, 3], [3, 4, 8]]}",
-                "{\"id\": 2, \"a\": [[1, 1], [0, 1]], \"y\": [[1, 0, 0], [0, 1, 0]]}",
-                "{\"id\": 3, \"a\": [[0.25, 0.25, 0.5]], \"y\": [[4], [8], [2]]}",
-                "{\"id\": 4, \"a\": [[1, 1]], \"y\": [[1, 2]]}",
-                "{\"id\": 5, \"a\": null, \"y\": [[1, 2]]}",
-                "{\"id\": 6, \"a\": [], \"y\": [[1, 2]]}",
-                "{\"id\": 7, \"a\": [[1], [1, 2]], \"y\": [[1, 2]]}"));
+        sandbox()
+            .write(
+                "in.jsonl",
+                List.of(
+                    "{\"id\": 1, \"a\": [[0.5, 0.5], [1, -2]], \"y\": [[1, 2, 3], [3, 4, 8]]}",
+                    "{\"id\": 2, \"a\": [[1, 1], [0, 1]], \"y\": [[1, 0, 0], [0, 1, 0]]}",
+                    "{\"id\": 3, \"a\": [[0.25, 0.25, 0.5]], \"y\": [[4], [8], [2]]}",
+                    "{\"id\": 4, \"a\": [[1, 1]], \"y\": [[1, 2]]}",
+                    "{\"id\": 5, \"a\": null, \"y\": [[1, 2]]}",
+                    "{\"id\": 6, \"a\": [], \"y\": [[1, 2]]}",
+                    "{\"id\": 7, \"a\": [[1], [1, 2]], \"y\": [[1, 2]]}"));
     String[] options = {
       "--attention-column", "a", "--context-column", "y", "--max-rejected-fraction", "1"
     };
@@ -168,8 +191,7 @@ class AttendJobTokensTest {
     assertThat(vectors(rows.get(0))).isDeepEqualTo(new float[][] {{2, 3, 5.5f}, {-5, -6, -13}});
     assertThat(vectors(rows.get(1))).isDeepEqualTo(new float[][] {{1, 1, 0}, {0, 1, 0}});
     assertThat(vectors(rows.get(2))).isDeepEqualTo(new float[][] {{4}});
-    List<Row> rejected =
-        sandbox().rejected();
+    List<Row> rejected = sandbox().rejected();
     assertThat(rejected.stream().map(row -> row.<String>getAs("message")))
         .containsExactly(
             "2 attention weights for each result do not fit the 1 vectors of the context",

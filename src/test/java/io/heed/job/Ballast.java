@@ -2,6 +2,7 @@ package io.heed.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What fills the heap of a JVM, so that little of it is free. */
 final class Ballast {
@@ -19,7 +20,8 @@ final class Ballast {
   static List<byte[]> leaving(long bytes) {
     long more = free() - bytes;
     if (more < 0) {
-      throw new IllegalStateException("%d bytes less than %d are free".formatted(-more, bytes));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "%d bytes less than %d are free", -more, bytes));
     }
     int count = Math.toIntExact(more / PIECE);
     List<byte[]> pieces = new ArrayList<>(count);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -99,7 +100,8 @@ final class EmbedInLittleMemory {
     try (Stream<Path> files = Files.list(output())) {
       long tasks = files.filter(file -> file.toString().endsWith(".parquet")).count();
       if (tasks != TASKS) {
-        throw new IllegalStateException("%d tasks instead of %d".formatted(tasks, TASKS));
+        throw new IllegalStateException(
+            String.format(Locale.ROOT, "%d tasks instead of %d", tasks, TASKS));
       }
     }
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -207,7 +208,8 @@ class EmbedJobAttentionTest {
     StringBuilder lines = new StringBuilder("{\"id\":\"bad\",\"tokens\":null}\n");
     String[] ids = {"../../x/y", "two", "three", "four"};
     for (int i = 0; i < ids.length; i++) {
-      lines.append("{\"id\":\"%s\",\"tokens\":[%d,7,8]}\n".formatted(ids[i], i + 1));
+      lines.append(
+          String.format(Locale.ROOT, "{\"id\":\"%s\",\"tokens\":[%d,7,8]}\n", ids[i], i + 1));
     }
     job.write("in/b.jsonl", "{\"id\":\"later\",\"tokens\":[5,6]}\n");
     Path input = job.write("in/a.jsonl", lines.toString()).getParent();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -106,7 +107,7 @@ class EmbedJobBitsTest {
       for (int j = 0; j < BATCH_TOKENS.size(); j++) {
         String partitions = PARTITIONS.get(i);
         List<String> how = how(shuffled, partitions, BATCH_TOKENS.get(j), KERNELS.get((i + j) % 2));
-        String name = "two-cores-%d-%d".formatted(i, j);
+        String name = String.format(Locale.ROOT, "two-cores-%d-%d", i, j);
         assertThat(bits(name, given, how)).as(how.toString()).isEqualTo(expected);
         assertThat(partFiles(name)).as(how.toString()).isEqualTo(partitions.equals("7") ? 7 : 1);
       }
@@ -152,7 +153,10 @@ class EmbedJobBitsTest {
       texts.put("t" + length, text + length);
     }
     return texts.entrySet().stream()
-        .map(row -> "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(row.getKey(), row.getValue()))
+        .map(
+            row ->
+                String.format(
+                    Locale.ROOT, "{\"id\":\"%s\",\"text\":\"%s\"}", row.getKey(), row.getValue()))
         .toList();
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,11 +124,11 @@ class EmbedJobCheckpointsTest {
     job.assertFailed(
         job.run(input, "--model", absent),
         ExitCode.BAD_CHECKPOINT,
-        "the checkpoint %s does not exist".formatted(absent));
+        String.format(Locale.ROOT, "the checkpoint %s does not exist", absent));
     job.assertFailed(
         job.run(input, "--model", input.toString()),
         ExitCode.BAD_CHECKPOINT,
-        "the checkpoint %s is not a directory".formatted(input));
+        String.format(Locale.ROOT, "the checkpoint %s is not a directory", input));
   }
 
   @Test

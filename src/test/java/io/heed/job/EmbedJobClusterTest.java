@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ class EmbedJobClusterTest {
   private static final String[] BAD_LINES = {
     "{\"id\":\"null\",\"tokens\":null}",
     "{\"id\":\"empty\",\"tokens\":[]}",
-    "{\"id\":\"unknown\",\"tokens\":[1,%d]}".formatted(VOCABULARY),
+    String.format(Locale.ROOT, "{\"id\":\"unknown\",\"tokens\":[1,%d]}", VOCABULARY),
     "not an object"
   };
 
@@ -81,7 +82,7 @@ class EmbedJobClusterTest {
     }
     spark =
         LocalSpark.with(
-            "local-cluster[%d,1,1024]".formatted(EXECUTORS),
+            String.format(Locale.ROOT, "local-cluster[%d,1,1024]", EXECUTORS),
             Map.of(
                 "spark.executor.extraClassPath",
                 System.getProperty("java.class.path"),

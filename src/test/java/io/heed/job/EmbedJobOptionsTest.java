@@ -9,6 +9,7 @@ import io.heed.job.JobHarness.Ended;
 import io.heed.spark.HeedConf;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -50,7 +51,7 @@ class EmbedJobOptionsTest {
   private void assertOption(Ended ended, String name, String value, String origin) {
     assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
     assertThat(ended.err().lines().map(line -> line.replaceAll(" +", " ")))
-        .contains("%s %s (%s)".formatted(name, value, origin));
+        .contains(String.format(Locale.ROOT, "%s %s (%s)", name, value, origin));
     JsonNode option = job.report().required("options").required(name);
     assertThat(option.required("value").textValue()).isEqualTo(value);
     assertThat(option.required("origin").textValue()).isEqualTo(origin);
@@ -176,7 +177,7 @@ class EmbedJobOptionsTest {
         "--stack-trace | no | true or false"
       })
   void valuesThatBreakTheirRule(String option, String value, String rule) {
-    String message = "%s: '%s' is not %s".formatted(option, value, rule);
+    String message = String.format(Locale.ROOT, "%s: '%s' is not %s", option, value, rule);
     job.assertFailed(job.run(input, option, value), ExitCode.BAD_ARGUMENTS_OR_INPUT, message);
   }
 
@@ -185,7 +186,8 @@ class EmbedJobOptionsTest {
   void partitionsAreAWordOrANumber(String value) {
     Ended ended = job.run(input, "--partitions", value);
     assertThat(ended.exit()).isEqualTo(ExitCode.BAD_ARGUMENTS_OR_INPUT);
-    assertThat(ended.err()).startsWith("heed: --partitions: '%s' is not ".formatted(value));
+    assertThat(ended.err())
+        .startsWith(String.format(Locale.ROOT, "heed: --partitions: '%s' is not ", value));
   }
 
   static Stream<Arguments> misfits() {
@@ -252,7 +254,7 @@ class EmbedJobOptionsTest {
     assertTold(
         job.runWith(arguments),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "--%s is required".formatted(name));
+        String.format(Locale.ROOT, "--%s is required", name));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class EmbedJobRejectionsTest {
         ended,
         ExitCode.TOO_MANY_REJECTED,
         "6 of 14 rows were rejected, more than --max-rejected-fraction 0.1 allows; they are in"
-            + " file:%s/_heed/rejected".formatted(job.output()));
+            + String.format(Locale.ROOT, " file:%s/_heed/rejected", job.output()));
     assertThat(job.leftovers()).containsExactly("out");
     assertThat(EmbedSandbox.namesIn(job.output())).containsExactly("_heed");
     assertThat(job.report().required("complete").booleanValue()).isFalse();
@@ -145,9 +146,9 @@ class EmbedJobRejectionsTest {
       "token_out_of_vocabulary: token id -1 at position 0 is not in 0 to 1308",
       "empty_tokens: the row has no tokens",
       "null_tokens: the token ids are null",
-      "wrong_type: " + wrongType.formatted("1, null"),
-      "wrong_type: " + wrongType.formatted("0, 1.5"),
-      "wrong_type: " + wrongType.formatted("0, 2147483648")
+      "wrong_type: " + String.format(Locale.ROOT, wrongType, "1, null"),
+      "wrong_type: " + String.format(Locale.ROOT, wrongType, "0, 1.5"),
+      "wrong_type: " + String.format(Locale.ROOT, wrongType, "0, 2147483648")
     };
     List<Row> rejected = job.rejected();
     assertThat(rejected).hasSize(9);
@@ -160,8 +161,10 @@ class EmbedJobRejectionsTest {
     assertThat(rejected.subList(7, 9)).allMatch(row -> row.isNullAt(0));
     assertThat(rejected.get(8).getString(2))
         .isEqualTo(
-            "Unexpected end-of-input: expected close marker for Object (character %d)"
-                .formatted(lines[9].length()));
+            String.format(
+                Locale.ROOT,
+                "Unexpected end-of-input: expected close marker for Object (character %d)",
+                lines[9].length()));
     assertThat(job.table().collectAsList()).extracting(row -> row.getLong(0)).containsExactly(1L);
   }
 

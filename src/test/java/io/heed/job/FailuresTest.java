@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
@@ -28,11 +29,16 @@ class FailuresTest {
   void executorsThatCannotStartAreTheFirstCause() {
     for (int id = 0; id < 10; id++) {
       news.logged(
-          "Executor added: app-1/%d on worker-9-node7-33415 (node7:33415) with 2 core(s)"
-              .formatted(id));
-      news.logged("Executor updated: app-1/%d is now RUNNING".formatted(id));
+          String.format(
+              Locale.ROOT,
+              "Executor added: app-1/%d on worker-9-node7-33415 (node7:33415) with 2 core(s)",
+              id));
+      news.logged(String.format(Locale.ROOT, "Executor updated: app-1/%d is now RUNNING", id));
       news.logged(
-          "Executor updated: app-1/%d is now EXITED (Command exited with code 1)".formatted(id));
+          String.format(
+              Locale.ROOT,
+              "Executor updated: app-1/%d is now EXITED (Command exited with code 1)",
+              id));
     }
     news.logged("Application has been killed. Reason: Master removed our application: FAILED");
 
@@ -51,7 +57,10 @@ class FailuresTest {
     for (int id = 0; id < 10; id++) {
       assertThat(news.isHopeless()).isFalse();
       news.logged(
-          "Executor updated: app-1/%d is now EXITED (Command exited with code 1)".formatted(id));
+          String.format(
+              Locale.ROOT,
+              "Executor updated: app-1/%d is now EXITED (Command exited with code 1)",
+              id));
     }
     assertThat(news.isHopeless()).isTrue();
     news.giveUp();

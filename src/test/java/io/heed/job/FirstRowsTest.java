@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +125,7 @@ class FirstRowsTest {
   void ofManyTasksTheFirstRowsOfTheInputAreShown() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 2000; i++) {
-      text.append("{\"id\": %d, \"text\": \"row %d\"}\n".formatted(i, i));
+      text.append(String.format(Locale.ROOT, "{\"id\": %d, \"text\": \"row %d\"}\n", i, i));
     }
     Path input = Files.writeString(directory.resolve("many.jsonl"), text);
     List<String> lines =
@@ -136,7 +137,7 @@ class FirstRowsTest {
                 HeedConf.PARTITIONS, "7"));
     assertThat(lines.get(0)).isEqualTo("the first 5 of 2,000 rows");
     for (int i = 0; i < 5; i++) {
-      assertThat(lines.get(2 + i)).startsWith(" %d  row %d ".formatted(i, i));
+      assertThat(lines.get(2 + i)).startsWith(String.format(Locale.ROOT, " %d  row %d ", i, i));
     }
   }
 }

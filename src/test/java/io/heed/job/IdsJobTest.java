@@ -8,6 +8,7 @@ import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,7 @@ class IdsJobTest {
   private Path table(String name, String columns, int rows) {
     Path path = directory.resolve(name);
     LocalSpark.twoCores()
-        .sql("SELECT %s FROM range(0, %d, 1, 2)".formatted(columns, rows))
+        .sql(String.format(Locale.ROOT, "SELECT %s FROM range(0, %d, 1, 2)", columns, rows))
         .write()
         .parquet(path.toString());
     return path;
@@ -60,7 +61,11 @@ class IdsJobTest {
             "--keep-columns",
             "n");
     assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    return LocalSpark.twoCores().read().parquet(path.toString()).orderBy("n").collectAsList()
+    return LocalSpark.twoCores()
+        .read()
+        .parquet(path.toString())
+        .orderBy("n")
+        .collectAsList()
         .stream()
         .map(row -> row.getList(row.fieldIndex("generated_ids")).toString())
         .toList();
@@ -82,8 +87,7 @@ class IdsJobTest {
     SparkSession spark = LocalSpark.twoCores();
     Path model =
         GptCheckpointFixture.of(Form.GPT2, 1, 32, 2, 50, 17).write(directory.resolve("gpt"));
-    Path input =
-        table("in.parquet", id + " AS id, id AS n, array(1, 2, 3) AS tokens", 6);
+    Path input = table("in.parquet", id + " AS id, id AS n, array(1, 2, 3) AS tokens", 6);
     List<String> first = drawn(model, input, "first");
     assertThat(first).hasSize(6).doesNotHaveDuplicates();
     String zone = spark.conf().get(ZONE);
@@ -129,20 +133,16 @@ class IdsJobTest {
   void anIdOfCsvThatItsTypeWouldRoundIsRejected() {
     Path input =
         job.write(
-            "in.csv",
-            "id,text\n2024-02-29T12:00:00.123456Z,a\n2024-02-29T12:00:00.1234567Z,a\n");
+            "in.csv", "id,text\n2024-02-29T12:00:00.123456Z,a\n2024-02-29T12:00:00.1234567Z,a\n");
     job.run(input, "--input-schema", "id TIMESTAMP", "--max-rejected-fraction", "1");
-    assertThat(job.rejected())
-        .extracting(row -> row.getString(1))
-        .containsExactly("wrong_type");
+    assertThat(job.rejected()).extracting(row -> row.getString(1)).containsExactly("wrong_type");
   }
 
   @Test
   void idsInTheNamesOfDirectoriesKeepTheirText() throws IOException {
     Path part = table("part", "'a' AS text", 1);
     Path input = directory.resolve("in");
-    org.apache.commons.io.FileUtils.moveDirectory(
-        part.toFile(), input.resolve("id=0123").toFile());
+    org.apache.commons.io.FileUtils.moveDirectory(part.toFile(), input.resolve("id=0123").toFile());
     job.assertFailed(
         job.run(input, "--id-column", "id"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
@@ -173,8 +173,11 @@ class IdsJobTest {
       {"nan", "DOUBLE('NaN')", "\"NaN\""},
       {"float", "FLOAT('0.1')", "0.1"},
       {"days", "array(INTERVAL '1' DAY, NULL)", "[\"PT24H\",null]"},
-      {"inside", "struct(parse_json('1') AS v, DATE'2024-02-29' AS d)",
-        "{\"v\":1,\"d\":\"2024-02-29\"}"},
+      {
+        "inside",
+        "struct(parse_json('1') AS v, DATE'2024-02-29' AS d)",
+        "{\"v\":1,\"d\":\"2024-02-29\"}"
+      },
       {"keyed", "map(INTERVAL '1' DAY, X'01')", "[{\"key\":\"PT24H\",\"value\":\"AQ==\"}]"},
     };
     StringBuilder select = new StringBuilder("id, if(id = 1, NULL, 'a') AS text");

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -63,7 +64,7 @@ class JobsClusterTest {
         decoding(new GenerateJob(), model, 40, "--max-new-tokens", "90", "--temperature", "1");
     spark =
         LocalSpark.with(
-            "local-cluster[%d,1,1024]".formatted(EXECUTORS),
+            String.format(Locale.ROOT, "local-cluster[%d,1,1024]", EXECUTORS),
             Map.of("spark.executor.extraClassPath", System.getProperty("java.class.path")));
   }
 
@@ -158,7 +159,7 @@ class JobsClusterTest {
                           .mapToObj(Integer::toString)
                           .collect(Collectors.joining(",", "[", "]")))
               .collect(Collectors.joining(",", "[", "]"));
-      lines.append("{\"id\":%d,\"%s\":%s}\n".formatted(id, column, vectors));
+      lines.append(String.format(Locale.ROOT, "{\"id\":%d,\"%s\":%s}\n", id, column, vectors));
     }
     return Files.writeString(directory.resolve(column + ".jsonl"), lines).toString();
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -111,8 +112,13 @@ class KryoJobsTest {
           IntStream.range(0, 30)
               .mapToObj(
                   i ->
-                      "{\"id\":\"r%d\",\"%s\":[[%d,%d],[1,2]]}"
-                          .formatted(i, column, i, random.nextInt(9)))
+                      String.format(
+                          Locale.ROOT,
+                          "{\"id\":\"r%d\",\"%s\":[[%d,%d],[1,2]]}",
+                          i,
+                          column,
+                          i,
+                          random.nextInt(9)))
               .collect(Collectors.joining("\n"));
       Files.writeString(directory.resolve(name), rows + "\n");
     }

@@ -17,7 +17,8 @@ class LocalDirectoriesTest {
   @TempDir Path directory;
 
   private static SparkConf conf(Object... directories) {
-    String joined = String.join(",", java.util.Arrays.stream(directories).map(String::valueOf).toList());
+    String joined =
+        String.join(",", java.util.Arrays.stream(directories).map(String::valueOf).toList());
     return new SparkConf(false).set("spark.local.dir", joined);
   }
 

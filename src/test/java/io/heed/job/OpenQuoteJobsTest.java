@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class OpenQuoteJobsTest {
   private Path texts(String twentieth, String eightieth) {
     StringBuilder table = new StringBuilder("id,text\n");
     for (int i = 1; i <= 100; i++) {
-      String row = i == 20 ? twentieth : i == 80 ? eightieth : "%d,row".formatted(i);
+      String row =
+          i == 20 ? twentieth : i == 80 ? eightieth : String.format(Locale.ROOT, "%d,row", i);
       table.append(row).append('\n');
     }
     return job.write("in.csv", table.toString());
@@ -36,8 +38,10 @@ class OpenQuoteJobsTest {
     job.assertFailed(
         job.run(open),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "cannot read file:%s: the quote that opens a cell at line 21 (byte 135) is not closed before"
-            .formatted(open)
+        String.format(
+                Locale.ROOT,
+                "cannot read file:%s: the quote that opens a cell at line 21 (byte 135) is not closed before",
+                open)
             + " the end of the file");
   }
 
@@ -71,8 +75,10 @@ class OpenQuoteJobsTest {
       EmbedSandbox.assertTold(
           ended,
           ExitCode.BAD_ARGUMENTS_OR_INPUT,
-          "cannot read file:%s: the quote that opens a cell at line 3 (byte 15) is not closed before"
-              .formatted(open)
+          String.format(
+                  Locale.ROOT,
+                  "cannot read file:%s: the quote that opens a cell at line 3 (byte 15) is not closed before",
+                  open)
               + " the end of the file");
     }
     for (Path[] tables : new Path[][] {{swallowing, good}, {good, swallowing}}) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
@@ -88,17 +89,18 @@ class OutputPlacesTest {
     FileUtils.copyDirectory(EmbedSandbox.SAMPLE_MODEL.toFile(), model.toFile());
     Path link = Files.createSymbolicLink(directory.resolve("link"), model);
 
-    String holds = "output file:%s holds the model file:%s".formatted(output, model);
+    String holds =
+        String.format(Locale.ROOT, "output file:%s holds the model file:%s", output, model);
     assertRefused(embed(input, output, model), holds);
     assertRefused(embed(input, output + "/", "file:" + model + "/"), holds);
     assertRefused(embed(input, output, link), holds);
+    assertRefused(embed(input, output, Path.of("").toAbsolutePath().relativize(model)), holds);
     assertRefused(
-        embed(input, output, Path.of("").toAbsolutePath().relativize(model)), holds);
-    assertRefused(
-        embed(input, link, model), "output file:%1$s is the model".formatted(model));
+        embed(input, link, model),
+        String.format(Locale.ROOT, "output file:%1$s is the model", model));
     assertRefused(
         embed(input, model.resolve("out"), model),
-        "output file:%s/out lies in the model file:%s".formatted(model, model));
+        String.format(Locale.ROOT, "output file:%s/out lies in the model file:%s", model, model));
     assertThat(model.resolve("model.safetensors")).exists();
   }
 
@@ -109,7 +111,8 @@ class OutputPlacesTest {
     Path contexts = write("out/contexts.jsonl", VECTORS);
     assertRefused(
         run(new AttendJob(), vectors, output, "--context-input", contexts.toString()),
-        "output file:%s holds the context input file:%s".formatted(output, contexts));
+        String.format(
+            Locale.ROOT, "output file:%s holds the context input file:%s", output, contexts));
     Path numbers = write("numbers.jsonl", TEXT);
     Path queries = write("out/queries.jsonl", TEXT);
     String[] features = {"--features", "x", "--weighting", "average", "--queries"};
@@ -119,10 +122,10 @@ class OutputPlacesTest {
     inside[features.length] = queries.toString();
     assertRefused(
         run(new RegressJob(), numbers, output, inside),
-        "output file:%s holds the queries file:%s".formatted(output, queries));
+        String.format(Locale.ROOT, "output file:%s holds the queries file:%s", output, queries));
     assertRefused(
         run(new RegressJob(), queries, output, outside),
-        "output file:%s holds the input file:%s".formatted(output, queries));
+        String.format(Locale.ROOT, "output file:%s holds the input file:%s", output, queries));
     assertThat(EmbedSandbox.namesIn(output)).containsExactly("contexts.jsonl", "queries.jsonl");
   }
 
@@ -133,8 +136,12 @@ class OutputPlacesTest {
         IntStream.range(0, 200)
             .mapToObj(
                 i ->
-                    "{\"id\": %d, \"text\": %s, \"query\": [[%d, 2, 3, 4]]}%n"
-                        .formatted(i, i % 20 == 0 ? "null" : "\"a b c " + i * 7919 + '"', i * 31))
+                    String.format(
+                        Locale.ROOT,
+                        "{\"id\": %d, \"text\": %s, \"query\": [[%d, 2, 3, 4]]}%n",
+                        i,
+                        i % 20 == 0 ? "null" : "\"a b c " + i * 7919 + '"',
+                        i * 31))
             .collect(Collectors.joining());
     Path input = write("in.jsonl", rows);
     assertFull(new EmbedJob(), room, input, "--model", EmbedSandbox.SAMPLE_MODEL.toString());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -122,7 +123,13 @@ class RegressJobTest {
     for (int i = 0; i < 40; i++) {
       double label = Math.sin(i / 6.0);
       lines.append(
-          "{\"id\": %d, \"f\": [%s, %d], \"label\": %s}\n".formatted(i, i / 4.0, i % 2, label));
+          String.format(
+              Locale.ROOT,
+              "{\"id\": %d, \"f\": [%s, %d], \"label\": %s}\n",
+              i,
+              i / 4.0,
+              i % 2,
+              label));
       vectors.add(RowFactory.create((long) i, Vectors.dense(i / 4.0, i % 2), label));
     }
     assertDone(
@@ -216,7 +223,8 @@ class RegressJobTest {
     assertDone(
         run(
             input,
-            Stream.of(List.of("--features", "x", "--queries", queries.toString()), List.of(gaussian))
+            Stream.of(
+                    List.of("--features", "x", "--queries", queries.toString()), List.of(gaussian))
                 .flatMap(List::stream)
                 .toArray(String[]::new)));
     assertThat(rows()).extracting(row -> row.getDouble(1)).containsExactly(0.0, 1e200);
@@ -294,7 +302,7 @@ class RegressJobTest {
         ended,
         ExitCode.TOO_MANY_REJECTED,
         "1 of 2 rows were rejected, more than --max-rejected-fraction 0.1 allows; they are in"
-            + " file:%s/_heed/rejected".formatted(output.toRealPath()));
+            + String.format(Locale.ROOT, " file:%s/_heed/rejected", output.toRealPath()));
     assertThat(rejected("rejected")).extracting(row -> row.getString(0)).containsExactly("b");
     assertThat(report().required("complete").booleanValue()).isFalse();
     assertThat(output.resolve("_SUCCESS")).doesNotExist();
@@ -331,7 +339,8 @@ class RegressJobTest {
   void the_output_is_the_same_whatever_the_partitions() throws IOException {
     StringBuilder lines = new StringBuilder("id,x,label\n");
     for (int i = 0; i < 2000; i++) {
-      lines.append("%d,%s,%s\n".formatted(i, i * 7919 % 2003 / 100.0, Math.sin(i)));
+      lines.append(
+          String.format(Locale.ROOT, "%d,%s,%s\n", i, i * 7919 % 2003 / 100.0, Math.sin(i)));
     }
     Path input = write("in.csv", lines.toString());
     String[] options = {"--features", "x", "--optimizer", "sgd", "--step-size", "1e-4"};
@@ -385,8 +394,10 @@ class RegressJobTest {
     assertFailed(
         run(input, "--features", "z"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "there is no column z: the header of file:%s has id, x, label"
-            .formatted(input.toRealPath()));
+        String.format(
+            Locale.ROOT,
+            "there is no column z: the header of file:%s has id, x, label",
+            input.toRealPath()));
     assertFailed(
         run(input, "--features", "x"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,

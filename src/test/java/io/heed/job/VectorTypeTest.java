@@ -53,7 +53,6 @@ class VectorTypeTest {
     return floats.stream().mapToDouble(Float::doubleValue).toArray();
   }
 
-
   @Test
   void k_means_takes_the_embeddings_of_the_sample_as_they_are_read() {
     List<Row> arrays = embedded().collectAsList();
@@ -65,8 +64,7 @@ class VectorTypeTest {
       assertThat(rows.get(i).<Vector>getAs("embedding").toArray())
           .containsExactly(doubles(arrays.get(i).getList(1)));
     }
-    KMeansModel clusters =
-        new KMeans().setFeaturesCol("embedding").setK(3).setSeed(7).fit(vectors);
+    KMeansModel clusters = new KMeans().setFeaturesCol("embedding").setK(3).setSeed(7).fit(vectors);
     assertThat(clusters.clusterCenters()).hasSize(3);
     assertThat(clusters.transform(vectors).select("prediction").distinct().count()).isEqualTo(3);
   }

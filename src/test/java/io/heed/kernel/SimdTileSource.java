@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes the unrolled subclasses of {@link SimdTiles}. Run {@code main} from the root of the
@@ -122,7 +123,7 @@ final class SimdTileSource {
 
   static String generate(Shape shape) {
     SimdTileSource source = new SimdTileSource(shape);
-    source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
+    source.text.append(String.format(Locale.ROOT, HEAD, shape.vectors, shape.maxRows));
     source.dispatch(
         DISPATCH_PAIRS,
         "sumPairs%d(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride)");
@@ -143,7 +144,7 @@ final class SimdTileSource {
   }
 
   private void sumPairs(int rows) {
-    text.append(PAIRS_HEAD.formatted(rows));
+    text.append(String.format(Locale.ROOT, PAIRS_HEAD, rows));
     rowStarts("a", rows);
     for (int v = 0; v < shape.vectors; v++) {
       String at = "firstAt" + offset(v, "LANES");
@@ -164,7 +165,7 @@ final class SimdTileSource {
   }
 
   private void addStep(int rows) {
-    text.append(STEP_HEAD.formatted(rows));
+    text.append(String.format(Locale.ROOT, STEP_HEAD, rows));
     rowStarts("a", rows);
     rowStarts("c", rows);
     for (int r = 0; r < rows; r++) {
@@ -205,13 +206,19 @@ final class SimdTileSource {
     }
     for (int v = 0; v < shape.vectors; v++) {
       String at = panel + offset(v, "LANES");
-      define(indent, "b" + v + suffix, "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
+      define(
+          indent,
+          "b" + v + suffix,
+          String.format(Locale.ROOT, "FloatVector.fromArray(FLOATS, b, %s)", at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      define(indent, "x" + r + suffix, "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
+      define(
+          indent,
+          "x" + r + suffix,
+          String.format(Locale.ROOT, "FloatVector.broadcast(FLOATS, a[%s])", at));
       for (int v = 0; v < shape.vectors; v++) {
-        String sum = "c%d%d".formatted(r, v);
+        String sum = String.format(Locale.ROOT, "c%d%d", r, v);
         String before = suffix.isEmpty() ? cast(sum) : sum;
         line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
       }
@@ -233,13 +240,13 @@ final class SimdTileSource {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < shape.vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "(%s).intoArray(c, %s);", cast("c%d%d".formatted(r, v)), at);
+        line(2, "(%s).intoArray(c, %s);", cast(String.format(Locale.ROOT, "c%d%d", r, v)), at);
       }
     }
   }
 
   private static String cast(String vector) {
-    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector);
+    return String.format(Locale.ROOT, "(FloatVector) FLOAT_VECTOR.cast(%s)", vector);
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
@@ -252,6 +259,6 @@ final class SimdTileSource {
   }
 
   private void line(int depth, String format, Object... values) {
-    text.append("  ".repeat(depth)).append(format.formatted(values)).append('\n');
+    text.append("  ".repeat(depth)).append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -163,11 +164,15 @@ class BertOracleTest {
     writer.write(directory.resolve("model.safetensors"));
     Files.writeString(
         directory.resolve("config.json"),
-        """
+        String.format(
+            Locale.ROOT,
+            """
         {"num_hidden_layers": 1, "hidden_size": %d, "num_attention_heads": %d,
          "layer_norm_eps": %s}
-        """
-            .formatted(width, heads, eps));
+        """,
+            width,
+            heads,
+            eps));
     return BertOracle.load(directory);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -55,7 +56,8 @@ final class CheckpointTensors {
     Location location = location(name);
     if (first < 0 || count > location.rows - first) {
       throw new IndexOutOfBoundsException(
-          "%s has %d rows, not %d from %d".formatted(name, location.rows, count, first));
+          String.format(
+              Locale.ROOT, "%s has %d rows, not %d from %d", name, location.rows, count, first));
     }
     int values = Math.multiplyExact(count, location.columns);
     return read(location, (long) first * location.columns, values);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.assertj.core.data.Offset;
@@ -196,16 +197,17 @@ class GptOracleTest {
     writer.write(directory.resolve("model.safetensors"));
     Files.writeString(
         directory.resolve("config.json"),
-        """
+        String.format(
+            Locale.ROOT,
+            """
         {"model_type": "%s", "n_layer": 1, "n_embd": %d, "n_head": 2, "%s": "%s",
          "layer_norm_epsilon": %s}
-        """
-            .formatted(
-                form == Form.GPT2 ? "gpt2" : "openai-gpt",
-                WIDTH,
-                form == Form.GPT2 ? "activation_function" : "afn",
-                activation,
-                eps));
+        """,
+            form == Form.GPT2 ? "gpt2" : "openai-gpt",
+            WIDTH,
+            form == Form.GPT2 ? "activation_function" : "afn",
+            activation,
+            eps));
     return GptOracle.load(directory);
   }
 

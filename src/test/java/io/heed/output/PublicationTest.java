@@ -179,7 +179,17 @@ class PublicationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"two words", "größe 日本", "trailing/", "new/parents/out", "per%20cent", "a[1]*", "{{ ds }}", "a:b", "#1?x=\\y"})
+      strings = {
+        "two words",
+        "größe 日本",
+        "trailing/",
+        "new/parents/out",
+        "per%20cent",
+        "a[1]*",
+        "{{ ds }}",
+        "a:b",
+        "#1?x=\\y"
+      })
   void namesOfEveryKind(String name) throws IOException {
     run(temporary + "/" + name, OverwritePolicy.REFUSE, "rows");
     assertPublished(temporary.resolve(name), "rows");
@@ -385,8 +395,13 @@ class PublicationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "notes.txt", "part-list.csv", "k=v/part-00000-a.parquet", "_heed/why.md", "_heed/plots/x.svg",
-        "_heed/rejected/mine.csv", "_heed/old/report.json"
+        "notes.txt",
+        "part-list.csv",
+        "k=v/part-00000-a.parquet",
+        "_heed/why.md",
+        "_heed/plots/x.svg",
+        "_heed/rejected/mine.csv",
+        "_heed/old/report.json"
       })
   void whatSomebodyElseHasPutThereIsNotDeleted(String name) throws IOException {
     run(output, OverwritePolicy.REFUSE, "old");
@@ -395,7 +410,8 @@ class PublicationTest {
     Files.writeString(foreign, "mine");
     assertThatThrownBy(() -> begin(output, OverwritePolicy.REPLACE))
         .isInstanceOf(OutputException.class)
-        .hasMessageMatching("output .*/out is not replaced, for it holds .*, which is not Heed's; .*");
+        .hasMessageMatching(
+            "output .*/out is not replaced, for it holds .*, which is not Heed's; .*");
     assertThat(foreign).hasContent("mine");
     assertThat(output.resolve("part-0.parquet")).hasContent("old");
 

@@ -39,8 +39,7 @@ class ExtremeNumbersTest {
     double weight = StrictMath.exp(-distance * distance / 2);
     double label = 1e300;
     assertThat(predictions(rows(new double[] {0, distance}, 0, label), 1, 0)[0])
-        .isCloseTo(
-            weight * label, within(2e-7 * weight * label + Double.MIN_VALUE * label));
+        .isCloseTo(weight * label, within(2e-7 * weight * label + Double.MIN_VALUE * label));
   }
 
   @Test

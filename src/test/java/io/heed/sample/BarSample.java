@@ -57,7 +57,7 @@ public final class BarSample {
   static String lines() {
     StringBuilder lines = new StringBuilder();
     for (int row = 0; row < ROWS; row++) {
-      lines.append("{\"id\": \"walk-%02d\", \"bars\": [".formatted(row + 1));
+      lines.append(String.format(Locale.ROOT, "{\"id\": \"walk-%02d\", \"bars\": [", row + 1));
       lines.append(Stream.of(bars(row)).map(BarSample::json).collect(Collectors.joining(", ")));
       lines.append("]}\n");
     }

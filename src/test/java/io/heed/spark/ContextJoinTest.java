@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -198,7 +199,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
             case "DATE" -> "DATE'2024-02-29'";
             case "TIMESTAMP" -> "TIMESTAMP'2024-02-29 12:00:00'";
             case "STRUCT<x: INT>" -> "named_struct('x', 7)";
-            default -> "CAST('7' AS %s)".formatted(type);
+            default -> String.format(Locale.ROOT, "CAST('7' AS %s)", type);
           };
       String name = type.replaceAll("\\W", "");
       InputTable queries = queries(table("q" + name, id, "query"));
@@ -224,7 +225,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
             .collect(Collectors.joining());
     String contexts =
         IntStream.range(10, 110)
-            .mapToObj(i -> "{\"id\": %d, \"context\": [[%d]]}\n".formatted(i, i))
+            .mapToObj(i -> String.format(Locale.ROOT, "{\"id\": %d, \"context\": [[%d]]}\n", i, i))
             .collect(Collectors.joining());
     InputTable left = queries(write("queries.jsonl", queries));
     JavaRDD<InputRow> right = contexts(write("contexts.jsonl", contexts)).rows();
@@ -293,7 +294,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
   private Path table(String name, String id, String column) {
     Path path = directory.resolve(name);
     spark()
-        .sql("SELECT %s AS id, array(array(1F)) AS %s".formatted(id, column))
+        .sql(String.format(Locale.ROOT, "SELECT %s AS id, array(array(1F)) AS %s", id, column))
         .write()
         .parquet(path.toString());
     return path;

@@ -16,7 +16,8 @@ class EarliestRowsTest {
     List<EarliestRow> rows = new ArrayList<>();
     for (String file : List.of("a", "b", "c")) {
       for (long position : new long[] {0, 7, 100}) {
-        rows.add(new EarliestRow(file, position, file + position, new int[] {1}, new String[] {"a"}));
+        rows.add(
+            new EarliestRow(file, position, file + position, new int[] {1}, new String[] {"a"}));
       }
     }
     List<EarliestRow> expected = List.copyOf(rows.subList(0, KEPT));

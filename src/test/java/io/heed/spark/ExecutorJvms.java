@@ -1,6 +1,7 @@
 package io.heed.spark;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -32,7 +33,8 @@ public final class ExecutorJvms {
     Map<String, Jvm> jvms = Map.of();
     while (jvms.size() != count) {
       if (System.currentTimeMillis() > deadline) {
-        throw new AssertionError("%d executors expected, there are %s".formatted(count, jvms));
+        throw new AssertionError(
+            String.format(Locale.ROOT, "%d executors expected, there are %s", count, jvms));
       }
       jvms = ask(new JavaSparkContext(spark.sparkContext()), count * TASKS_FOR_EACH);
     }

@@ -303,7 +303,8 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
   void names_of_columns_may_hold_dots_and_backticks() {
     Dataset<Row> table = texts().toDF("id", "te.xt", "a`b");
     Row row = embedder().setInputCol("te.xt").setOutputCol("v.`1").transform(table).first();
-    assertThat(bits(row, "v.`1")).isEqualTo(bits(embedder().transform(texts()).first(), "embedding"));
+    assertThat(bits(row, "v.`1"))
+        .isEqualTo(bits(embedder().transform(texts()).first(), "embedding"));
     assertThat(row.<String>getAs("a`b")).isEqualTo("x");
   }
 
