@@ -56,6 +56,7 @@ public record AttentionTensors(
    */
   public static AttentionTensors read(Path path) {
     String name = path.getFileName().toString();
+    UnfetchedFile.refuse(path, name);
     try (SafetensorsFile file = SafetensorsFile.open(path, name)) {
       checkNames(file);
       return new AttentionTensors(

@@ -33,7 +33,6 @@ public record BertConfig(
   static final String MODEL_TYPE = "bert";
 
   static BertConfig read(ConfigFile file) {
-    file.requireString("hidden_act", "gelu");
     file.requireString("position_embedding_type", "absolute");
     file.requireFalse(List.of("is_decoder", "add_cross_attention", "is_encoder_decoder"));
     file.requireAllHeads();
@@ -47,6 +46,6 @@ public record BertConfig(
         file.size("max_position_embeddings"),
         file.json().positiveInt("type_vocab_size").orElse(2),
         file.json().positiveFloat("layer_norm_eps").orElse(1e-12f),
-        HiddenActivation.GELU);
+        HiddenActivation.read(file, "hidden_act", HiddenActivation.GELU));
   }
 }

@@ -11,7 +11,7 @@ record ConfigFile(JsonFile json) {
 
   /** Reads and checks the architecture. */
   static ModelConfig read(CheckpointDirectory directory) {
-    ConfigFile file = new ConfigFile(JsonFile.read(directory.require(NAME), NAME));
+    ConfigFile file = new ConfigFile(directory.requireJson(NAME));
     String modelType = file.required(MODEL_TYPE, file.json.string(MODEL_TYPE));
     return switch (modelType) {
       case BertConfig.MODEL_TYPE -> BertConfig.read(file);

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.FeatureBins;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,11 +71,10 @@ public final class DiscretizerFile {
    * @throws CheckpointException naming the rule, the values and the place of what is wrong
    */
   static Optional<BarDiscretizer> find(CheckpointDirectory directory, int vocabSize) {
-    return directory.find(NAME).map(path -> read(path, vocabSize));
+    return directory.findJson(NAME).map(file -> read(file, vocabSize));
   }
 
-  private static BarDiscretizer read(Path path, int vocabSize) {
-    JsonFile file = JsonFile.read(path, NAME);
+  private static BarDiscretizer read(JsonFile file, int vocabSize) {
     requireText(file, TYPE, BARS);
     requireText(file, RETURNS, LOG);
     int bins = file.positiveInt(BINS).orElseThrow(() -> file.error("%s is missing", BINS));
@@ -128,7 +126,8 @@ public final class DiscretizerFile {
       JsonNode value = array.get(i);
       boolean none = i == 0 && value.isNull() && key.equals(MEDIANS);
       if (!none && !(value.isNumber() && Double.isFinite(value.doubleValue()))) {
-        throw file.error("%s: %s %d is %s, expected a number", feature, key, i, value);
+        throw file.error(
+            "%s: %s %d is %s, expected a number", feature, key, i, JsonFile.told(value));
       }
       numbers[i] = none ? Double.NEGATIVE_INFINITY : value.doubleValue();
     }

@@ -17,8 +17,9 @@ final class GenerationConfig {
    * The ids of {@code eos_token_id}, a number or a list of them, empty when neither file has it.
    */
   static SortedSet<Integer> endOfText(CheckpointDirectory directory, ConfigFile config) {
-    Optional<JsonFile> file = directory.find(FILE).map(path -> JsonFile.read(path, FILE));
-    return file.flatMap(GenerationConfig::endOfText)
+    return directory
+        .findJson(FILE)
+        .flatMap(GenerationConfig::endOfText)
         .or(() -> endOfText(config.json()))
         .orElseGet(TreeSet::new);
   }
@@ -39,7 +40,8 @@ final class GenerationConfig {
 
   private static int tokenId(JsonFile file, JsonNode id) {
     if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-      throw file.error("%s is %s, expected a whole number or a list of them", END, id);
+      throw file.error(
+          "%s is %s, expected a whole number or a list of them", END, JsonFile.told(id));
     }
     return id.intValue();
   }

@@ -57,16 +57,8 @@ public record GptConfig(
     if (!file.json().bool("scale_attn_weights").orElse(true)) {
       throw file.unsupported("scale_attn_weights", "false", "true");
     }
-    String key = "activation_function";
-    String activation = file.json().string(key).orElse("gelu_new");
     HiddenActivation hiddenAct =
-        switch (activation) {
-          case "gelu_new", "gelu_pytorch_tanh" -> HiddenActivation.GELU_TANH;
-          case "gelu" -> HiddenActivation.GELU;
-          case "relu" -> HiddenActivation.RELU;
-          default ->
-              throw file.unsupported(key, activation, "gelu_new, gelu_pytorch_tanh, gelu, relu");
-        };
+        HiddenActivation.read(file, "activation_function", HiddenActivation.GELU_TANH);
     int inner = file.json().positiveInt("n_inner").orElse(fourTimesWider(file));
     return read(file, GPT2, inner, hiddenAct, NormPlacement.PRE, endOfText);
   }

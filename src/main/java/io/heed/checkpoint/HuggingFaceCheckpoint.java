@@ -4,18 +4,15 @@ import io.heed.series.BarDiscretizer;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * An open checkpoint directory in Hugging Face's layout: {@code config.json}, {@code
  * model.safetensors} or its shards, {@code tokenizer.json}, the files of sentence-transformers, and
- * beside them Heed's {@code discretizer.json}.
+ * beside them Heed's {@code discretizer.json}. Where {@code modules.json} has the transformer in a
+ * folder, as {@code 0_Transformer} before version 1, all but the other modules is read from there.
  *
  * <p>Tensors go by the names they have in transformers' {@code BertModel}, {@code GPT2Model} and
  * {@code OpenAIGPTModel}; a {@code bert.} or {@code transformer.} before them in the file, as in
@@ -26,29 +23,45 @@ import java.util.TreeSet;
  */
 public final class HuggingFaceCheckpoint implements Closeable {
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String ADAPTER = "adapter_config.json";
 
+  private final Path path;
+
+  /** Of the transformer and its tokenizer. */
   private final CheckpointDirectory directory;
+
   private final ModelConfig config;
   private final TensorNames tensorNames;
   private final SentenceTransformers sentenceTransformers;
-  private final Set<String> settingsFiles;
+  private final TokenizerConfig tokenizerConfig;
   private final WeightFiles weights;
   private final Optional<BarDiscretizer> barDiscretizer;
   private String hash;
 
-  private HuggingFaceCheckpoint(CheckpointDirectory directory) {
-    this.directory = directory;
+  private HuggingFaceCheckpoint(Path path, CheckpointDirectory root) {
+    SentenceModules modules = SentenceModules.read(root);
+    this.path = path;
+    this.directory = root.in(modules.transformerPath());
+    requireNoAdapter(directory);
     this.config = ConfigFile.read(directory);
     this.tensorNames = TensorNames.of(config);
-    SentenceTransformersReader.Result settings =
-        SentenceTransformersReader.read(directory, config.hiddenSize());
-    this.sentenceTransformers = settings.settings();
-    this.settingsFiles = settings.files();
+    this.sentenceTransformers = SentenceTransformersReader.read(root, modules, config.hiddenSize());
+    this.tokenizerConfig = TokenizerConfig.read(directory);
     this.barDiscretizer =
         config instanceof GptConfig
             ? DiscretizerFile.find(directory, config.vocabSize())
             : Optional.empty();
     this.weights = WeightFiles.open(directory);
+  }
+
+  /** What peft writes beside a model changes its weights when transformers loads it. */
+  private static void requireNoAdapter(CheckpointDirectory directory) {
+    if (directory.has(ADAPTER)) {
+      throw new CheckpointException(
+          ("%s asks for an adapter, which is not supported; merge it into the weights, as peft's"
+                  + " merge_and_unload does, and leave the file out")
+              .formatted(directory.told(ADAPTER)));
+    }
   }
 
   /**
@@ -57,12 +70,12 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * @throws CheckpointException naming the rule, the values and the file when something is wrong
    */
   public static HuggingFaceCheckpoint open(Path directory) {
-    return new HuggingFaceCheckpoint(CheckpointDirectory.open(directory));
+    return new HuggingFaceCheckpoint(directory, CheckpointDirectory.open(directory));
   }
 
   /** The directory as it was given. */
   public Path path() {
-    return directory.path();
+    return path;
   }
 
   /** The architecture. */
@@ -117,30 +130,44 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return barDiscretizer;
   }
 
-  /** Where {@code tokenizer.json} is, or would be: token ids can be embedded without it. */
-  public Path tokenizer() {
-    return directory.find(TOKENIZER).orElseGet(() -> path().resolve(TOKENIZER));
+  /** What {@code tokenizer_config.json} says. */
+  public TokenizerConfig tokenizerConfig() {
+    return tokenizerConfig;
   }
 
   /**
-   * SHA-256 over names and contents of the files that decide the results: configurations, weights,
-   * tokenizer, discretizer and sentence-transformers settings. Every file is read once, at the
-   * first call.
+   * After how many tokens the checkpoint's own files cut a text that is embedded: {@code
+   * max_seq_length} of sentence-transformers, else {@code model_max_length} of the tokenizer, and
+   * never more than the model has positions.
+   */
+  public TokenLimit maxLength() {
+    TokenLimit positions = new TokenLimit(config.maxPositionEmbeddings(), ConfigFile.NAME);
+    return sentenceTransformers
+        .maxSeqLength()
+        .or(tokenizerConfig::modelMaxLength)
+        .filter(limit -> limit.tokens() <= positions.tokens())
+        .orElse(positions);
+  }
+
+  /** What {@code tokenizer.json} is called in the checkpoint, its folder included. */
+  public String tokenizerName() {
+    return directory.told(TOKENIZER);
+  }
+
+  /** Where {@code tokenizer.json} is, or would be: token ids can be embedded without it. */
+  public Path tokenizer() {
+    return directory.find(TOKENIZER).orElseGet(() -> directory.path().resolve(TOKENIZER));
+  }
+
+  /**
+   * SHA-256 over names and contents of the files that decide the results, which are all that were
+   * opened: configurations, weights, tokenizer, discretizer and sentence-transformers settings.
+   * Every file is read once, at the first call.
    */
   public synchronized String hash() {
     if (hash == null) {
-      Set<String> names = new TreeSet<>(weights.names());
-      names.add(ConfigFile.NAME);
-      names.addAll(settingsFiles);
-      SortedMap<String, Path> files = new TreeMap<>();
-      names.forEach(name -> files.put(name, directory.require(name)));
-      directory.find(TOKENIZER).ifPresent(path -> files.put(TOKENIZER, path));
-      if (config instanceof GptConfig) {
-        for (String name : List.of(GenerationConfig.FILE, DiscretizerFile.NAME)) {
-          directory.find(name).ifPresent(path -> files.put(name, path));
-        }
-      }
-      hash = ContentHash.of(files);
+      directory.find(TOKENIZER);
+      hash = ContentHash.of(directory.found());
     }
     return hash;
   }

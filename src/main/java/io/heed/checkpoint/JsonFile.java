@@ -1,7 +1,7 @@
 package io.heed.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A small JSON file of a checkpoint. A key with the value null counts as absent. */
+/**
+ * A small JSON file of a checkpoint, read as Python's {@code json} does, which wrote it: the last
+ * of several equal keys holds, and {@code NaN} and {@code Infinity} are numbers. A key with the
+ * value null counts as absent.
+ */
 final class JsonFile {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private static final long MAX_BYTES = 64L << 20;
@@ -86,6 +90,24 @@ final class JsonFile {
                     .intValue());
   }
 
+  /**
+   * A whole number above 0 that is a limit: one that is too large for an int, such as the 10^30
+   * that transformers writes for none, is as good as the largest.
+   */
+  Optional<Integer> limit(String key) {
+    return find(key)
+        .map(
+            value -> {
+              boolean whole = value.isIntegralNumber() || value.doubleValue() > Integer.MAX_VALUE;
+              require(
+                  value.isNumber() && whole && value.doubleValue() >= 1,
+                  key,
+                  value,
+                  "a whole number above 0");
+              return value.canConvertToInt() ? value.intValue() : Integer.MAX_VALUE;
+            });
+  }
+
   /** A finite number above 0, as the float32 nearest to it. */
   Optional<Float> positiveFloat(String key) {
     return find(key)
@@ -129,12 +151,22 @@ final class JsonFile {
     if (valid) {
       return value;
     }
-    String found = !value.isValueNode() ? value.getNodeType().name() : value.toString();
-    throw error("%s is %s, expected %s", key.isEmpty() ? "the file" : key, found, expected);
+    throw error("%s is %s, expected %s", key.isEmpty() ? "the file" : key, told(value), expected);
   }
 
-  /** What is wrong, without Jackson's note of where the object that is left open begins. */
+  /** A value as it stands in the file, or what else it is. */
+  static String told(JsonNode value) {
+    if (!value.isValueNode()) {
+      return value.getNodeType().name();
+    }
+    return value.isNumber() ? value.asText() : value.toString();
+  }
+
+  /** What is wrong, without Jackson's notes on its own settings and on where an object begins. */
   static String reason(JsonProcessingException e) {
-    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*\\)", "");
+    return e.getOriginalMessage()
+        .replaceFirst(" \\(start marker at .*\\)", "")
+        .replaceFirst(" \\(not recognized as one since .*\\)", "")
+        .replaceFirst(": enable `.*` to allow", "");
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -75,6 +76,7 @@ final class SafetensorsFile implements Closeable {
     }
     ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     readFully(channel, prefix, 0, fileName);
+    requireNoText(prefix.array(), fileName);
     long length = prefix.getLong(0);
     if (length < 0 || length > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
       throw new CheckpointException(
@@ -90,6 +92,16 @@ final class SafetensorsFile implements Closeable {
     readFully(channel, json, Long.BYTES, fileName);
     long dataStart = Long.BYTES + length;
     return SafetensorsHeader.parse(json.array(), fileName, dataStart, size - dataStart);
+  }
+
+  /** A length that the format allows has zeros where a message of a server has letters. */
+  private static void requireNoText(byte[] prefix, String fileName) {
+    String text = new String(prefix, StandardCharsets.ISO_8859_1);
+    if (text.chars().allMatch(c -> c >= ' ' && c < 127)) {
+      throw new CheckpointException(
+          "the file begins with the text '%s', not with the length of a safetensors header (%s)"
+              .formatted(text, fileName));
+    }
   }
 
   /** What errors call this file. */

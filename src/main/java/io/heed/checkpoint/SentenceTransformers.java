@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What the sentence-transformers files of a checkpoint say about making an embedding; empty where
@@ -12,10 +11,10 @@ import java.util.OptionalInt;
  *
  * @param pooling from {@code 1_Pooling/config.json}
  * @param normalize whether {@code modules.json} lists a Normalize module; empty without that file
- * @param maxSeqLength {@code max_seq_length} of {@code sentence_bert_config.json}, special tokens
- *     included
- * @param lowerCase {@code do_lower_case} of {@code sentence_bert_config.json}: texts are
- *     lower-cased before the tokenizer sees them
+ * @param maxSeqLength {@code max_seq_length} of {@code sentence_bert_config.json}, or of the file
+ *     by one of its older names, special tokens included
+ * @param lowerCase {@code do_lower_case} of the same file: texts are lower-cased before the
+ *     tokenizer sees them
  * @param prompts texts to put before each text, by name, from {@code
  *     config_sentence_transformers.json}
  * @param defaultPromptName the prompt used when none is asked for, a key of {@code prompts}
@@ -23,7 +22,7 @@ import java.util.OptionalInt;
 public record SentenceTransformers(
     Optional<PoolingMode> pooling,
     Optional<Boolean> normalize,
-    OptionalInt maxSeqLength,
+    Optional<TokenLimit> maxSeqLength,
     boolean lowerCase,
     Map<String, String> prompts,
     Optional<String> defaultPromptName) {

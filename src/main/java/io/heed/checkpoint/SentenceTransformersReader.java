@@ -7,108 +7,60 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Reads the files that sentence-transformers adds to a checkpoint. What would change the vectors
  * and is not supported is refused, never skipped.
  */
 final class SentenceTransformersReader {
-  private static final String MODULES = "modules.json";
-  private static final String TRANSFORMER_CONFIG = "sentence_bert_config.json";
   private static final String MODEL_CONFIG = "config_sentence_transformers.json";
   private static final String FLAG_PREFIX = "pooling_mode_";
   private static final String SUPPORTED_POOLING = "supported: one of mean, cls, max, lasttoken";
 
-  private final CheckpointDirectory directory;
-  private final int hiddenSize;
-  private final Set<String> files = new TreeSet<>();
-  private String poolingPath = "1_Pooling";
-  private Optional<Boolean> normalize = Optional.empty();
+  /** Prompts that every model has since version 5, empty unless it says what they are. */
+  private static final List<String> GIVEN_PROMPTS = List.of("query", "document");
 
-  private SentenceTransformersReader(CheckpointDirectory directory, int hiddenSize) {
-    this.directory = directory;
-    this.hiddenSize = hiddenSize;
-  }
+  private SentenceTransformersReader() {}
 
-  /** The settings and the names of the files that they come from. */
-  record Result(SentenceTransformers settings, Set<String> files) {}
-
-  static Result read(CheckpointDirectory directory, int hiddenSize) {
-    SentenceTransformersReader reader = new SentenceTransformersReader(directory, hiddenSize);
-    return new Result(reader.settings(), reader.files);
-  }
-
-  private SentenceTransformers settings() {
-    open(MODULES).ifPresent(this::readModules);
-    Optional<PoolingMode> pooling = Optional.empty();
-    if (poolingPath != null) {
-      pooling = open(poolingPath + "/" + ConfigFile.NAME).map(this::pooling);
-      if (pooling.isEmpty() && normalize.isPresent()) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT, "there is no %s/%s (%s)", poolingPath, ConfigFile.NAME, MODULES));
-      }
-    }
-    Optional<JsonFile> transformer = open(TRANSFORMER_CONFIG);
-    Optional<Integer> length = transformer.flatMap(json -> json.positiveInt("max_seq_length"));
-    Optional<Boolean> lowerCase = transformer.flatMap(json -> json.bool("do_lower_case"));
-    Optional<JsonFile> model = open(MODEL_CONFIG);
+  /**
+   * Reads the settings.
+   *
+   * @param directory of {@code modules.json}
+   * @param modules as listed there
+   * @throws CheckpointException naming the rule, the values and the file
+   */
+  static SentenceTransformers read(
+      CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
+    SentenceConfig transformer = SentenceConfig.read(directory.in(modules.transformerPath()));
+    Optional<JsonFile> model = directory.findJson(MODEL_CONFIG);
+    model.ifPresent(SentenceTransformersReader::requireWholeVectors);
     Map<String, String> prompts = model.map(SentenceTransformersReader::prompts).orElse(Map.of());
+    Optional<String> prompt = model.flatMap(json -> defaultPrompt(json, prompts));
     return new SentenceTransformers(
-        pooling,
-        normalize,
-        length.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        lowerCase.orElse(false),
+        pooling(directory, modules, hiddenSize),
+        modules.normalize(),
+        transformer.maxSeqLength(),
+        transformer.lowerCase(),
         prompts,
-        model.flatMap(json -> defaultPrompt(json, prompts)));
+        prompt.filter(prompts::containsKey));
   }
 
-  private Optional<JsonFile> open(String name) {
-    Optional<JsonFile> json = directory.find(name).map(path -> JsonFile.read(path, name));
-    json.ifPresent(file -> files.add(name));
-    return json;
-  }
-
-  private void readModules(JsonFile json) {
-    List<String> types = new ArrayList<>();
-    poolingPath = null;
-    for (JsonNode module : json.array()) {
-      String type = module.path("type").asText();
-      String path = module.path("path").asText();
-      // Class names moved between versions of sentence-transformers; the last part stayed.
-      String simpleName = type.substring(type.lastIndexOf('.') + 1);
-      types.add(simpleName);
-      switch (simpleName) {
-        case "Transformer" -> requireRoot(json, path);
-        case "Pooling" -> poolingPath = path;
-        case "Normalize" -> {}
-        default ->
-            throw json.error(
-                "module type '%s' is not supported; supported: Transformer, Pooling, Normalize",
-                type);
-      }
+  private static Optional<PoolingMode> pooling(
+      CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
+    if (modules.poolingPath().isEmpty()) {
+      return Optional.empty();
     }
-    boolean normalized = types.remove("Normalize");
-    if (!types.equals(List.of("Transformer", "Pooling"))
-        && !(types.equals(List.of("Transformer")) && !normalized)) {
-      throw json.error(
-          "modules %s%s are not supported; supported: Transformer, Pooling, Normalize in this order",
-          types, normalized ? " with Normalize" : "");
+    String file = modules.poolingPath().get() + "/" + ConfigFile.NAME;
+    Optional<JsonFile> json = directory.findJson(file);
+    if (json.isEmpty() && modules.normalize().isPresent()) {
+      throw new CheckpointException(
+          "there is no %s (%s)".formatted(directory.told(file), SentenceModules.FILE));
     }
-    normalize = Optional.of(normalized);
+    return json.map(found -> pooling(found, hiddenSize));
   }
 
-  private static void requireRoot(JsonFile json, String path) {
-    if (!path.isEmpty()) {
-      throw json.error(
-          "the Transformer module is in '%s'; supported: the checkpoint's own directory", path);
-    }
-  }
-
-  private PoolingMode pooling(JsonFile json) {
+  private static PoolingMode pooling(JsonFile json, int hiddenSize) {
     if (!json.bool("include_prompt").orElse(true)) {
       throw json.error("include_prompt false is not supported; supported: true");
     }
@@ -125,7 +77,7 @@ final class SentenceTransformersReader {
 
   private static PoolingMode poolingMode(JsonFile json, JsonNode mode) {
     JsonNode single = mode.isArray() && mode.size() == 1 ? mode.get(0) : mode;
-    return PoolingMode.ofMode(single.asText())
+    return PoolingMode.ofMode(single.asText().toLowerCase(Locale.ROOT))
         .orElseThrow(
             () -> json.error("pooling_mode %s is not supported; %s", mode, SUPPORTED_POOLING));
   }
@@ -148,6 +100,16 @@ final class SentenceTransformersReader {
             () -> json.error("pooling by %s is not supported; %s", active, SUPPORTED_POOLING));
   }
 
+  private static void requireWholeVectors(JsonFile json) {
+    json.find("truncate_dim")
+        .ifPresent(
+            width -> {
+              throw json.error(
+                  "truncate_dim %s is not supported; supported: null, whole vectors",
+                  JsonFile.told(width));
+            });
+  }
+
   private static Map<String, String> prompts(JsonFile json) {
     Map<String, String> prompts = new LinkedHashMap<>();
     Optional<JsonNode> object = json.object("prompts");
@@ -162,7 +124,9 @@ final class SentenceTransformersReader {
 
   private static Optional<String> defaultPrompt(JsonFile json, Map<String, String> prompts) {
     Optional<String> name = json.string("default_prompt_name");
-    if (name.isPresent() && !prompts.containsKey(name.get())) {
+    if (name.isPresent()
+        && !prompts.containsKey(name.get())
+        && !GIVEN_PROMPTS.contains(name.get())) {
       throw json.error(
           "default_prompt_name '%s' is not one of the prompts %s", name.get(), prompts.keySet());
     }

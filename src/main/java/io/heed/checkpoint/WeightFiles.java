@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** The open weights of a checkpoint: one safetensors file, or the shards that an index names. */
 final class WeightFiles implements Closeable {
@@ -18,7 +17,7 @@ final class WeightFiles implements Closeable {
 
   private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
   private final Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
-  private final TreeSet<String> names = new TreeSet<>();
+  private String listing;
 
   private WeightFiles() {}
 
@@ -26,10 +25,11 @@ final class WeightFiles implements Closeable {
   static WeightFiles open(CheckpointDirectory directory) {
     WeightFiles weights = new WeightFiles();
     try {
-      if (directory.find(SINGLE).isPresent()) {
+      if (directory.has(SINGLE)) {
         SafetensorsFile file = weights.file(directory, SINGLE);
+        weights.listing = file.fileName();
         file.names().forEach(name -> weights.byTensor.put(name, file));
-      } else if (directory.find(INDEX).isPresent()) {
+      } else if (directory.has(INDEX)) {
         weights.openShards(directory);
       } else {
         throw missing(directory);
@@ -42,8 +42,8 @@ final class WeightFiles implements Closeable {
   }
 
   private void openShards(CheckpointDirectory directory) {
-    names.add(INDEX);
-    JsonFile index = JsonFile.read(directory.require(INDEX), INDEX);
+    JsonFile index = directory.requireJson(INDEX);
+    listing = index.name();
     JsonNode map =
         index.object("weight_map").orElseThrow(() -> index.error("weight_map is missing"));
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
@@ -60,13 +60,13 @@ final class WeightFiles implements Closeable {
   }
 
   private SafetensorsFile file(CheckpointDirectory directory, String name) {
-    names.add(name);
-    return files.computeIfAbsent(name, key -> SafetensorsFile.open(directory.require(key), key));
+    return files.computeIfAbsent(
+        directory.told(name), told -> SafetensorsFile.open(directory.require(name), told));
   }
 
   private static CheckpointException missing(CheckpointDirectory directory) {
     for (String pickle : PICKLES) {
-      if (directory.find(pickle).isPresent()) {
+      if (directory.has(pickle)) {
         return new CheckpointException(
             String.format(
                 Locale.ROOT,
@@ -94,12 +94,7 @@ final class WeightFiles implements Closeable {
 
   /** The file to look into for what is there: the index, or the only file. */
   String listing() {
-    return names.contains(INDEX) ? INDEX : SINGLE;
-  }
-
-  /** The names of the files of the weights, the index included. */
-  TreeSet<String> names() {
-    return names;
+    return listing;
   }
 
   @Override

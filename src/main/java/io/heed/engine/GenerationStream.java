@@ -13,7 +13,6 @@ import io.heed.tensor.Matrix;
 import io.heed.text.TokenizationException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -70,37 +69,27 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private final class Sequence {
     private final Entry entry;
     private final Prompt prompt;
-    private int[] ids;
-    private int length;
+    private final StopRule.Watch watch = engine.stop().watch();
+    private final GrowingIds ids;
     private Run run;
 
     Sequence(Entry entry, Prompt prompt) {
       this.entry = entry;
       this.prompt = prompt;
-      this.ids = prompt.ids();
-      this.length = ids.length;
+      this.ids = new GrowingIds(prompt.ids());
     }
 
     /** Tokens that have to pass through the model before the next one can be chosen. */
     int missing() {
-      return length - run.tokens();
+      return ids.length() - run.tokens();
     }
 
     int generated() {
-      return length - prompt.ids().length;
-    }
-
-    /** The token after the last one. */
-    void append(int id) {
-      if (length == ids.length) {
-        ids = Arrays.copyOf(ids, Math.max(ids.length + 16, ids.length * 3 / 2));
-      }
-      ids[length] = id;
-      length++;
+      return ids.length() - prompt.ids().length;
     }
 
     int[] generatedIds() {
-      return Arrays.copyOfRange(ids, prompt.ids().length, length);
+      return ids.copy(prompt.ids().length, ids.length());
     }
   }
 
@@ -216,7 +205,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
       int count = Math.min(sequence.missing(), room - others);
       int from = sequence.run.tokens();
       stepped.add(sequence);
-      tokens.add(Arrays.copyOfRange(sequence.ids, from, from + count));
+      tokens.add(sequence.ids.copy(from, from + count));
       room -= count;
     }
     PackedBatch batch = PackedBatch.of(tokens);
@@ -250,22 +239,21 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
               sequence.prompt.key(),
               sequence.generated());
       if (id.isPresent()) {
-        sequence.append(allowed.from() + id.getAsInt());
-        finishIfEnded(sequence);
+        int token = allowed.from() + id.getAsInt();
+        sequence.ids.append(token);
+        finishIfEnded(sequence, token);
       } else {
         String message =
-            String.format(
-                Locale.ROOT,
-                "the logits of what follows token %d are not finite, or too large for a softmax",
-                sequence.length);
+            "the logits of what follows token %d are not finite, or too large for a softmax"
+                .formatted(sequence.ids.length());
         finish(sequence, Rejectable.rejected(Reason.NON_FINITE, message));
       }
     }
   }
 
-  private void finishIfEnded(Sequence sequence) {
+  private void finishIfEnded(Sequence sequence, int last) {
     try {
-      finishReason(sequence)
+      finishReason(sequence, last)
           .map(reason -> continuation(sequence, reason))
           .ifPresent(continuation -> finish(sequence, Rejectable.of(continuation)));
     } catch (TokenizationException e) {
@@ -279,15 +267,15 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
         .continuation(sequence.prompt.ids().length, sequence.generatedIds(), reason);
   }
 
-  private Optional<FinishReason> finishReason(Sequence sequence) {
-    Optional<FinishReason> stopped = engine.stop().reason(sequence.generatedIds());
+  private Optional<FinishReason> finishReason(Sequence sequence, int last) {
+    Optional<FinishReason> stopped = sequence.watch.reason(last);
     if (stopped.isPresent()) {
       return stopped;
     }
     if (sequence.generated() == engine.maxNewTokens()) {
       return Optional.of(FinishReason.LENGTH);
     }
-    return sequence.length == engine.decoder().dimensions().positions()
+    return sequence.ids.length() == engine.decoder().dimensions().positions()
         ? Optional.of(FinishReason.POSITIONS)
         : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.heed.engine;
 
 import io.heed.engine.Continuation.FinishReason;
+import io.heed.text.TextEnd;
 import io.heed.text.TextTokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -38,14 +39,36 @@ public record StopRule(
     }
   }
 
-  /** Why the sequence ends with the last of its generated tokens, or empty. */
-  Optional<FinishReason> reason(int... generated) {
-    int last = generated[generated.length - 1];
-    if (endOfText.contains(last)) {
-      return Optional.of(FinishReason.END_OF_TEXT);
+  /** What watches a sequence, from its first generated token on. */
+  Watch watch() {
+    return new Watch();
+  }
+
+  /**
+   * Watches one sequence. A text that ends it is looked for where the last token may have made one,
+   * in as much of the end as the longest text can span. Not thread-safe.
+   */
+  final class Watch {
+    private final Optional<TextEnd> end =
+        texts.stream().mapToInt(String::length).max().stream()
+            .mapToObj(longest -> tokenizer.orElseThrow().textEnd(longest))
+            .findFirst();
+
+    private Watch() {}
+
+    /**
+     * Why the sequence ends with its next token, or empty.
+     *
+     * @throws io.heed.text.TokenizationException when the tokenizer has no text for the tokens
+     */
+    Optional<FinishReason> reason(int id) {
+      if (endOfText.contains(id)) {
+        return Optional.of(FinishReason.END_OF_TEXT);
+      }
+      boolean stopped =
+          tokens.contains(id) || end.isPresent() && stopsAt(end.get().append(id)) >= 0;
+      return stopped ? Optional.of(FinishReason.STOP) : Optional.empty();
     }
-    boolean stopped = tokens.contains(last) || !texts.isEmpty() && stopsAt(text(generated)) >= 0;
-    return stopped ? Optional.of(FinishReason.STOP) : Optional.empty();
   }
 
   /** What the row has of the generated tokens. */

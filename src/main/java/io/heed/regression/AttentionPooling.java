@@ -1,5 +1,6 @@
 package io.heed.regression;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import scala.Function1;
 
 /**
  * Attention pooling as a Spark ML estimator: Nadaraya–Watson kernel regression, {@code f(x) = Σ
@@ -84,7 +86,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
     optimizer = choice("optimizer", "how kernel learned finds its width", Optimizer.values());
     stepSize =
         new DoubleParam(this, "stepSize", "sgd: factor of the gradient", ParamValidators.gt(0));
-    maxIter = new IntParam(this, "maxIter", "sgd: number of epochs", ParamValidators.gtEq(1));
+    maxIter = new IntParam(this, "maxIter", "sgd: number of epochs", atLeastOne("maxIter"));
     seed = new LongParam(this, "seed", "sgd: draws the width at the beginning from [0, 1)");
     width =
         new DoubleParam(
@@ -97,7 +99,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
             this,
             "maxTrainingQueries",
             "most training rows whose errors make the loss; its time grows with rows times these",
-            ParamValidators.gtEq(1));
+            atLeastOne("maxTrainingQueries"));
     setDefault(featuresCol, "features");
     setDefault(labelCol, "label");
     setDefault(predictionCol, "prediction");
@@ -116,6 +118,19 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
             .toArray(String[]::new);
     String text = String.format(Locale.ROOT, "%s: %s", documentation, String.join(", ", names));
     return new Param<>(this, name, text, ParamValidators.inArray(names));
+  }
+
+  /** Spark's own check would name the value, and not the limits. */
+  private static Function1<Object, Object> atLeastOne(String name) {
+    return (Function1<Object, Object> & Serializable)
+        value -> {
+          if ((int) value < 1) {
+            throw new IllegalArgumentException(
+                "%s: '%s' is not in range; expected a whole number from 1 to %d"
+                    .formatted(name, value, Integer.MAX_VALUE));
+          }
+          return true;
+        };
   }
 
   @Override
@@ -255,8 +270,14 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   private WidthDescent descent() {
-    double initial = isSet(width) ? (double) $(width) : new Random((long) $(seed)).nextDouble();
+    double initial = isSet(width) ? (double) $(width) : firstWidth((long) $(seed));
     return new WidthDescent(initial, (double) $(stepSize), (int) $(maxIter));
+  }
+
+  /** The generator takes 48 bits of a seed, so those above them are folded in. */
+  private static double firstWidth(long seed) {
+    long bits = seed < 0 ? seed : seed ^ seed >>> 48;
+    return new Random(bits).nextDouble();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.heed.spark;
 
+import java.math.BigInteger;
 import java.util.Locale;
 
 /**
@@ -17,19 +18,15 @@ public record ByteSize(long bytes) {
   }
 
   /**
-   * The size of a text such as {@code 8m}.
+   * The bytes of a text such as {@code 8m}, be they as many as they may.
    *
-   * @throws IllegalArgumentException when it is none, or {@code long} does not hold it
+   * @throws IllegalArgumentException when it is no size
    */
-  static ByteSize parse(String text) {
+  static BigInteger bytes(String text) {
     String value = text.strip().toLowerCase(Locale.ROOT);
     int unit = value.isEmpty() ? -1 : UNITS.indexOf(value.charAt(value.length() - 1));
     String digits = unit < 0 ? value : value.substring(0, value.length() - 1);
-    try {
-      return new ByteSize(Math.multiplyExact(Long.parseLong(digits), 1L << (10 * (unit + 1))));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(text, e);
-    }
+    return new BigInteger(digits).shiftLeft(10 * (unit + 1));
   }
 
   /** In the largest unit that divides it, such as {@code 8m}. */

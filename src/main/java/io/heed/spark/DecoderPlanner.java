@@ -29,7 +29,7 @@ public final class DecoderPlanner implements AutoCloseable {
               + " (default: none)");
 
   /** What a draw depends on besides the row. */
-  public static final Setting<Integer> SEED =
+  public static final Setting<Long> SEED =
       HeedConf.SEED.describedAs(
           "Makes the draws others; with the same seed and id a row has the same tokens wherever it"
               + " is computed");

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.checkpoint.GptConfig;
 import io.heed.checkpoint.SentenceTransformers;
+import io.heed.checkpoint.TokenLimit;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.model.Pooling;
 import io.heed.output.RunReport;
@@ -160,10 +161,8 @@ public final class EmbeddingPlanner implements AutoCloseable {
 
   private int maxLength() {
     int positions = model.config().maxPositionEmbeddings();
-    Effective<Integer> said =
-        own.maxSeqLength().isPresent() && own.maxSeqLength().getAsInt() <= positions
-            ? new Effective<>(own.maxSeqLength().getAsInt(), "sentence_bert_config.json")
-            : new Effective<>(positions, "config.json");
+    TokenLimit limit = model.checkpoint().maxLength();
+    Effective<Integer> said = new Effective<>(limit.tokens(), limit.origin());
     int maxLength = settings.find(HeedConf.MAX_LENGTH, Optional.of(said)).orElseThrow();
     if (maxLength > positions) {
       throw new SettingException(

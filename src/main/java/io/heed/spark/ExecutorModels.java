@@ -8,8 +8,8 @@ import io.heed.model.Transformer;
 import io.heed.model.TransformerDecoder;
 import io.heed.model.Transformers;
 import io.heed.text.TextTokenizer;
-import io.heed.text.TextTokenizer.Casing;
 import io.heed.text.TokenStrings;
+import io.heed.text.TokenizerOptions;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,8 @@ final class ExecutorModels {
   static final class Slot {
     private SoftReference<Transformer> model = new SoftReference<>(null);
     private Path tokenizerFile;
-    private Casing casing;
+    private String tokenizerName;
+    private TokenizerOptions tokenizerOptions;
     private TextTokenizer tokenizer;
     private TokenStrings tokenStrings;
 
@@ -91,7 +92,8 @@ final class ExecutorModels {
         }
         Transformer loaded = Transformers.load(checkpoint, kernels);
         tokenizerFile = checkpoint.tokenizer();
-        casing = checkpoint.sentenceTransformers().lowerCase() ? Casing.LOWER : Casing.AS_WRITTEN;
+        tokenizerName = checkpoint.tokenizerName();
+        tokenizerOptions = ModelTokenizer.options(checkpoint);
         LOADS.incrementAndGet();
         return loaded;
       }
@@ -99,7 +101,7 @@ final class ExecutorModels {
 
     private synchronized TextTokenizer tokenizer(ModelReference reference) {
       if (tokenizer == null) {
-        tokenizer = TextTokenizer.open(tokenizerFile(reference), casing);
+        tokenizer = TextTokenizer.open(tokenizerFile(reference), tokenizerOptions);
       }
       return tokenizer;
     }
@@ -117,7 +119,7 @@ final class ExecutorModels {
     private Path tokenizerFile(ModelReference reference) {
       return Files.exists(tokenizerFile)
           ? tokenizerFile
-          : reference.location().directory().resolve(tokenizerFile.getFileName());
+          : reference.location().directory().resolve(tokenizerName);
     }
   }
 

@@ -242,12 +242,12 @@ public final class HeedConf {
   public static final Setting<Integer> EPOCHS =
       Setting.ofRun("epochs", ValueType.integer(1, Integer.MAX_VALUE), "Steps of sgd")
           .withDefault(5);
-  public static final Setting<Integer> SEED =
+  public static final Setting<Long> SEED =
       Setting.ofRun(
               "seed",
-              ValueType.integer(0, Integer.MAX_VALUE),
+              ValueType.longInteger(0, Long.MAX_VALUE),
               "Draws the width at which sgd begins, from 0 to 1")
-          .withDefault(0);
+          .withDefault(0L);
   public static final Setting<Double> WIDTH =
       Setting.ofRun(
           "width",
@@ -343,7 +343,9 @@ public final class HeedConf {
               "Tokens after which a row is cut, special tokens included; at most the model's"
                   + " positions")
           .withUnit("tokens")
-          .withModelDefault("the checkpoint's max_seq_length, else the model's positions");
+          .withModelDefault(
+              "the checkpoint's max_seq_length, else its tokenizer's model_max_length, else the"
+                  + " model's positions");
   public static final Setting<Integer> BATCH_TOKENS =
       Setting.of(
               "batch-tokens",

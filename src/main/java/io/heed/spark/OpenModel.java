@@ -75,7 +75,8 @@ final class OpenModel implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when it cannot be used
    */
   int checkTokenizer() {
-    try (TextTokenizer tokenizer = TextTokenizer.open(checkpoint.tokenizer())) {
+    try (TextTokenizer tokenizer =
+        TextTokenizer.open(checkpoint.tokenizer(), ModelTokenizer.options(checkpoint))) {
       return tokenizer.specialTokens();
     }
   }

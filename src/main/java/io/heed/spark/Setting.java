@@ -92,6 +92,8 @@ public record Setting<T>(
   public T parse(String text, String place) {
     try {
       return type.parser().apply(text);
+    } catch (OutOfRangeException e) {
+      throw new SettingException("%s: %s".formatted(place, e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           String.format(Locale.ROOT, "%s: '%s' is not %s", place, text, type.rule()));

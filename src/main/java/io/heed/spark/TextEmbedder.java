@@ -3,6 +3,7 @@ package io.heed.spark;
 import io.heed.model.Pooling;
 import io.heed.regression.AddedColumns;
 import io.heed.spark.TokenSource.Kind;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Function1;
 
 /**
  * Embeds a column of texts, or of arrays of token ids, as a stage of a Spark ML pipeline.
@@ -74,12 +76,8 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
     pooling = choice("pooling", HeedConf.POOLING.documentation(), Pooling.values());
     vectorType = choice("vectorType", HeedConf.VECTOR_TYPE.documentation(), VectorType.values());
     normalize = new BooleanParam(this, "normalize", HeedConf.NORMALIZE.documentation());
-    maxLength =
-        new IntParam(
-            this, "maxLength", HeedConf.MAX_LENGTH.documentation(), ParamValidators.gtEq(1));
-    batchTokens =
-        new IntParam(
-            this, "batchTokens", HeedConf.BATCH_TOKENS.documentation(), ParamValidators.gtEq(1));
+    maxLength = number("maxLength", HeedConf.MAX_LENGTH);
+    batchTokens = number("batchTokens", HeedConf.BATCH_TOKENS);
     prompt = text("prompt", HeedConf.PROMPT.documentation());
     promptName = text("promptName", HeedConf.PROMPT_NAME.documentation());
     setDefault(inputCol, "text");
@@ -96,6 +94,21 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
   private Param<String> choice(String name, String documentation, Enum<?>... values) {
     String[] names = Arrays.stream(values).map(ValueType::write).toArray(String[]::new);
     return new Param<>(this, name, documentation, ParamValidators.inArray(names));
+  }
+
+  /** A parameter with the range of a setting, of which Spark's own check would name no limit. */
+  private IntParam number(String name, Setting<Integer> setting) {
+    Function1<Object, Object> valid =
+        (Function1<Object, Object> & Serializable)
+            value -> {
+              try {
+                setting.parse(String.valueOf(value), name);
+                return true;
+              } catch (SettingException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+              }
+            };
+    return new IntParam(this, name, setting.documentation(), valid);
   }
 
   @Override

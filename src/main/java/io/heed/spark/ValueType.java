@@ -1,6 +1,7 @@
 package io.heed.spark;
 
 import io.heed.engine.Sampling;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,12 +41,12 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
 
   /** A whole number in a closed range. */
   public static ValueType<Integer> integer(int min, int max) {
-    String rule =
-        max == Integer.MAX_VALUE
-            ? "a whole number of at least " + min
-            : String.format(Locale.ROOT, "a whole number from %d to %d", min, max);
-    return new ValueType<>(
-        "N", rule, text -> (int) inRange(Long.parseLong(text.strip()), min, max));
+    return new ValueType<>("N", wholeRule(min, max), text -> (int) whole(text, min, max));
+  }
+
+  /** A whole number in a closed range, of up to 64 bits. */
+  public static ValueType<Long> longInteger(long min, long max) {
+    return new ValueType<>("N", wholeRule(min, max), text -> whole(text, min, max));
   }
 
   /** Whole numbers separated by commas. */
@@ -54,18 +55,21 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
         label,
         "a list of whole numbers separated by commas, such as 1,-1",
         text ->
-            Arrays.stream(text.split(",", -1)).map(String::strip).map(Integer::valueOf).toList());
+            Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .map(number -> (int) whole(number, Integer.MIN_VALUE, Integer.MAX_VALUE))
+                .toList());
   }
 
   /** A number of bytes, with an optional unit k, m or g in powers of 1024. */
   public static ValueType<ByteSize> bytes(long min) {
+    String rule = "a size from %d to %d bytes, such as 8m".formatted(min, Long.MAX_VALUE);
     return new ValueType<>(
         "BYTES",
-        String.format(Locale.ROOT, "a size of at least %d bytes, such as 8m", min),
+        rule,
         text -> {
-          ByteSize size = ByteSize.parse(text);
-          inRange(size.bytes(), min, Long.MAX_VALUE);
-          return size;
+          BigInteger bytes = ByteSize.bytes(text);
+          return new ByteSize(inRange(bytes, text, min, Long.MAX_VALUE, rule));
         });
   }
 
@@ -197,10 +201,19 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     return value;
   }
 
-  private static long inRange(long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(String.valueOf(value));
+  private static String wholeRule(long min, long max) {
+    return "a whole number from %d to %d".formatted(min, max);
+  }
+
+  private static long whole(String text, long min, long max) {
+    return inRange(new BigInteger(text.strip()), text, min, max, wholeRule(min, max));
+  }
+
+  private static long inRange(BigInteger value, String text, long min, long max, String rule) {
+    if (value.compareTo(BigInteger.valueOf(min)) < 0
+        || value.compareTo(BigInteger.valueOf(max)) > 0) {
+      throw new OutOfRangeException(text, rule);
     }
-    return value;
+    return value.longValue();
   }
 }

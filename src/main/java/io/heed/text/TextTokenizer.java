@@ -1,6 +1,8 @@
 package io.heed.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.heed.text.TokenizerOptions.Casing;
+import io.heed.text.TokenizerOptions.Side;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -11,8 +13,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Makes token ids of texts as a Hugging Face {@code tokenizer.json} says, special tokens included,
  * and texts of token ids.
  *
- * <p>Truncation and padding settings of the file are ignored; the maximum length comes with each
- * text. A text is tokenized in the calling thread. Safe for any number of threads.
+ * <p>The maximum length comes with each text, whatever the file's truncation says, and nothing is
+ * padded; of that truncation only the side counts. A text is tokenized in the calling thread. Safe
+ * for any number of threads.
  */
 public final class TextTokenizer implements AutoCloseable {
   /** Characters for each token of the first attempt on a long text; English has about five. */
@@ -21,25 +24,21 @@ public final class TextTokenizer implements AutoCloseable {
   private static final int GROWTH = 4;
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** What happens to a text before the tokenizer sees it. */
-  public enum Casing {
-    /** Nothing. */
-    AS_WRITTEN,
-    /** It is lower-cased, as sentence-transformers does with {@code do_lower_case}. */
-    LOWER
-  }
-
   private final TokenizersLibrary library = NativeTokenizers.library();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final long handle;
   private final CutPoints cuts;
+  private final DecoderContext decoderContext;
   private final Casing casing;
+  private final Side truncationSide;
   private final int specialTokens;
   private boolean closed;
 
-  private TextTokenizer(TokenizerJson json, Path file, Casing casing) {
+  private TextTokenizer(TokenizerJson json, Path file, TokenizerOptions options) {
     this.cuts = CutPoints.of(json);
-    this.casing = casing;
+    this.decoderContext = DecoderContext.of(json.decoder());
+    this.casing = options.casing();
+    this.truncationSide = options.truncationSide().orElse(json.truncationSide());
     this.handle = create(json.text(), file);
     library.disableTruncation(handle);
     library.disablePadding(handle);
@@ -71,12 +70,13 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws TokenizerException when it is absent or not valid
    */
   public static TextTokenizer open(Path tokenizerJson) {
-    return open(tokenizerJson, Casing.AS_WRITTEN);
+    return open(tokenizerJson, TokenizerOptions.NONE);
   }
 
-  /** As {@link #open(Path)}, with a {@link Casing}. */
-  public static TextTokenizer open(Path tokenizerJson, Casing casing) {
-    return new TextTokenizer(TokenizerJson.read(tokenizerJson), tokenizerJson, casing);
+  /** As {@link #open(Path)}, with what is said outside of the file. */
+  public static TextTokenizer open(Path tokenizerJson, TokenizerOptions options) {
+    TokenizerJson json = TokenizerJson.read(tokenizerJson).with(options.parts());
+    return new TextTokenizer(json, tokenizerJson, options);
   }
 
   /** How many tokens are added to every text, such as {@code [CLS]} and {@code [SEP]}. */
@@ -86,8 +86,8 @@ public final class TextTokenizer implements AutoCloseable {
 
   /**
    * The tokens of {@code text}. Where it has more than {@code maxLength}, tokens are left out at
-   * its end and the special tokens stay; only as much of a long text is tokenized as that takes.
-   * Unpaired surrogates count as U+FFFD.
+   * its end, or its beginning where the tokenizer cuts at the left, and the special tokens stay;
+   * only as much of a long text is tokenized as that takes. Unpaired surrogates count as U+FFFD.
    *
    * @param maxLength the most tokens, special tokens included
    * @throws IllegalArgumentException when {@code maxLength} is below {@link #specialTokens()}
@@ -134,6 +134,19 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
+  /**
+   * The end of the text of a sequence that is to grow.
+   *
+   * @param characters that the end has before what the last token changed
+   */
+  public TextEnd textEnd(int characters) {
+    return new TextEnd(this, characters);
+  }
+
+  DecoderContext decoderContext() {
+    return decoderContext;
+  }
+
   private String decodeOpen(long[] ids) {
     try {
       return library.decode(handle, ids, true);
@@ -144,7 +157,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   private TokenizedText tokenizeOpen(String text, int maxLength) {
     long limit = (maxLength + 1L) * CHARACTERS_PER_TOKEN;
-    while (limit < text.length()) {
+    while (limit < text.length() && truncationSide == Side.RIGHT) {
       int cut = cuts.near(text, (int) limit);
       if (cut == text.length()) {
         break;
@@ -170,21 +183,30 @@ public final class TextTokenizer implements AutoCloseable {
       if (ids.length <= maxLength) {
         return new TokenizedText(ids, false);
       }
-      return new TokenizedText(withoutEnd(ids, encoding, maxLength), true);
+      return new TokenizedText(cut(ids, encoding, maxLength), true);
     } finally {
       library.deleteEncoding(encoding);
     }
   }
 
-  /** Leaves out the last tokens of the text itself, not the special tokens after them. */
-  private int[] withoutEnd(int[] ids, long encoding, int maxLength) {
+  /** Leaves out tokens at one end of the text itself, not the special tokens around it. */
+  private int[] cut(int[] ids, long encoding, int maxLength) {
     long[] special = library.getSpecialTokenMask(encoding);
-    int suffix = 0;
-    while (special[ids.length - 1 - suffix] == 1) {
-      suffix++;
+    int before = 0;
+    int behind = 0;
+    if (truncationSide == Side.RIGHT) {
+      while (special[ids.length - 1 - behind] == 1) {
+        behind++;
+      }
+      before = maxLength - behind;
+    } else {
+      while (special[before] == 1) {
+        before++;
+      }
+      behind = maxLength - before;
     }
     int[] kept = Arrays.copyOf(ids, maxLength);
-    System.arraycopy(ids, ids.length - suffix, kept, maxLength - suffix, suffix);
+    System.arraycopy(ids, ids.length - behind, kept, before, behind);
     return kept;
   }
 

@@ -6,10 +6,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.text.TokenizerOptions.Side;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The parts of a {@code tokenizer.json} that decide where a text can be cut, and those that have to
@@ -21,6 +27,7 @@ import java.util.Locale;
  * @param addedTokens {@code added_tokens}
  * @param postProcessor {@code post_processor}, null or missing when there is none
  * @param decoder {@code decoder}, null or missing when there is none
+ * @param truncation {@code truncation}, null or missing when there is none
  */
 record TokenizerJson(
     String text,
@@ -28,11 +35,23 @@ record TokenizerJson(
     JsonNode preTokenizer,
     JsonNode addedTokens,
     JsonNode postProcessor,
-    JsonNode decoder) {
+    JsonNode decoder,
+    JsonNode truncation) {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  /** Jackson's note of where the object that is left open begins. */
-  private static final String OPEN_OBJECT = " \\(start marker at .*\\)";
+  /** Jackson's notes of where the object that is left open begins, and on its own settings. */
+  private static final String NOTES =
+      " \\(start marker at .*\\)| \\(not recognized as one since .*\\)|: enable `.*` to allow";
+
+  private static final String NORMALIZER = "normalizer";
+  private static final String PRE_TOKENIZER = "pre_tokenizer";
+  private static final Set<String> PARTS =
+      Set.of(NORMALIZER, PRE_TOKENIZER, "added_tokens", "post_processor", "decoder", "truncation");
+  private static final Set<String> BERT_FIELDS =
+      Set.of("lowercase", "strip_accents", "handle_chinese_chars");
+  private static final Set<String> BYTE_LEVEL_FIELDS = Set.of("add_prefix_space");
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final long MAX_BYTES = 512L << 20;
 
@@ -63,14 +82,13 @@ record TokenizerJson(
                 MAX_BYTES,
                 file));
       }
-      return parse(Files.readString(file), file);
+      String text = Files.readString(file);
+      // Some editors write the mark, which no JSON parser but Java's takes.
+      return parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, file);
     } catch (JsonProcessingException e) {
       throw new TokenizerException(
-          String.format(
-              Locale.ROOT,
-              "the tokenizer is not valid JSON: %s (%s)",
-              e.getOriginalMessage().replaceFirst(OPEN_OBJECT, ""),
-              file),
+          "the tokenizer is not valid JSON: %s (%s)"
+              .formatted(e.getOriginalMessage().replaceFirst(NOTES, ""), file),
           e);
     } catch (IOException e) {
       throw new TokenizerException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e), e);
@@ -78,11 +96,7 @@ record TokenizerJson(
   }
 
   private static TokenizerJson parse(String text, Path file) throws IOException {
-    JsonNode normalizer = MissingNode.getInstance();
-    JsonNode preTokenizer = MissingNode.getInstance();
-    JsonNode addedTokens = MissingNode.getInstance();
-    JsonNode postProcessor = MissingNode.getInstance();
-    JsonNode decoder = MissingNode.getInstance();
+    Map<String, JsonNode> parts = new HashMap<>();
     try (JsonParser parser = MAPPER.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new TokenizerException(
@@ -91,25 +105,91 @@ record TokenizerJson(
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String key = parser.currentName();
         parser.nextToken();
-        switch (key) {
-          case "normalizer" -> normalizer = parser.readValueAsTree();
-          case "pre_tokenizer" -> preTokenizer = parser.readValueAsTree();
-          case "added_tokens" -> addedTokens = parser.readValueAsTree();
-          case "post_processor" -> postProcessor = parser.readValueAsTree();
-          case "decoder" -> decoder = parser.readValueAsTree();
-          case "model" -> checkModel(parser, file);
-          default -> parser.skipChildren();
+        if (PARTS.contains(key)) {
+          parts.put(key, parser.readValueAsTree());
+        } else if (key.equals("model")) {
+          checkModel(parser, file);
+        } else {
+          parser.skipChildren();
         }
       }
     }
     TokenizerJson json =
-        new TokenizerJson(text, normalizer, preTokenizer, addedTokens, postProcessor, decoder);
+        new TokenizerJson(
+            text,
+            part(parts, NORMALIZER),
+            part(parts, PRE_TOKENIZER),
+            part(parts, "added_tokens"),
+            part(parts, "post_processor"),
+            part(parts, "decoder"),
+            part(parts, "truncation"));
     try {
       NativeGuard.check(json);
     } catch (IllegalArgumentException e) {
       throw new TokenizerException(String.format(Locale.ROOT, "%s (%s)", e.getMessage(), file), e);
     }
     return json;
+  }
+
+  private static JsonNode part(Map<String, JsonNode> parts, String key) {
+    return parts.getOrDefault(key, MissingNode.getInstance());
+  }
+
+  /** From which end tokens of a long text are left out. */
+  Side truncationSide() {
+    return truncation.path("direction").asText().equals("Left") ? Side.LEFT : Side.RIGHT;
+  }
+
+  /**
+   * The same with some fields of a {@code BertNormalizer} or of a {@code ByteLevel} pre-tokenizer
+   * replaced; a part of another type stays as it is.
+   */
+  TokenizerJson with(Map<String, Boolean> fields) {
+    JsonNode normalizing = replaced(normalizer, "BertNormalizer", BERT_FIELDS, fields);
+    JsonNode splitting = replaced(preTokenizer, "ByteLevel", BYTE_LEVEL_FIELDS, fields);
+    if (normalizing.equals(normalizer) && splitting.equals(preTokenizer)) {
+      return this;
+    }
+    String changed = spliced(Map.of(NORMALIZER, normalizing, PRE_TOKENIZER, splitting));
+    return new TokenizerJson(
+        changed, normalizing, splitting, addedTokens, postProcessor, decoder, truncation);
+  }
+
+  private static JsonNode replaced(
+      JsonNode part, String type, Set<String> names, Map<String, Boolean> fields) {
+    if (!part.path("type").asText().equals(type)) {
+      return part;
+    }
+    ObjectNode changed = part.deepCopy();
+    fields.forEach(
+        (name, value) -> {
+          if (names.contains(name)) {
+            changed.put(name, value);
+          }
+        });
+    return changed;
+  }
+
+  /** The text with other values of some keys; the rest, which may be long, is copied as it is. */
+  private String spliced(Map<String, JsonNode> values) {
+    StringBuilder spliced = new StringBuilder(text.length());
+    int copied = 0;
+    try (JsonParser parser = MAPPER.createParser(text)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        JsonNode value = values.get(parser.currentName());
+        parser.nextToken();
+        int from = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        if (value != null && value.isObject()) {
+          spliced.append(text, copied, from).append(value);
+          copied = (int) parser.currentLocation().getCharOffset();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text that was parsed before cannot be parsed", e);
+    }
+    return spliced.append(text, copied, text.length()).toString();
   }
 
   /** Walks over the model without keeping its vocabulary, which can have millions of entries. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,9 +105,13 @@ class HuggingFaceCheckpointTest {
       textBlock =
           """
           {"weight_map": {"a": "../secret"}}   | '../secret' leads out of the checkpoint
-          {"weight_map": {"a": "/etc/passwd"}} | '/etc/passwd' leads out of the checkpoint
+          {"weight_map": {"a": "/etc/passwd"}} | '/etc/passwd' is absolute; expected one relative to the checkpoint
           {"weight_map": {"a": "x/../../y"}}   | leads out of the checkpoint
-          {"weight_map": {"a": ""}}            | leads out of the checkpoint
+          {"weight_map": {"a": "./.."}}        | leads out of the checkpoint
+          {"weight_map": {"a": ""}}            | '' names no file of the checkpoint
+          {"weight_map": {"a": "sub/.."}}      | 'sub/..' names no file of the checkpoint
+          {"weight_map": {"a": "link"}}        | link is a link to
+          {"weight_map": {"a": "folder/b"}}    | folder/b is a link to
           {"weight_map": {"a": "absent"}}      | there is no absent in
           {"weight_map": {"a": "sub"}}         | sub is not a file
           {"weight_map": {"a": 1}}             | the file of a is not a string
@@ -116,8 +123,170 @@ class HuggingFaceCheckpointTest {
     write("config.json", CONFIG);
     Files.createDirectory(directory.resolve("sub"));
     new RawSafetensors().counting("a", 2).write(directory.resolve("one"));
+    Path outside = Files.createTempDirectory(directory.getParent(), "outside");
+    new RawSafetensors().counting("a", 2).write(outside.resolve("b"));
+    Files.createSymbolicLink(directory.resolve("link"), outside.resolve("b"));
+    Files.createSymbolicLink(directory.resolve("folder"), outside);
     write("model.safetensors.index.json", index);
     assertRefused(message);
+    FileUtil.fullyDelete(outside.toFile());
+  }
+
+  @Test
+  void shardsGoByTheFilesThatTheirNamesLeadTo() throws IOException {
+    write("config.json", CONFIG);
+    Files.createDirectory(directory.resolve("sub"));
+    Path two = directory.resolve("sub/two.safetensors");
+    new RawSafetensors().counting("a", 2).counting("c", 4).write(directory.resolve("one"));
+    new RawSafetensors().counting("b", 3).write(two);
+    write(
+        "model.safetensors.index.json",
+        """
+        {"weight_map": {"a": "sub/two.safetensors", "a": "./one", "b": "./sub//two.safetensors",
+         "c": "sub/../one"}}
+        """);
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      assertThat(checkpoint.floats("a", 2)).containsExactly(0, 1);
+      assertThat(checkpoint.floats("b", 3)).containsExactly(0, 1, 2);
+      assertThat(checkpoint.floats("c", 4)).containsExactly(0, 1, 2, 3);
+    }
+    String first = hash();
+    new RawSafetensors().floats("b", new float[] {0, 1, 3}, 3).write(two);
+    assertThat(hash()).isNotEqualTo(first);
+  }
+
+  @Test
+  void configurationsAreReadAsPythonWroteThem() throws IOException {
+    writeGood();
+    String python =
+        """
+        "clip": Infinity, "ratio": NaN, "low": -Infinity, "layer_norm_eps": 1, "layer_norm_eps": 1e-6,
+        "huge": 1000000000000000019884624838656, "tiny": 1e-400, "other": {"a": NaN, "a": [NaN]}}
+        """;
+    write("config.json", "\uFEFF" + CONFIG.strip().replaceFirst("}$", "," + python));
+    write(
+        "tokenizer_config.json",
+        "{\"model_max_length\": NaN, \"model_max_length\": 7, \"x\": NaN}");
+    write("sentence_bert_config.json", "{\"max_seq_length\": 3, \"max_seq_length\": null}");
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      assertThat(checkpoint.config())
+          .isEqualTo(new BertConfig("bert", 5, 4, 1, 2, 8, 16, 2, 1e-6f, HiddenActivation.GELU));
+      assertThat(checkpoint.maxLength()).isEqualTo(new TokenLimit(7, "tokenizer_config.json"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"model_max_length": 9}                                | {}                    | 9  | tokenizer_config.json
+          {"model_max_length": 9}                                | {"max_seq_length": 12} | 12 | sentence_bert_config.json
+          {"model_max_length": 9}                                | {"max_seq_length": 3} | 3  | sentence_bert_config.json
+          {"model_max_length": 9}                                | {"max_seq_length": null} | 9 | tokenizer_config.json
+          {"model_max_length": 9}                                | {"max_seq_length": 17} | 16 | config.json
+          {"max_len": 9}                                         | {}                    | 9  | tokenizer_config.json
+          {"model_max_length": 16}                               | {}                    | 16 | tokenizer_config.json
+          {"model_max_length": 17}                               | {}                    | 16 | config.json
+          {"model_max_length": 1000000000000000019884624838656}  | {}                    | 16 | config.json
+          {"model_max_length": 1e30}                             | {}                    | 16 | config.json
+          {"model_max_length": Infinity}                         | {}                    | 16 | config.json
+          {"model_max_length": null}                             | {}                    | 16 | config.json
+          {}                                                     | {}                    | 16 | config.json
+          """)
+  void theLeastOfTheLengthsThatHoldIsTaken(
+      String tokenizer, String sentence, int length, String origin) throws IOException {
+    writeGood();
+    write("tokenizer_config.json", tokenizer);
+    write("sentence_bert_config.json", sentence);
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      assertThat(checkpoint.maxLength()).isEqualTo(new TokenLimit(length, origin));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"model_max_length": 0}      | model_max_length is 0, expected a whole number above 0
+          {"model_max_length": -1}     | model_max_length is -1, expected a whole number above 0
+          {"model_max_length": NaN}    | model_max_length is NaN, expected a whole number above 0
+          {"model_max_length": 8.5}    | model_max_length is 8.5, expected a whole number above 0
+          {"model_max_length": "8"}    | model_max_length is "8", expected a whole number above 0
+          {"model_max_length": [8]}    | model_max_length is ARRAY, expected a whole number above 0
+          {"truncation_side": "start"} | truncation_side is "start", expected left or right
+          {"do_lower_case": "yes"}     | do_lower_case is "yes", expected true or false
+          """)
+  void badTokenizerConfigsAreRefused(String config, String message) throws IOException {
+    writeGood();
+    write("tokenizer_config.json", config);
+    assertRefused(message, "(tokenizer_config.json)");
+  }
+
+  @Test
+  void whatATokenizerConfigChangesInTheTokenizerIsTold() throws IOException {
+    writeGood();
+    write(
+        "tokenizer_config.json",
+        """
+        {"do_lower_case": false, "strip_accents": null, "tokenize_chinese_chars": true,
+         "add_prefix_space": true, "truncation_side": "left", "tokenizer_class": "BertTokenizer"}
+        """);
+    assertThat(tokenizerConfig().parts())
+        .isEqualTo(
+            Map.of("lowercase", false, "handle_chinese_chars", true, "add_prefix_space", true));
+    assertThat(tokenizerConfig().truncationSide()).contains(TokenizerConfig.TruncationSide.LEFT);
+    // This class takes the normalizer of tokenizer.json.
+    write(
+        "tokenizer_config.json",
+        "{\"do_lower_case\": false, \"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+    assertThat(tokenizerConfig().parts()).isEmpty();
+  }
+
+  private TokenizerConfig tokenizerConfig() {
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      return checkpoint.tokenizerConfig();
+    }
+  }
+
+  @Test
+  void anAdapterIsRefused() throws IOException {
+    writeGood();
+    write("adapter_config.json", "{}");
+    assertRefused("adapter_config.json asks for an adapter, which is not supported; merge it");
+  }
+
+  @Test
+  void aTransformerInAFolderIsFoundThere() throws IOException {
+    writeGood();
+    Files.createDirectory(directory.resolve("0_Transformer"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.move(directory.resolve(file), directory.resolve("0_Transformer").resolve(file));
+    }
+    write("config.json", "{\"__version__\": \"0.3.0\"}");
+    write("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
+    write("0_Transformer/sentence_roberta_config.json", "{\"max_seq_length\": 11}");
+    write("0_Transformer/tokenizer.json", "{}");
+    write(
+        "modules.json",
+        """
+        [{"path": "0_Transformer", "type": "sentence_transformers.models.Transformer"},
+         {"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]
+        """);
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      assertThat(checkpoint.floats(WORDS, 5, 4)).hasSize(20);
+      assertThat(checkpoint.path()).isEqualTo(directory);
+      assertThat(checkpoint.tokenizerName()).isEqualTo("0_Transformer/tokenizer.json");
+      assertThat(checkpoint.tokenizer()).hasContent("{}");
+      assertThat(checkpoint.maxLength())
+          .isEqualTo(new TokenLimit(11, "0_Transformer/sentence_roberta_config.json"));
+    }
+    String first = hash();
+    write("0_Transformer/sentence_roberta_config.json", "{\"max_seq_length\": 12}");
+    assertThat(hash()).isNotEqualTo(first);
+    write("0_Transformer/config.json", "{}");
+    assertRefused("model_type is missing (0_Transformer/config.json)");
   }
 
   @Test
@@ -181,8 +350,13 @@ class HuggingFaceCheckpointTest {
           "vocab_size": 5         | "vocab_size": 2.5      | vocab_size is 2.5, expected a whole number
           "vocab_size": 5         | "vocab_size": "5"      | vocab_size is "5", expected a whole number
           "vocab_size": 5         | "vocab_size": 4294967297 | vocab_size is 4294967297, expected a whole number
-          "vocab_size"            | "hidden_size": 8, "vocab_size" | Duplicate field 'hidden_size'
-          "vocab_size"            | "hidden_act": "relu", "vocab_size" | hidden_act relu is not supported; supported: gelu
+          "vocab_size": 5         | "vocab_size": NaN      | vocab_size is NaN, expected a whole number
+          "vocab_size": 5         | "vocab_size": Infinity | vocab_size is Infinity, expected a whole number
+          "vocab_size"            | "layer_norm_eps": NaN, "vocab_size" | layer_norm_eps is NaN, expected a positive float32 number
+          "vocab_size"            | "layer_norm_eps": -Infinity, "vocab_size" | layer_norm_eps is -Infinity, expected
+          "vocab_size"            | "is_decoder": NaN, "vocab_size" | is_decoder is NaN, expected true or false
+          "vocab_size"            | /* five */ "vocab_size" | maybe a (non-standard) comment? (config.json)
+          "vocab_size"            | "hidden_act": "silu", "vocab_size" | hidden_act silu is not supported; supported: gelu, gelu_python, gelu_new
           "vocab_size"            | "position_embedding_type": "relative_key", "vocab_size" | supported: absolute
           "vocab_size"            | "is_decoder": true, "vocab_size" | is_decoder true is not supported; supported: false
           "vocab_size"            | "add_cross_attention": true, "vocab_size" | add_cross_attention true is not supported
@@ -213,6 +387,10 @@ class HuggingFaceCheckpointTest {
     write("tokenizer.json", "{}");
     write("sentence_bert_config.json", "{}");
     String withSettings = hash();
+    assertThat(withSettings).isNotEqualTo(withTokenizer);
+    write("tokenizer_config.json", "{}");
+    assertThat(hash()).isNotEqualTo(withSettings);
+    Files.delete(directory.resolve("tokenizer_config.json"));
     assertThat(withSettings).isNotEqualTo(withTokenizer);
     write("config.json", CONFIG + " ");
     assertThat(hash()).isNotEqualTo(withSettings);

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SentenceTransformersReaderTest {
   private static final int HIDDEN_SIZE = 384;
@@ -32,8 +32,13 @@ class SentenceTransformersReaderTest {
     Files.writeString(file, text);
   }
 
-  private SentenceTransformersReader.Result read() {
-    return SentenceTransformersReader.read(CheckpointDirectory.open(directory), HIDDEN_SIZE);
+  private SentenceTransformers read() {
+    return read(CheckpointDirectory.open(directory));
+  }
+
+  private SentenceTransformers read(CheckpointDirectory checkpoint) {
+    return SentenceTransformersReader.read(
+        checkpoint, SentenceModules.read(checkpoint), HIDDEN_SIZE);
   }
 
   private void assertRefused(String message, String file) {
@@ -45,16 +50,17 @@ class SentenceTransformersReaderTest {
 
   @Test
   void saysNothingWithoutFiles() {
-    assertThat(read().settings())
+    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory);
+    assertThat(read(checkpoint))
         .isEqualTo(
             new SentenceTransformers(
                 Optional.empty(),
                 Optional.empty(),
-                OptionalInt.empty(),
+                Optional.empty(),
                 false,
                 Map.of(),
                 Optional.empty()));
-    assertThat(read().files()).isEmpty();
+    assertThat(checkpoint.found()).isEmpty();
   }
 
   @Test
@@ -70,18 +76,18 @@ class SentenceTransformersReaderTest {
     write(
         "config_sentence_transformers.json",
         "{\"prompts\": {\"query\": \"query: \", \"text\": \"\"}, \"default_prompt_name\": \"text\"}");
-    SentenceTransformersReader.Result result = read();
-    assertThat(result.settings())
+    CheckpointDirectory checkpoint = CheckpointDirectory.open(directory);
+    assertThat(read(checkpoint))
         .isEqualTo(
             new SentenceTransformers(
                 Optional.of(PoolingMode.CLS),
                 Optional.of(true),
-                OptionalInt.of(256),
+                Optional.of(new TokenLimit(256, "sentence_bert_config.json")),
                 true,
                 Map.of("query", "query: ", "text", ""),
                 Optional.of("text")));
-    assertThat(result.files())
-        .containsExactly(
+    assertThat(checkpoint.found())
+        .containsOnlyKeys(
             "1_Pooling/config.json",
             "config_sentence_transformers.json",
             "modules.json",
@@ -92,8 +98,8 @@ class SentenceTransformersReaderTest {
   void nullsCountAsAbsent() throws IOException {
     write("sentence_bert_config.json", "{\"max_seq_length\": null}");
     write("config_sentence_transformers.json", "{\"default_prompt_name\": null}");
-    assertThat(read().settings().maxSeqLength()).isEmpty();
-    assertThat(read().settings().defaultPromptName()).isEmpty();
+    assertThat(read().maxSeqLength()).isEmpty();
+    assertThat(read().defaultPromptName()).isEmpty();
   }
 
   @ParameterizedTest
@@ -109,11 +115,12 @@ class SentenceTransformersReaderTest {
           {"pooling_mode": "cls", "embedding_dimension": 384}                   | CLS
           {"pooling_mode": "max", "include_prompt": true}                       | MAX
           {"pooling_mode": ["lasttoken"]}                                       | LAST
+          {"pooling_mode": "CLS", "pooling_mode": "Mean"}                       | MEAN
           """)
   void readsPoolingOldAndNew(String config, PoolingMode expected) throws IOException {
     write("modules.json", MODULES);
     write("1_Pooling/config.json", config);
-    assertThat(read().settings().pooling()).contains(expected);
+    assertThat(read().pooling()).contains(expected);
   }
 
   @ParameterizedTest
@@ -144,9 +151,11 @@ class SentenceTransformersReaderTest {
       textBlock =
           """
           models.Normalize | models.Dense       | module type 'sentence_transformers.models.Dense' is not supported; supported: Transformer, Pooling, Normalize
+          models.Transformer | models.BERT      | module type 'sentence_transformers.models.BERT' is not supported
+          sentence_transformers.models.Transformer | custom_st.Transformer | module type 'custom_st.Transformer' is not supported
           models.Normalize | models.Pooling     | modules [Transformer, Pooling, Pooling] are not supported
-          models.Pooling   | models.Normalize   | modules [Transformer, Normalize] with Normalize are not supported
-          "path": "",      | "path": "0_BERT",  | the Transformer module is in '0_BERT'
+          models.Pooling   | models.Normalize   | modules [Transformer, Normalize, Normalize] are not supported
+          models.Transformer | models.Normalize | modules [Normalize, Pooling, Normalize] are not supported
           """)
   void otherModulesAreRefused(String good, String bad, String message) throws IOException {
     write("modules.json", MODULES.replace(good, bad));
@@ -158,7 +167,7 @@ class SentenceTransformersReaderTest {
   void withoutANormalizeModuleVectorsAreNotNormalized() throws IOException {
     write("modules.json", MODULES.substring(0, MODULES.lastIndexOf(",\n {")) + "]");
     write("1_Pooling/config.json", "{}");
-    assertThat(read().settings().normalize()).contains(false);
+    assertThat(read().normalize()).contains(false);
   }
 
   @Test
@@ -169,6 +178,69 @@ class SentenceTransformersReaderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("'../other/config.json' leads out of the checkpoint");
+    write("modules.json", MODULES.replace("\"path\": \"\"", "\"path\": \"0_BERT\""));
+    write("1_Pooling/config.json", "{}");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("there is no folder 0_BERT in " + directory);
+    write("modules.json", MODULES.replace("\"path\": \"\"", "\"path\": \"../x\""));
+    assertThatThrownBy(this::read).hasMessageContaining("'../x' leads out of the checkpoint");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"})
+  void theTransformerIsConfiguredByTheNamesOfAllVersions(String name) throws IOException {
+    String file = "sentence_%s_config.json".formatted(name);
+    write(file, "{\"max_seq_length\": 77, \"do_lower_case\": true}");
+    write(
+        "sentence_xlnet_config.json",
+        name.equals("xlnet") ? Files.readString(directory.resolve(file)) : "{}");
+    assertThat(read().maxSeqLength()).contains(new TokenLimit(77, file));
+    assertThat(read().lowerCase()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"tokenizer_args": {"model_max_length": 8}} | tokenizer_args.model_max_length 8 is not supported
+          {"model_args": {"output_hidden_states": true}} | model_args.output_hidden_states true is not supported
+          {"processing_kwargs": {"text": {}}}         | processing_kwargs.text {} is not supported
+          {"transformer_task": "fill-mask"}           | transformer_task "fill-mask" is not supported
+          {"query_length": 32}                        | query_length 32 is not supported
+          {"max_seq_length": NaN}                     | max_seq_length is NaN, expected a whole number between
+          """)
+  void whatElseWouldChangeTheVectorsIsRefused(String config, String message) throws IOException {
+    write("sentence_bert_config.json", config);
+    assertRefused(message, "sentence_bert_config.json");
+  }
+
+  @Test
+  void whatChangesNoVectorIsTaken() throws IOException {
+    write(
+        "sentence_bert_config.json",
+        """
+        {"max_seq_length": 9, "do_lower_case": false, "model_args": {"torch_dtype": "float16"},
+         "tokenizer_args": {"trust_remote_code": true}, "config_args": {}, "unpad_inputs": true,
+         "transformer_task": "feature-extraction", "module_output_name": "token_embeddings",
+         "modality_config":
+           {"text": {"method": "forward", "method_output_name": "last_hidden_state"}},
+         "query_length": null}
+        """);
+    assertThat(read().maxSeqLength()).contains(new TokenLimit(9, "sentence_bert_config.json"));
+  }
+
+  @Test
+  void aPromptThatEveryModelHasIsTheDefaultWhereItIsEmpty() throws IOException {
+    write("config_sentence_transformers.json", "{\"default_prompt_name\": \"document\"}");
+    assertThat(read().defaultPromptName()).isEmpty();
+    write(
+        "config_sentence_transformers.json",
+        "{\"prompts\": {\"document\": \"d: \"}, \"default_prompt_name\": \"document\"}");
+    assertThat(read().defaultPromptName()).contains("document");
   }
 
   @ParameterizedTest
@@ -179,6 +251,7 @@ class SentenceTransformersReaderTest {
           {"prompts": {"q": 1}}             | prompt 'q' is not a string
           {"default_prompt_name": "q"}      | default_prompt_name 'q' is not one of the prompts []
           {"prompts": "q"}                  | prompts is "q", expected an object
+          {"truncate_dim": 64}              | truncate_dim 64 is not supported; supported: null, whole vectors
           """)
   void badPromptsAreRefused(String config, String message) throws IOException {
     write("config_sentence_transformers.json", config);

@@ -237,6 +237,8 @@ class DecoderJobsTest {
         .isEqualTo(expected);
     drawn[drawn.length - 1] = "12";
     assertThat(rows(new GenerateJob(), input, drawn)).isNotEqualTo(expected);
+    drawn[drawn.length - 1] = "" + (11 + (1L << 32));
+    assertThat(rows(new GenerateJob(), input, drawn)).isNotEqualTo(expected);
   }
 
   @Test
@@ -302,9 +304,13 @@ class DecoderJobsTest {
       strings = {
         "--temperature -1|--temperature: '-1' is not 0 or a number from 0.01 to 1000",
         "--temperature 1 --top-p 0|--top-p: '0' is not a number above 0 and at most 1",
-        "--temperature 1 --top-k 0|--top-k: '0' is not a whole number of at least 1",
+        "--temperature 1 --top-k 0|--top-k: '0' is not in range; expected a whole number from 1 to"
+            + " 2147483647",
+        "--temperature 1 --seed 9223372036854775808|expected a whole number from 0 to"
+            + " 9223372036854775807",
         "--top-p 0.5|--top-p is for tokens that are drawn, and with --temperature 0 none is",
-        "--max-new-tokens 0|--max-new-tokens: '0' is not a whole number from 1 to 1048576",
+        "--max-new-tokens 0|--max-new-tokens: '0' is not in range; expected a whole number from 1 to"
+            + " 1048576",
         "--cache-memory 10k|--cache-memory 10k is too small for a row: this model takes",
         "--stop-tokens 300|--stop-tokens 300 is not in 0 to 299, the token ids of the model",
         "--stop END|--stop is a text, and the model has no tokenizer to make texts with"

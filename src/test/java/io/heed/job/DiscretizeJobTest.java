@@ -239,7 +239,7 @@ class DiscretizeJobTest {
     assertTold(
         run("nowhere.jsonl", "--series-column", "bars", "--bins", "1"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "--bins: '1' is not a whole number from 2 to 4096");
+        "--bins: '1' is not in range; expected a whole number from 2 to 4096");
     assertTold(
         run(BARS, "--series-column", "prices"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,

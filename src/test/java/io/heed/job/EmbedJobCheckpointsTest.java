@@ -1,14 +1,19 @@
 package io.heed.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heed.job.JobHarness.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,8 +74,15 @@ class EmbedJobCheckpointsTest {
             "model_type roberta is not supported; supported: bert, gpt2, openai-gpt (config.json)",
             copy -> copy.config(config -> config.put("model_type", "roberta"))),
         damage(
-            "hidden_act relu is not supported; supported: gelu (config.json)",
-            copy -> copy.config(config -> config.put("hidden_act", "relu"))),
+            "hidden_act silu is not supported; supported: gelu, gelu_python, gelu_new,"
+                + " gelu_pytorch_tanh, gelu_python_tanh, gelu_fast, gelu_accurate, relu"
+                + " (config.json)",
+            copy -> copy.config(config -> config.put("hidden_act", "silu"))),
+        damage(
+            "the file is a Git LFS pointer in place of the content, as git clone leaves it without"
+                + " git-lfs; in the clone run 'git lfs install' and 'git lfs pull', or download the"
+                + " file itself (tokenizer.json)",
+            copy -> copy.with("tokenizer.json", "version https://git-lfs.github.com/spec/v1\noid")),
         damage("there is no config.json in MODEL", copy -> copy.without("config.json")),
         damage(
             "the file is not valid JSON: Unexpected end-of-input: expected close marker for Object"
@@ -129,6 +141,44 @@ class EmbedJobCheckpointsTest {
         job.run(input, "--model", input.toString()),
         ExitCode.BAD_CHECKPOINT,
         String.format(Locale.ROOT, "the checkpoint %s is not a directory", input));
+  }
+
+  /** The layout of sentence-transformers before version 1. */
+  @Test
+  void aTransformerInAFolderGivesTheSameVectors() throws IOException {
+    Path model = job.path("model");
+    CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, model);
+    List<Row> expected = job.rowsOf(input, "--model", model.toString());
+    Path folder = Files.createDirectory(model.resolve("0_Transformer"));
+    for (String file :
+        List.of(
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "sentence_bert_config.json")) {
+      Files.move(model.resolve(file), folder.resolve(file));
+    }
+    Path modules = model.resolve("modules.json");
+    Files.writeString(
+        modules,
+        Files.readString(modules).replaceFirst("\"path\": \"\"", "\"path\": \"0_Transformer\""));
+    assertThat(job.rowsOf(input, "--model", model.toString(), "--overwrite")).isEqualTo(expected);
+  }
+
+  @Test
+  void theTokenizersMaximumLengthCutsWhereNothingElseDoes() {
+    Path model = job.path("model");
+    CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, model)
+        .without("sentence_bert_config.json")
+        .with("tokenizer_config.json", "{\"model_max_length\": 8, \"other\": NaN}");
+    Path texts =
+        job.write("long.jsonl", "{\"id\": 1, \"text\": \"%s\"}".formatted("x ".repeat(20)));
+    job.rowsOf(texts, "--model", model.toString());
+    assertThat(job.report().required("tokens").intValue()).isEqualTo(8);
+    assertThat(job.report().required("rowsTruncated").intValue()).isEqualTo(1);
+    job.rowsOf(texts, "--model", model.toString(), "--overwrite", "--max-length", "10");
+    assertThat(job.report().required("tokens").intValue()).isEqualTo(10);
   }
 
   @Test

@@ -352,7 +352,11 @@ class AttentionPoolingTest extends JavaDatasetSuiteBase {
             "featuresCol t is of type string; it has to be a vector, a number or an array of numbers");
     assertThatThrownBy(() -> pooling.setKernel("box")).hasMessageContaining("kernel");
     assertThatThrownBy(() -> pooling.setStepSize(0)).hasMessageContaining("stepSize");
-    assertThatThrownBy(() -> pooling.setMaxIter(0)).hasMessageContaining("maxIter");
+    assertThatThrownBy(() -> pooling.setMaxIter(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxIter: '0' is not in range; expected a whole number from 1 to 2147483647");
+    assertThatThrownBy(() -> pooling.setMaxTrainingQueries(-1))
+        .hasMessageContaining("maxTrainingQueries: '-1' is not in range");
   }
 
   @Test

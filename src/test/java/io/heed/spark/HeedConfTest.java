@@ -37,7 +37,7 @@ class HeedConfTest {
             """)
         .contains(
             """
-            #   default: the checkpoint's max_seq_length, else the model's positions
+            #   default: the checkpoint's max_seq_length, else its tokenizer's model_max_length, else the model's positions
             #spark.heed.maxLength  N
             """);
   }

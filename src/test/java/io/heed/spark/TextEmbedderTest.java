@@ -244,8 +244,13 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("pooling");
     assertThatThrownBy(() -> embedder.setVectorType("list")).hasMessageContaining("vectorType");
-    assertThatThrownBy(() -> embedder.setMaxLength(0)).hasMessageContaining("maxLength");
-    assertThatThrownBy(() -> embedder.setBatchTokens(0)).hasMessageContaining("batchTokens");
+    assertThatThrownBy(() -> embedder.setMaxLength(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxLength: '0' is not in range; expected a whole number from 1 to 2147483647");
+    assertThatThrownBy(() -> embedder.setBatchTokens(2_000_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "batchTokens: '2000000' is not in range; expected a whole number from 1 to 1048576");
   }
 
   @Test

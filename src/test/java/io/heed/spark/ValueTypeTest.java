@@ -6,14 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heed.model.Pooling;
 import io.heed.spark.PartitionChoice.Mode;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueTypeTest {
+  private static final String SIZES = "a size from 65536 to 9223372036854775807 bytes, such as 8m";
+
+  /** Settings of whole numbers that only an option gives. */
+  private static final List<Setting<?>> OPTIONS =
+      List.of(
+          HeedConf.BINS,
+          HeedConf.HEADS,
+          HeedConf.EPOCHS,
+          HeedConf.SEED,
+          HeedConf.MAX_TRAINING_QUERIES,
+          HeedConf.HEAT_MAPS,
+          HeedConf.STRIDE,
+          HeedConf.MAX_NEW_TOKENS,
+          HeedConf.TOP_K);
 
   @ParameterizedTest
   @CsvSource({"1,1", "1048576,1048576", "' 7 ',7", "+7,7"})
@@ -22,19 +38,60 @@ class ValueTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "1048577", "1.5", "1e3", "many", "99999999999999999999"})
-  void what_is_no_whole_number_in_its_range(String text) {
+  @ValueSource(strings = {"", " ", "+", "1.5", "1e3", "1_000", "1,000", "0x10", "many", "5 5"})
+  void what_is_no_whole_number(String text) {
     assertThatThrownBy(() -> HeedConf.BATCH_TOKENS.parse(text, "--batch-tokens"))
         .isInstanceOf(SettingException.class)
         .hasMessage("--batch-tokens: '%s' is not a whole number from 1 to 1048576", text);
   }
 
+  static Stream<Setting<?>> wholeNumbers() {
+    return Stream.concat(HeedConf.CONFIGURATION.stream(), OPTIONS.stream())
+        .filter(setting -> setting.defaultValue().map(ValueTypeTest::isWhole).orElse(true))
+        .filter(setting -> setting.type().rule().startsWith("a whole number"));
+  }
+
+  private static boolean isWhole(Object value) {
+    return value instanceof Integer || value instanceof Long;
+  }
+
+  /** No number is said to be none, and both limits are told. */
+  @ParameterizedTest
+  @MethodSource("wholeNumbers")
+  void a_number_out_of_its_range(Setting<?> setting) {
+    for (String text : List.of("-1", "99999999999999999999", "1" + "0".repeat(400))) {
+      assertThatThrownBy(() -> setting.parse(text, setting.option()))
+          .isInstanceOf(SettingException.class)
+          .hasMessageStartingWith(
+              "%s: '%s' is not in range; expected a whole number from ", setting.option(), text)
+          .hasMessageMatching(".* from \\d+ to \\d+");
+    }
+  }
+
   @Test
-  void a_range_without_end_is_not_told_as_one() {
-    assertThatThrownBy(() -> HeedConf.MAX_LENGTH.parse("0", "--max-length"))
-        .hasMessage("--max-length: '0' is not a whole number of at least 1");
-    assertThatThrownBy(() -> HeedConf.MAX_LENGTH.parse("2147483648", "--max-length"))
-        .isInstanceOf(SettingException.class);
+  void lengths_and_lists_tell_what_an_int_holds() {
+    assertThatThrownBy(() -> HeedConf.MAX_LENGTH.parse("3000000000", "--max-length"))
+        .hasMessage(
+            "--max-length: '3000000000' is not in range; expected a whole number from 1 to"
+                + " 2147483647");
+    assertThatThrownBy(() -> HeedConf.STOP_TOKENS.parse("1, 3000000000", "--stop-tokens"))
+        .hasMessage(
+            "--stop-tokens: '3000000000' is not in range; expected a whole number from -2147483648"
+                + " to 2147483647");
+    assertThat(HeedConf.STOP_TOKENS.parse("1, -2,+3", "here")).isEqualTo(List.of(1, -2, 3));
+    assertThatThrownBy(() -> HeedConf.STOP_TOKENS.parse("1,", "--stop-tokens"))
+        .hasMessageContaining("is not a list of whole numbers separated by commas");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "2147483648,2147483648", "9223372036854775807,9223372036854775807"})
+  void seeds_have_64_bits(String text, long value) {
+    assertThat(HeedConf.SEED.parse(text, "here")).isEqualTo(value);
+    assertThat(DecoderPlanner.SEED.parse(text, "here")).isEqualTo(value);
+    assertThatThrownBy(() -> HeedConf.SEED.parse("9223372036854775808", "--seed"))
+        .hasMessage(
+            "--seed: '9223372036854775808' is not in range; expected a whole number from 0 to"
+                + " 9223372036854775807");
   }
 
   @ParameterizedTest
@@ -67,11 +124,17 @@ class ValueTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "k", "63k", "65535", "8mb", "1t", "-8m", "8589934592g", "1.5m"})
+  @ValueSource(strings = {"", "k", "8mb", "1t", "1.5m"})
   void what_is_no_size(String text) {
     assertThatThrownBy(() -> HeedConf.SPLIT_BYTES.parse(text, "spark.heed.splitBytes"))
-        .hasMessage(
-            "spark.heed.splitBytes: '%s' is not a size of at least 65536 bytes, such as 8m", text);
+        .hasMessage("spark.heed.splitBytes: '%s' is not " + SIZES, text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"63k", "65535", "-8m", "8589934592g", "99999999999999999999"})
+  void a_size_out_of_its_range(String text) {
+    assertThatThrownBy(() -> HeedConf.SPLIT_BYTES.parse(text, "spark.heed.splitBytes"))
+        .hasMessage("spark.heed.splitBytes: '%s' is not in range; expected " + SIZES, text);
   }
 
   @ParameterizedTest
@@ -130,7 +193,9 @@ class ValueTypeTest {
         .isEqualTo(new PartitionChoice(Mode.COUNT, 7))
         .hasToString("7");
     assertThatThrownBy(() -> HeedConf.PARTITIONS.parse("0", "--partitions"))
-        .hasMessage("--partitions: '0' is not auto, input or a whole number from 1 to 1000000");
+        .hasMessage("--partitions: '0' is not in range; expected a whole number from 1 to 1000000");
+    assertThatThrownBy(() -> HeedConf.PARTITIONS.parse("all", "--partitions"))
+        .hasMessage("--partitions: 'all' is not auto, input or a whole number from 1 to 1000000");
   }
 
   @Test

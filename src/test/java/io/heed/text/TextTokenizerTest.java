@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.text.TokenizerOptions.Casing;
+import io.heed.text.TokenizerOptions.Side;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,12 +82,81 @@ class TextTokenizerTest {
   }
 
   @Test
+  void aTokenizerThatCutsAtTheLeftKeepsTheEnd() {
+    ObjectNode json = TokenizerFiles.wordPiece();
+    Path right = TokenizerFiles.write(directory, json);
+    String text = "river ".repeat(1000) + "the river the";
+    TokenizerOptions left = TokenizerOptions.NONE.withTruncationSide(Side.LEFT);
+    try (TextTokenizer tokenizer = TextTokenizer.open(right, left)) {
+      TokenizedText cut = tokenizer.tokenize(text, 5);
+      assertThat(cut.ids()).containsExactly(CLS, THE, RIVER, THE, SEP);
+      assertThat(cut.truncated()).isTrue();
+      assertThat(tokenizer.tokenize(text, 2).ids()).containsExactly(CLS, SEP);
+      assertThat(tokenizer.tokenize("the", 5).ids()).containsExactly(CLS, THE, SEP);
+    }
+    json.putObject("truncation")
+        .put("direction", "Left")
+        .put("max_length", 3)
+        .put("strategy", "LongestFirst")
+        .put("stride", 0);
+    Path file = TokenizerFiles.write(directory, json);
+    TokenizerOptions said = TokenizerOptions.NONE.withTruncationSide(Side.RIGHT);
+    try (TextTokenizer tokenizer = TextTokenizer.open(file);
+        TextTokenizer other = TextTokenizer.open(file, said)) {
+      assertThat(tokenizer.tokenize(text, 5).ids()).containsExactly(CLS, THE, RIVER, THE, SEP);
+      assertThat(other.tokenize(text, 5).ids()).containsExactly(CLS, RIVER, RIVER, RIVER, SEP);
+    }
+  }
+
+  @Test
+  void whatIsSaidOutsideOfTheFileTakesThePlaceOfItsOwn() {
+    Path words = TokenizerFiles.write(directory, TokenizerFiles.wordPiece());
+    TokenizerOptions cased = TokenizerOptions.NONE.withParts(Map.of("lowercase", false));
+    try (TextTokenizer tokenizer = TextTokenizer.open(words);
+        TextTokenizer other = TextTokenizer.open(words, cased)) {
+      assertThat(tokenizer.tokenize("THE river", 8).ids()).containsExactly(CLS, THE, RIVER, SEP);
+      assertThat(other.tokenize("THE river", 8).ids()).containsExactly(CLS, UNKNOWN, RIVER, SEP);
+    }
+    Path bytes = TokenizerFiles.write(directory, TokenizerFiles.byteLevel());
+    TokenizerOptions space =
+        TokenizerOptions.NONE.withParts(Map.of("add_prefix_space", true, "lowercase", true));
+    try (TextTokenizer tokenizer = TextTokenizer.open(bytes);
+        TextTokenizer other = TextTokenizer.open(bytes, space)) {
+      assertThat(other.tokenize("the A", 9).ids()).isEqualTo(tokenizer.tokenize(" the A", 9).ids());
+    }
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFile() throws Exception {
+    Path file = directory.resolve("marked.json");
+    Files.writeString(file, "\uFEFF" + TokenizerFiles.wordPiece());
+    try (TextTokenizer tokenizer = TextTokenizer.open(file)) {
+      assertThat(tokenizer.tokenize("the", 8).ids()).containsExactly(CLS, THE, SEP);
+    }
+  }
+
+  /** As Hugging Face's own reader does. */
+  @Test
+  void theLastOfEqualKeysHoldsAndNaNIsNoJson() throws Exception {
+    String json = TokenizerFiles.wordPiece().toString();
+    String twice = "{\"normalizer\": null, \"pre_tokenizer\": null," + json.substring(1);
+    Path file = directory.resolve("twice.json");
+    try (TextTokenizer tokenizer = TextTokenizer.open(Files.writeString(file, twice))) {
+      assertThat(tokenizer.tokenize("THE river", 8).ids()).containsExactly(CLS, THE, RIVER, SEP);
+    }
+    assertRefused(
+        Files.writeString(file, "{\"clip\": NaN," + json.substring(1)),
+        "the tokenizer is not valid JSON: Non-standard token 'NaN' (");
+  }
+
+  @Test
   void lowerCasesWhereAsked() {
     ObjectNode json = TokenizerFiles.wordPiece();
     ((ObjectNode) json.get("normalizer")).put("lowercase", false);
     Path file = TokenizerFiles.write(directory, json);
     try (TextTokenizer asWritten = TextTokenizer.open(file);
-        TextTokenizer lower = TextTokenizer.open(file, TextTokenizer.Casing.LOWER)) {
+        TextTokenizer lower =
+            TextTokenizer.open(file, TokenizerOptions.NONE.withCasing(Casing.LOWER))) {
       assertThat(asWritten.tokenize("THE", 8).ids()).containsExactly(CLS, UNKNOWN, SEP);
       assertThat(lower.tokenize("THE", 8).ids()).containsExactly(CLS, THE, SEP);
     }

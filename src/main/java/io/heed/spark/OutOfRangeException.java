@@ -1,0 +1,16 @@
+package io.heed.spark;
+
+/** A number is one, but too small or too large. */
+final class OutOfRangeException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A number outside of its range.
+   *
+   * @param text the number as it was given
+   * @param rule what was expected, with both limits
+   */
+  OutOfRangeException(String text, String rule) {
+    super("'%s' is not in range; expected %s".formatted(text, rule));
+  }
+}
