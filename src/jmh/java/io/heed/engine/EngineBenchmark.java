@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -129,11 +128,7 @@ public class EngineBenchmark extends PassBenchmark {
   public void print() {
     double median = median();
     System.out.printf(
-        Locale.ROOT,
         "%n%s, %d rows, %.0f tokens/s: %s%n",
-        checkpoint,
-        sequences.size(),
-        tokens / median * 1e9,
-        FmaPeak.compare(operations / median));
+        checkpoint, sequences.size(), tokens / median * 1e9, FmaPeak.compare(operations / median));
   }
 }

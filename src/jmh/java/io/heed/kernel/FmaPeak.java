@@ -1,7 +1,5 @@
 package io.heed.kernel;
 
-import java.util.Locale;
-
 /**
  * The float32 multiply-add peak of this JVM: what one thread reaches with sums in registers and no
  * memory at all. Benchmarks print it beside their own numbers.
@@ -17,11 +15,7 @@ public final class FmaPeak {
    */
   public static String compare(double gigaflops) {
     double peak = SimdPeak.gigaflops(ROUNDS);
-    return String.format(
-        Locale.ROOT,
-        "%.1f GFLOP/s, %.0f%% of the peak of %.1f",
-        gigaflops,
-        100 * gigaflops / peak,
-        peak);
+    return "%.1f GFLOP/s, %.0f%% of the peak of %.1f"
+        .formatted(gigaflops, 100 * gigaflops / peak, peak);
   }
 }

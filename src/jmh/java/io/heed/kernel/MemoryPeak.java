@@ -1,7 +1,5 @@
 package io.heed.kernel;
 
-import java.util.Locale;
-
 /**
  * How fast one thread reads memory: a walk over an array that no cache holds, one value of each
  * cache line. Benchmarks that have to read all weights print it beside their own numbers.
@@ -17,12 +15,8 @@ public final class MemoryPeak {
   /** Such as {@code 15.1 GB/s, 90% of the 16.8 that a walk over memory reaches}. */
   public static String compare(double gigabytesPerSecond) {
     double peak = gigabytesPerSecond();
-    return String.format(
-        Locale.ROOT,
-        "%.1f GB/s, %.0f%% of the %.1f that a walk over memory reaches",
-        gigabytesPerSecond,
-        100 * gigabytesPerSecond / peak,
-        peak);
+    return "%.1f GB/s, %.0f%% of the %.1f that a walk over memory reaches"
+        .formatted(gigabytesPerSecond, 100 * gigabytesPerSecond / peak, peak);
   }
 
   private static double gigabytesPerSecond() {

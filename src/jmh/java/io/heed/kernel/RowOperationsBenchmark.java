@@ -1,7 +1,6 @@
 package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
-import java.util.Locale;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -35,7 +34,7 @@ public class RowOperationsBenchmark extends KernelBenchmark {
 
   @Override
   String text(double valuesPerNano) {
-    return String.format(Locale.ROOT, "%.2f values/ns", valuesPerNano);
+    return "%.2f values/ns".formatted(valuesPerNano);
   }
 
   @Benchmark

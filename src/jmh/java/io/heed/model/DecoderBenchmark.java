@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -107,7 +106,6 @@ public class DecoderBenchmark extends PassBenchmark {
     double keysAndValues = 2.0 * LAYERS * WIDTH * (position + 1) * rows;
     double nanos = median();
     System.out.printf(
-        Locale.ROOT,
         "%n%d rows at position %d: %.1f ms a step, %.1f tokens/s; %s; %s%n",
         rows,
         position,

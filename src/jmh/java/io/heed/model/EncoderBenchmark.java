@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.io.FileUtils;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -78,11 +77,7 @@ public class EncoderBenchmark extends PassBenchmark {
   @TearDown
   public void print() {
     System.out.printf(
-        Locale.ROOT,
         "%n%s, length %s, %d tokens: %s%n",
-        model,
-        length,
-        batch.tokens(),
-        FmaPeak.compare(operations / median()));
+        model, length, batch.tokens(), FmaPeak.compare(operations / median()));
   }
 }

@@ -8,7 +8,6 @@ import io.heed.kernel.PassBenchmark;
 import io.heed.model.MultiHeadAttention.Weights;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -88,12 +87,7 @@ public class MultiHeadAttentionBenchmark extends PassBenchmark {
   public void print() {
     double operations = (double) batches() * BATCH * (8.0 * WIDTH * WIDTH + 4.0 * length * WIDTH);
     System.out.printf(
-        Locale.ROOT,
         "%n%d heads x %d, %d rows of %d: %s%n",
-        HEADS,
-        WIDTH / HEADS,
-        ROWS,
-        length,
-        FmaPeak.compare(operations / median()));
+        HEADS, WIDTH / HEADS, ROWS, length, FmaPeak.compare(operations / median()));
   }
 }

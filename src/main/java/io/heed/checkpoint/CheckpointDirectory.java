@@ -64,7 +64,8 @@ final class CheckpointDirectory {
   CheckpointDirectory in(String name) {
     Path inside = name.isEmpty() ? Path.of("") : relative(name);
     if (!Files.isDirectory(directory.resolve(inside))) {
-      throw new CheckpointException("there is no folder %s in %s".formatted(inside, directory));
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "there is no folder %s in %s", inside, directory));
     }
     return new CheckpointDirectory(directory, real, inside, found);
   }
@@ -96,17 +97,23 @@ final class CheckpointDirectory {
       Path target = file.toRealPath();
       if (!target.startsWith(real) && !(blobs != null && target.startsWith(blobs))) {
         throw new CheckpointException(
-            "%s is a link to %s, outside the checkpoint %s; a copy of the file is read"
-                .formatted(told, target, directory));
+            String.format(
+                Locale.ROOT,
+                "%s is a link to %s, outside the checkpoint %s; a copy of the file is read",
+                told,
+                target,
+                directory));
       }
       if (!Files.isRegularFile(target)) {
-        throw new CheckpointException("%s is not a file (%s)".formatted(told, directory));
+        throw new CheckpointException(
+            String.format(Locale.ROOT, "%s is not a file (%s)", told, directory));
       }
       UnfetchedFile.refuse(target, told);
       found.put(told, target);
       return Optional.of(target);
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(told, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", told, e), e);
     }
   }
 
@@ -114,7 +121,9 @@ final class CheckpointDirectory {
   Path require(String name) {
     return find(name)
         .orElseThrow(
-            () -> new CheckpointException("there is no %s in %s".formatted(told(name), directory)));
+            () ->
+                new CheckpointException(
+                    String.format(Locale.ROOT, "there is no %s in %s", told(name), directory)));
   }
 
   /** The JSON file {@code name}, if there is one. */
@@ -142,17 +151,21 @@ final class CheckpointDirectory {
     }
     if (given.isAbsolute()) {
       throw new CheckpointException(
-          "the file name '%s' is absolute; expected one relative to the checkpoint %s"
-              .formatted(name, directory));
+          String.format(
+              Locale.ROOT,
+              "the file name '%s' is absolute; expected one relative to the checkpoint %s",
+              name,
+              directory));
     }
     Path inside = folder.resolve(given).normalize();
     if (inside.startsWith("..")) {
       throw new CheckpointException(
-          "the file name '%s' leads out of the checkpoint %s".formatted(name, directory));
+          String.format(
+              Locale.ROOT, "the file name '%s' leads out of the checkpoint %s", name, directory));
     }
     if (inside.toString().isEmpty() || given.normalize().toString().isEmpty()) {
       throw new CheckpointException(
-          "'%s' names no file of the checkpoint %s".formatted(name, directory));
+          String.format(Locale.ROOT, "'%s' names no file of the checkpoint %s", name, directory));
     }
     return inside;
   }

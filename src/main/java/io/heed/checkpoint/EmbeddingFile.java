@@ -60,7 +60,9 @@ public final class EmbeddingFile implements Closeable {
    * @throws CheckpointException when it is not a safetensors file, or has no such tensor or several
    */
   public static EmbeddingFile open(Path path) {
-    SafetensorsFile file = SafetensorsFile.open(path, path.getFileName().toString());
+    String name = path.getFileName().toString();
+    UnfetchedFile.refuse(path, name);
+    SafetensorsFile file = SafetensorsFile.open(path, name);
     try {
       return new EmbeddingFile(file, path);
     } catch (RuntimeException e) {

@@ -58,9 +58,11 @@ public final class HuggingFaceCheckpoint implements Closeable {
   private static void requireNoAdapter(CheckpointDirectory directory) {
     if (directory.has(ADAPTER)) {
       throw new CheckpointException(
-          ("%s asks for an adapter, which is not supported; merge it into the weights, as peft's"
-                  + " merge_and_unload does, and leave the file out")
-              .formatted(directory.told(ADAPTER)));
+          String.format(
+              Locale.ROOT,
+              "%s asks for an adapter, which is not supported; merge it into the weights, as peft's"
+                  + " merge_and_unload does, and leave the file out",
+              directory.told(ADAPTER)));
     }
   }
 

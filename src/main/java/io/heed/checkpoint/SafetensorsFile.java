@@ -99,8 +99,11 @@ final class SafetensorsFile implements Closeable {
     String text = new String(prefix, StandardCharsets.ISO_8859_1);
     if (text.chars().allMatch(c -> c >= ' ' && c < 127)) {
       throw new CheckpointException(
-          "the file begins with the text '%s', not with the length of a safetensors header (%s)"
-              .formatted(text, fileName));
+          String.format(
+              Locale.ROOT,
+              "the file begins with the text '%s', not with the length of a safetensors header (%s)",
+              text,
+              fileName));
     }
   }
 

@@ -55,7 +55,8 @@ final class SentenceTransformersReader {
     Optional<JsonFile> json = directory.findJson(file);
     if (json.isEmpty() && modules.normalize().isPresent()) {
       throw new CheckpointException(
-          "there is no %s (%s)".formatted(directory.told(file), SentenceModules.FILE));
+          String.format(
+              Locale.ROOT, "there is no %s (%s)", directory.told(file), SentenceModules.FILE));
     }
     return json.map(found -> pooling(found, hiddenSize));
   }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,10 +41,12 @@ final class UnfetchedFile {
       told(head)
           .ifPresent(
               what -> {
-                throw new CheckpointException("the file is %s (%s)".formatted(what, name));
+                throw new CheckpointException(
+                    String.format(Locale.ROOT, "the file is %s (%s)", what, name));
               });
     } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read: %s".formatted(name, e), e);
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
     }
   }
 

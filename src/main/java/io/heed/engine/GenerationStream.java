@@ -244,8 +244,10 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
         finishIfEnded(sequence, token);
       } else {
         String message =
-            "the logits of what follows token %d are not finite, or too large for a softmax"
-                .formatted(sequence.ids.length());
+            String.format(
+                Locale.ROOT,
+                "the logits of what follows token %d are not finite, or too large for a softmax",
+                sequence.ids.length());
         finish(sequence, Rejectable.rejected(Reason.NON_FINITE, message));
       }
     }

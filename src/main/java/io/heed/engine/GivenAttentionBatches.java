@@ -21,6 +21,9 @@ import java.util.function.Function;
  * weights stand in the place of the queries. Not thread-safe.
  */
 public final class GivenAttentionBatches implements BatchComputation<AttentionRow, Result> {
+  /** A gibibyte: of a row whose input is small, the result may be large. */
+  private static final long MOST_AVERAGES = 1L << 28;
+
   /** Floats that a batch may hold: 4 MB of weights, context and averages. */
   private static final long MOST_FLOATS = 1 << 20;
 
@@ -70,6 +73,17 @@ public final class GivenAttentionBatches implements BatchComputation<AttentionRo
                   "%d attention weights for each result do not fit the %d vectors of the context",
                   row.queries().width(),
                   row.context().length())));
+    }
+    if (rejection.isEmpty() && averages(row) > MOST_AVERAGES) {
+      return Optional.of(
+          new Rejection(
+              Reason.TOO_LONG,
+              String.format(
+                  Locale.ROOT,
+                  "%d results of %d values are more than the %d that are computed together",
+                  row.queries().length(),
+                  row.context().width(),
+                  MOST_AVERAGES)));
     }
     return rejection;
   }

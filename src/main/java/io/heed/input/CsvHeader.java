@@ -63,7 +63,7 @@ final class CsvHeader implements Serializable {
   }
 
   private static List<String> checked(List<String> names, String header, String path) {
-    if (header.indexOf('\n') >= 0 && QuotedLines.isRows(header, names.size())) {
+    if (QuotedLines.isRowsBelow(header, names.size())) {
       throw new InputException(
           String.format(
               Locale.ROOT,

@@ -22,6 +22,10 @@ final class ExactId {
   /** A fraction of a second with a digit below the microsecond. */
   private static final Pattern BELOW_MICROSECOND = Pattern.compile("[.,]\\d{6}\\d*[1-9]");
 
+  /** What follows the time of day: {@code Z} or hours and minutes. */
+  private static final Pattern OFFSET =
+      Pattern.compile("[Tt ].*(?:[Zz]|[+-]\\d{2}(?::?\\d{2}){0,2})$");
+
   private ExactId() {}
 
   static JsonValue of(JsonValue reader, DataType type) {
@@ -36,7 +40,7 @@ final class ExactId {
     return cell -> {
       Object id = reader.read(cell);
       if (isTime(type)) {
-        requireMicroseconds(cell, type);
+        requireExactTime(cell, type);
       } else if (id instanceof Double || id instanceof Float) {
         requireAllDigits((Number) id, cell, type);
       }
@@ -45,12 +49,15 @@ final class ExactId {
   }
 
   private static void require(JsonNode node, DataType type) throws WrongTypeException {
+    if (node.isNull() || node.isMissingNode()) {
+      return;
+    }
     if (type instanceof DoubleType && node.isNumber()) {
       requireAllDigits(node.doubleValue(), node.asText(), type);
     } else if (type instanceof FloatType && node.isNumber()) {
       requireAllDigits(node.floatValue(), node.asText(), type);
     } else if (isTime(type)) {
-      requireMicroseconds(node.asText(), type);
+      requireExactTime(node.asText(), type);
     } else if (type instanceof ArrayType array) {
       for (JsonNode element : node) {
         require(element, array.elementType());
@@ -70,9 +77,13 @@ final class ExactId {
     return type instanceof TimestampType || type instanceof TimestampNTZType;
   }
 
-  private static void requireMicroseconds(String text, DataType type) throws WrongTypeException {
+  private static void requireExactTime(String text, DataType type) throws WrongTypeException {
     if (BELOW_MICROSECOND.matcher(text).find()) {
       throw WrongTypeException.rounded(text, type);
+    }
+    boolean hasOffset = OFFSET.matcher(text).find();
+    if (hasOffset != type instanceof TimestampType) {
+      throw WrongTypeException.ofZone(text, type);
     }
   }
 
@@ -83,6 +94,9 @@ final class ExactId {
       return;
     }
     BigDecimal written = new BigDecimal(text);
+    if (written.stripTrailingZeros().precision() <= (read instanceof Float ? 6 : 15)) {
+      return; // which any number of this type holds
+    }
     boolean isWhole =
         written.compareTo(new BigDecimal(read.toString())) == 0
             || written.compareTo(new BigDecimal(read.doubleValue())) == 0;

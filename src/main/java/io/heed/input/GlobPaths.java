@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.GlobExpander;
 import org.apache.hadoop.fs.GlobFilter;
@@ -36,18 +37,25 @@ final class GlobPaths {
     List<FileStatus> found = new ArrayList<>();
     for (String pattern : GlobExpander.expand(glob.toUri().getPath())) {
       Path root = new Path(glob.toUri().getScheme(), glob.toUri().getAuthority(), Path.SEPARATOR);
-      List<FileStatus> candidates = List.of(tree.status(root));
-      for (String component : pattern.split(Path.SEPARATOR)) {
-        if (!component.isEmpty()) {
-          candidates = next(tree, candidates, component);
-        }
+      List<String> components =
+          Stream.of(pattern.split(Path.SEPARATOR)).filter(name -> !name.isEmpty()).toList();
+      // What stands above the first pattern may be closed to whoever may read what is below.
+      Path start = root;
+      int at = 0;
+      while (at < components.size() && !new GlobFilter(components.get(at)).hasPattern()) {
+        start = FileTree.child(start, components.get(at++).replaceAll(ESCAPED, "$1"));
+      }
+      List<FileStatus> candidates = existing(tree, start).stream().toList();
+      for (; at < components.size(); at++) {
+        candidates = next(tree, candidates, components.get(at), at == components.size() - 1);
       }
       found.addAll(candidates);
     }
     return found;
   }
 
-  private static List<FileStatus> next(FileTree tree, List<FileStatus> candidates, String component)
+  private static List<FileStatus> next(
+      FileTree tree, List<FileStatus> candidates, String component, boolean isLast)
       throws IOException {
     GlobFilter filter = new GlobFilter(component);
     List<FileStatus> found = new ArrayList<>();
@@ -57,7 +65,7 @@ final class GlobPaths {
         for (FileTree.Entry entry : tree.entries(candidate.getPath())) {
           boolean shown = hidden || !TreeWalk.isHidden(entry.path().getName());
           if (shown && filter.accept(entry.path())) {
-            found.add(entry.status());
+            (isLast ? Optional.of(entry.status()) : directory(entry)).ifPresent(found::add);
           }
         }
       } else if (candidate.isDirectory()) {
@@ -66,6 +74,15 @@ final class GlobPaths {
       }
     }
     return found;
+  }
+
+  /** On the way to what a glob names, only directories lead on. */
+  private static Optional<FileStatus> directory(FileTree.Entry entry) {
+    try {
+      return Optional.of(entry.status()).filter(FileStatus::isDirectory);
+    } catch (IOException | InputException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<FileStatus> existing(FileTree tree, Path path) throws IOException {

@@ -96,7 +96,7 @@ public final class InputTable {
             });
     RowPlan plan =
         ColumnResolver.resolve(request, InputFormat.PARQUET, known, TimeValues.of(spark));
-    if (plan.idOrigin() == IdOrigin.COLUMN) {
+    if (table.partitionColumns().contains(plan.id().name())) {
       PartitionIds.requireExact(files.files(), plan.id());
     }
     List<String> notes = ParquetReadings.notes(session, table.types().values());

@@ -22,6 +22,9 @@ final class JsonSample {
   /** Lines that tell which columns there are. */
   static final int FIRST_LINES = 1000;
 
+  /** Files that are opened for it, one after the other. */
+  static final int FILES = 32;
+
   /** Characters of lines that tell the types of kept columns: less than a second. */
   static final long KEPT_CHARACTERS = 16 << 20;
 
@@ -44,8 +47,9 @@ final class JsonSample {
    */
   static JsonSample read(List<InputFile> files, Set<String> kept, Configuration configuration) {
     JsonSample sample = new JsonSample(kept);
+    int further = 0;
     for (InputFile file : files) {
-      if (sample.isComplete()) {
+      if (sample.isComplete() || sample.path != null && ++further >= FILES) {
         break;
       }
       FileSlice slice = FileSlice.whole(file);

@@ -1,7 +1,9 @@
 package io.heed.input;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -72,5 +74,20 @@ final class ParquetSession {
     long rowGroupBytes = files.bytes() / Math.max(1, rowGroups);
     long splitBytes = Math.max(rowGroupBytes, partitioning.bytesPerSplit(files.bytes()));
     session.conf().set("spark.sql.files.maxPartitionBytes", splitBytes);
+  }
+
+  /** Does something for which Spark looks settings up in the session of the thread. */
+  static <T> T within(SparkSession session, Supplier<T> action) {
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    try {
+      return action.get();
+    } finally {
+      if (before.isDefined()) {
+        SparkSession.setActiveSession(before.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
+    }
   }
 }

@@ -75,20 +75,22 @@ final class ParquetTable {
 
   JavaRDD<InputRow> rows(RowPlan plan) {
     List<String> names = List.copyOf(new LinkedHashSet<>(plan.columns()));
-    List<JavaRDD<Row>> parts = new ArrayList<>();
-    int natural = 0;
-    for (Map.Entry<Set<String>, List<InputFile>> group : byNulls().entrySet()) {
-      JavaRDD<Row> part = read(group.getValue(), group.getKey(), names).toJavaRDD();
-      parts.add(part);
-      natural += part.getNumPartitions();
-    }
-    JavaRDD<Row> read = parts.get(0);
-    for (JavaRDD<Row> part : parts.subList(1, parts.size())) {
-      read = read.union(part);
-    }
-    int shuffled = partitioning.shuffledTasks(Math.min(footers.rowGroups(), natural));
-    JavaRDD<Row> rows = shuffled == 0 ? read : JavaBytes.repartitioned(read, shuffled);
+    // The classes of times are chosen with the rows' encoder.
+    JavaRDD<Row> rows = ParquetSession.within(session, () -> spread(names));
     return rows.mapPartitions(new ParquetRows(plan, names, files.base().toString(), absent()));
+  }
+
+  /** The rows in as many tasks as are asked for. */
+  private JavaRDD<Row> spread(List<String> names) {
+    Dataset<Row> read =
+        byNulls().entrySet().stream()
+            .map(group -> read(group.getValue(), group.getKey(), names))
+            .reduce(Dataset::union)
+            .orElseThrow();
+    JavaRDD<Row> rows = read.toJavaRDD();
+    int natural = Math.min(footers.rowGroups(), rows.getNumPartitions());
+    int shuffled = partitioning.shuffledTasks(natural);
+    return shuffled == 0 ? rows : read.repartition(shuffled).toJavaRDD();
   }
 
   /** What no file of some holds is not absent from them when their directory says it. */

@@ -29,7 +29,8 @@ final class PartitionIds {
   static void requireExact(List<InputFile> files, StructField id) {
     String prefix = id.name() + '=';
     for (InputFile file : files) {
-      for (String directory : file.name().split("/", -1)) {
+      List<String> parts = List.of(file.name().split("/", -1));
+      for (String directory : parts.subList(0, parts.size() - 1)) {
         String name = ExternalCatalogUtils.unescapePathName(directory);
         if (name.startsWith(prefix) && !isExact(name.substring(prefix.length()), id.dataType())) {
           throw new InputException(

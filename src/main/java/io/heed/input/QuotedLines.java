@@ -12,8 +12,8 @@ import java.util.Set;
  */
 final class QuotedLines {
 
-  /** So many lines that look like rows are no chance, where each begins with a whole number. */
-  private static final int NUMBERED_ROWS = 3;
+  /** So many lines that look like rows are no chance, where each begins with a key. */
+  private static final int KEYED_ROWS = 3;
 
   /** The same where the first cells are of any kind. */
   private static final int ROWS = 10;
@@ -62,21 +62,27 @@ final class QuotedLines {
     return cells > 1 && header.lines().allMatch(line -> commas(line) == cells - 1);
   }
 
+  /** The same of a header, whose names may well go on in a second line. */
+  static boolean isRowsBelow(String header, int cells) {
+    return header.lines().count() >= KEYED_ROWS && isRows(header, cells);
+  }
+
   private boolean isRows(String record) {
     if (!isRows(record, cells)) {
       return false;
     }
     long lines = record.lines().count();
-    return lines >= ROWS
-        || lines >= NUMBERED_ROWS && record.lines().allMatch(QuotedLines::isNumbered);
+    return lines >= ROWS || lines >= KEYED_ROWS && record.lines().allMatch(QuotedLines::isKeyed);
   }
 
   private static long commas(String line) {
     return line.chars().filter(c -> c == ',').count();
   }
 
-  private static boolean isNumbered(String line) {
+  /** Whether the first cell is one word with a digit, such as a number, a date or a UUID. */
+  private static boolean isKeyed(String line) {
     String first = line.substring(0, line.indexOf(','));
-    return !first.isEmpty() && first.chars().allMatch(c -> c >= '0' && c <= '9');
+    return first.chars().noneMatch(Character::isWhitespace)
+        && first.chars().anyMatch(c -> c >= '0' && c <= '9');
   }
 }

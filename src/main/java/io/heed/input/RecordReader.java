@@ -240,6 +240,11 @@ final class RecordReader implements Closeable {
   }
 
   /** Offset of the byte after what was read, where the next record starts if there is one. */
+  /** How many bytes of the file are read, what precedes the first record included. */
+  long readTo() {
+    return offset;
+  }
+
   long nextStart() {
     return position(offset);
   }

@@ -156,7 +156,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
     if (isCompressed()) {
       stored.transferTo(OutputStream.nullOutputStream());
     }
-    if ((isCompressed() ? stored.count() : records.nextStart()) < slice.end()) {
+    if ((isCompressed() ? stored.count() : records.readTo()) < slice.end()) {
       throw new EOFException();
     }
   }

@@ -12,7 +12,9 @@ import org.apache.hadoop.fs.Path;
 enum TableFormat {
   DELTA("Delta Lake", "_delta_log"::equals),
   HUDI("Hudi", ".hoodie"::equals),
-  ICEBERG("Iceberg", name -> name.endsWith(".metadata.json"));
+  ICEBERG(
+      "Iceberg",
+      name -> name.matches("(v\\d+|\\d{5}-[0-9a-f-]{36})(\\.gz)?\\.metadata\\.json(\\.gz)?"));
 
   private final String shown;
   private final Predicate<String> log;

@@ -55,6 +55,17 @@ final class WrongTypeException extends Exception {
             Locale.ROOT, "a vector of %d values is longer than the %d that are read", size, most));
   }
 
+  /** An id that would be another one in another time zone. */
+  static WrongTypeException ofZone(String text, DataType type) {
+    return new WrongTypeException(
+        String.format(
+            Locale.ROOT,
+            "the id %s, as a %s, would depend on the session's time zone: a timestamp needs an offset, a"
+                + " timestamp_ntz none",
+            shown(text),
+            type.catalogString()));
+  }
+
   /** An id, unless it is a number that names no row. */
   static Object requireId(Object value) throws WrongTypeException {
     boolean isFraction = value instanceof Double || value instanceof Float;

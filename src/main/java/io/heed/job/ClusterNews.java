@@ -47,6 +47,7 @@ final class ClusterNews {
   }
 
   private final Map<String, Executor> executors = new LinkedHashMap<>();
+  private boolean someStarted;
   private String firstEnded;
   private String applicationEnd;
 
@@ -83,6 +84,11 @@ final class ClusterNews {
     log.ifPresent(url -> executor.log = url);
   }
 
+  /** Executors have reached the driver, whichever they were. */
+  synchronized void someStarted() {
+    someStarted = true;
+  }
+
   /** An executor is gone. */
   synchronized void ended(String id, String reason) {
     Executor executor = executor(id);
@@ -94,10 +100,20 @@ final class ClusterNews {
 
   /**
    * Whether as many executors have ended as a master lets fail, and none has ever reached the
-   * driver. Some clusters start such ones again for ever.
+   * driver. Some clusters start such ones again for ever. While one lives at a place where none has
+   * ended, there is hope: a worker that is broken ends many before another starts its first.
    */
   synchronized boolean isHopeless() {
-    return applicationEnd == null && !hasStarted() && ended() >= MOST_ENDED;
+    return applicationEnd == null
+        && !hasStarted()
+        && ended() >= MOST_ENDED
+        && executors.values().stream().noneMatch(this::isPromising);
+  }
+
+  private boolean isPromising(Executor living) {
+    return living.end.isEmpty()
+        && executors.values().stream()
+            .noneMatch(other -> !other.end.isEmpty() && other.place.equals(living.place));
   }
 
   /** Heed ends the application. */
@@ -115,7 +131,7 @@ final class ClusterNews {
 
   /** Whether any executor has reached the driver. */
   synchronized boolean hasStarted() {
-    return executors.values().stream().anyMatch(executor -> executor.started);
+    return someStarted || executors.values().stream().anyMatch(executor -> executor.started);
   }
 
   /** How the cluster has ended the application, with the first cause, or empty where it has not. */

@@ -57,12 +57,21 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
     spark = context;
     spark.addSparkListener(this);
     if (!spark.isLocal()) {
+      countThoseBefore();
       giveUpIfHopeless();
       timer.scheduleWithFixedDelay(
           this::tellWhereNoneStarts,
           FIRST_WORD.toSeconds(),
           NEXT_WORD.toSeconds(),
           TimeUnit.SECONDS);
+    }
+  }
+
+  /** Spark waits for executors while it starts, when nobody listens yet. */
+  private void countThoseBefore() {
+    boolean besideTheDriver = spark.getExecutorMemoryStatus().size() > 1;
+    if (besideTheDriver) {
+      news.someStarted();
     }
   }
 
@@ -73,7 +82,11 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
 
   /** By another thread, since this one is Spark's. */
   private synchronized void giveUpIfHopeless() {
-    if (spark != null && news.isHopeless()) {
+    if (spark == null || !news.isHopeless()) {
+      return;
+    }
+    countThoseBefore();
+    if (news.isHopeless()) {
       news.giveUp();
       timer.execute(spark::stop);
     }
@@ -96,10 +109,10 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
     news.ended(event.executorId(), event.reason());
-    giveUpIfHopeless();
   }
 
   private void tellWhereNoneStarts() {
+    countThoseBefore();
     if (news.hasStarted()) {
       timer.shutdown();
     } else {

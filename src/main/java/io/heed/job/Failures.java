@@ -40,6 +40,7 @@ final class Failures {
     String message = String.valueOf(error.getMessage());
     if (CONTEXT_STOPPED.matcher(message).matches()) {
       return news.executorEnd()
+          .filter(ended -> !news.hasStarted())
           .orElse("Spark was stopped while the job ran, from outside or by a failure in its log");
     }
     Optional<String> linkage = FirstCause.ofLinkage(error);

@@ -23,7 +23,10 @@ final class LocalDirectories {
     String reason = "none is named";
     for (String directory : directories.split(",")) {
       try {
-        Path path = Files.createDirectories(Path.of(directory));
+        Path path = Path.of(directory);
+        if (!Files.isDirectory(path)) { // a link to one, too, which Java would not take
+          Files.createDirectories(path);
+        }
         Files.delete(Files.createTempDirectory(path, "heed-"));
         return;
       } catch (IOException | InvalidPathException e) {
@@ -40,7 +43,9 @@ final class LocalDirectories {
 
   /** As Spark chooses them outside of containers, whose manager sees to its directories. */
   private static String directories(SparkConf conf) {
-    return Optional.ofNullable(System.getenv("LOCAL_DIRS"))
+    return Optional.ofNullable(System.getenv("CONTAINER_ID"))
+        .map(yarn -> System.getenv("LOCAL_DIRS"))
+        .or(() -> Optional.ofNullable(System.getenv("SPARK_EXECUTOR_DIRS")))
         .or(() -> Optional.ofNullable(System.getenv("SPARK_LOCAL_DIRS")))
         .orElseGet(() -> conf.get("spark.local.dir", System.getProperty("java.io.tmpdir")));
   }

@@ -57,7 +57,8 @@ final class SimdStart {
     }
 
     boolean isSpent() {
-      return cpuNanos() > CPU_NANOS || wallNanos() > WALL_NANOS;
+      // Other threads of this JVM, too, may have used the cores.
+      return wallNanos() > WALL_NANOS || wallNanos() > CPU_NANOS && cpuNanos() > CPU_NANOS;
     }
   }
 

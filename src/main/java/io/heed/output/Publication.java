@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
@@ -244,7 +245,11 @@ public final class Publication implements AutoCloseable {
   }
 
   private void place() throws IOException {
-    StandingOutput.requireReplaceable(files, output, policy);
+    StandingOutput standing = StandingOutput.at(files, output);
+    standing.requireReplaceable(output, policy);
+    if (standing == StandingOutput.RESULT || standing == StandingOutput.REJECTED_ONLY) {
+      keepForeign();
+    }
     lease.requireHeld();
     try {
       placement.place(staging, output);
@@ -253,6 +258,21 @@ public final class Publication implements AutoCloseable {
       throw e;
     }
     close();
+  }
+
+  /** What somebody else has put there while the run went on is moved beside it, not deleted. */
+  private void keepForeign() throws IOException {
+    Path kept = Staging.sibling(output, staging.root().getName().substring(1) + ".kept");
+    Optional<Path> foreign = OwnFiles.foreign(files, output);
+    for (int number = 1; foreign.isPresent(); number++) {
+      createDirectory(files, kept);
+      String name = number + "-" + foreign.get().getName();
+      Path place = Staging.sibling(new Path(kept, "beside"), name);
+      move(foreign.get(), place);
+      LOG.warn(
+          "{}, which is not Heed's, was put into the output: moved to {}", foreign.get(), place);
+      foreign = OwnFiles.foreign(files, output);
+    }
   }
 
   private void undo(Throwable failure) {

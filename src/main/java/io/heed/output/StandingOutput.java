@@ -81,7 +81,8 @@ enum StandingOutput {
     }
   }
 
-  private void requireReplaceable(Path output, OverwritePolicy policy) {
+  /** The same of what stands there, whatever else is in it. */
+  void requireReplaceable(Path output, OverwritePolicy policy) {
     switch (this) {
       case ABSENT, EMPTY, REJECTED_ONLY -> {}
       case RESULT -> {

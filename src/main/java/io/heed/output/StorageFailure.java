@@ -22,13 +22,19 @@ public final class StorageFailure {
 
   private static final int MOST_CAUSES = 50;
 
-  /** How Linux, other systems, HDFS and object stores say it. */
-  private static final Pattern FULL_OR_SHUT =
+  /** How Linux, other systems, HDFS and object stores say what befalls writing alone. */
+  private static final Pattern FULL =
       Pattern.compile(
           "no space left on device|not enough space|disk quota exceeded|quota of .{1,200} exceeded"
-              + "|file too large|read-only file system|permission denied|input/output error"
-              + "|stale file handle|transport endpoint is not connected|name node is in safe mode"
-              + "|access denied|failed to create local dir|failed to get a temp directory",
+              + "|file too large|name node is in safe mode"
+              + "|failed to create local dir|failed to get a temp directory",
+          Pattern.CASE_INSENSITIVE);
+
+  /** What reading may meet as well. */
+  private static final Pattern SHUT =
+      Pattern.compile(
+          "read-only file system|permission denied|input/output error|stale file handle"
+              + "|transport endpoint is not connected|access denied",
           Pattern.CASE_INSENSITIVE);
 
   /** A directory of Spark's on a local disk, that of shuffles and spills. */
@@ -82,15 +88,22 @@ public final class StorageFailure {
 
   private static Optional<String> said(Throwable cause, boolean writing) {
     String message = String.valueOf(cause.getMessage());
+    Matcher full = FULL.matcher(message);
+    if (full.find()) {
+      return Optional.of(lineAt(message, full.start()));
+    }
+    boolean isLocal = LOCAL_DIRECTORY.matcher(message).find();
+    if (!writing && !isLocal) {
+      return Optional.empty();
+    }
     if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
       return Optional.of(String.format(Locale.ROOT, "%s: permission denied", lineAt(message, 0)));
     }
-    Matcher words = FULL_OR_SHUT.matcher(message);
-    if (words.find()) {
-      return Optional.of(lineAt(message, words.start()));
+    Matcher shut = SHUT.matcher(message);
+    if (shut.find()) {
+      return Optional.of(lineAt(message, shut.start()));
     }
-    boolean isLocal = LOCAL_DIRECTORY.matcher(message).find();
-    return isOfFiles(cause) && (writing || isLocal)
+    return isOfFiles(cause)
         ? Optional.of(lineAt(OutputLocation.reason(unwrapped(cause)), 0))
         : Optional.empty();
   }

@@ -3,7 +3,7 @@ package io.heed.output;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -28,7 +28,7 @@ final class TerminalLine {
 
   TerminalLine(PrintStream terminal) {
     this.terminal = terminal;
-    this.passage = new PrintStream(new Passage(terminal), true, Charset.defaultCharset());
+    this.passage = new PrintStream(new Passage(terminal), true, StandardCharsets.UTF_8);
   }
 
   /** Where others write to the same terminal. */

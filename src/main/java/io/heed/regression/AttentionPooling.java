@@ -126,8 +126,12 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
         value -> {
           if ((int) value < 1) {
             throw new IllegalArgumentException(
-                "%s: '%s' is not in range; expected a whole number from 1 to %d"
-                    .formatted(name, value, Integer.MAX_VALUE));
+                String.format(
+                    Locale.ROOT,
+                    "%s: '%s' is not in range; expected a whole number from 1 to %d",
+                    name,
+                    value,
+                    Integer.MAX_VALUE));
           }
           return true;
         };

@@ -91,10 +91,10 @@ final class SavedModel {
     public AttentionPoolingModel load(String path) {
       AttentionPoolingModel model = new DefaultParamsReader<AttentionPoolingModel>().load(path);
       SparkSession spark = sparkSession();
-      Keys.Shared keys =
-          TrainingRows.keys(
-              spark.read().parquet(path + KEYS), TrainingRows.FEATURES, TrainingRows.LABEL);
-      Row row = spark.read().parquet(path + SUMMARY).first();
+      // Where nobody names the schema, Spark's tasks send it, which Kryo may refuse.
+      Dataset<Row> training = spark.read().schema(TrainingRows.SCHEMA).parquet(path + KEYS);
+      Keys.Shared keys = TrainingRows.keys(training, TrainingRows.FEATURES, TrainingRows.LABEL);
+      Row row = spark.read().schema(SUMMARY_SCHEMA).parquet(path + SUMMARY).first();
       List<Double> widths = row.getList(3);
       List<Double> losses = row.getList(4);
       List<Step> steps =

@@ -34,7 +34,7 @@ public final class AttentionPlanner {
               + " --embedding");
 
   /** What is dropped depends on besides the row. */
-  public static final Setting<Integer> SEED =
+  public static final Setting<Long> SEED =
       HeedConf.SEED.describedAs(
           "Makes --dropout drop other values; with the same seed and id a row loses the same ones"
               + " wherever it is computed");

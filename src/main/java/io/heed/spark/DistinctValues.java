@@ -11,9 +11,10 @@ public final class DistinctValues extends AccumulatorV2<String, Set<String>> {
   /** Concurrent, because heartbeats serialise it while its task adds. */
   private final Set<String> values = new ConcurrentSkipListSet<>();
 
+  /** A heartbeat may ask before the task has read this, where Spark knows it already. */
   @Override
   public boolean isZero() {
-    return values.isEmpty();
+    return values == null || values.isEmpty();
   }
 
   @Override

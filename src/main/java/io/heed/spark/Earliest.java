@@ -36,9 +36,10 @@ abstract class Earliest<R extends Comparable<R> & Serializable> extends Accumula
     return capacity;
   }
 
+  /** A heartbeat may ask before the task has read this, where Spark knows it already. */
   @Override
   public boolean isZero() {
-    return rows.isEmpty();
+    return rows == null || rows.isEmpty();
   }
 
   @Override

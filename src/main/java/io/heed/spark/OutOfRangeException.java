@@ -1,5 +1,7 @@
 package io.heed.spark;
 
+import java.util.Locale;
+
 /** A number is one, but too small or too large. */
 final class OutOfRangeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -11,6 +13,6 @@ final class OutOfRangeException extends IllegalArgumentException {
    * @param rule what was expected, with both limits
    */
   OutOfRangeException(String text, String rule) {
-    super("'%s' is not in range; expected %s".formatted(text, rule));
+    super(String.format(Locale.ROOT, "'%s' is not in range; expected %s", text, rule));
   }
 }

@@ -93,7 +93,7 @@ public record Setting<T>(
     try {
       return type.parser().apply(text);
     } catch (OutOfRangeException e) {
-      throw new SettingException("%s: %s".formatted(place, e.getMessage()));
+      throw new SettingException(String.format(Locale.ROOT, "%s: %s", place, e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new SettingException(
           String.format(Locale.ROOT, "%s: '%s' is not %s", place, text, type.rule()));

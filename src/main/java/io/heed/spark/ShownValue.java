@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
@@ -54,7 +55,11 @@ final class ShownValue {
       return "0x" + hex + (bytes.length > MOST_BYTES ? DisplayText.MORE : "");
     }
     if (value instanceof Vector vector) {
-      return array(vector.toArray(), depth);
+      int shown = Math.min(vector.size(), most(depth));
+      List<Object> first = IntStream.range(0, shown).<Object>mapToObj(vector::apply).toList();
+      return "["
+          + elements(CollectionConverters.asScala(first.iterator()), vector.size(), depth)
+          + "]";
     }
     if (value.getClass().isArray()) {
       return array(value, depth);

@@ -91,6 +91,21 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
     return new Param<>(this, name, documentation);
   }
 
+  /** Finds the setting by its name, since stages are serialized and settings are not. */
+  private static Function1<Object, Object> inRangeOf(String name) {
+    return (Function1<Object, Object> & Serializable)
+        value -> {
+          Setting<Integer> setting =
+              name.equals("maxLength") ? HeedConf.MAX_LENGTH : HeedConf.BATCH_TOKENS;
+          try {
+            setting.parse(String.valueOf(value), name);
+            return true;
+          } catch (SettingException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+          }
+        };
+  }
+
   private Param<String> choice(String name, String documentation, Enum<?>... values) {
     String[] names = Arrays.stream(values).map(ValueType::write).toArray(String[]::new);
     return new Param<>(this, name, documentation, ParamValidators.inArray(names));
@@ -98,17 +113,7 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
 
   /** A parameter with the range of a setting, of which Spark's own check would name no limit. */
   private IntParam number(String name, Setting<Integer> setting) {
-    Function1<Object, Object> valid =
-        (Function1<Object, Object> & Serializable)
-            value -> {
-              try {
-                setting.parse(String.valueOf(value), name);
-                return true;
-              } catch (SettingException e) {
-                throw new IllegalArgumentException(e.getMessage(), e);
-              }
-            };
-    return new IntParam(this, name, setting.documentation(), valid);
+    return new IntParam(this, name, setting.documentation(), inRangeOf(name));
   }
 
   @Override

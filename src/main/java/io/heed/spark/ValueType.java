@@ -63,7 +63,8 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
 
   /** A number of bytes, with an optional unit k, m or g in powers of 1024. */
   public static ValueType<ByteSize> bytes(long min) {
-    String rule = "a size from %d to %d bytes, such as 8m".formatted(min, Long.MAX_VALUE);
+    String rule =
+        String.format(Locale.ROOT, "a size from %d to %d bytes, such as 8m", min, Long.MAX_VALUE);
     return new ValueType<>(
         "BYTES",
         rule,
@@ -202,7 +203,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   }
 
   private static String wholeRule(long min, long max) {
-    return "a whole number from %d to %d".formatted(min, max);
+    return String.format(Locale.ROOT, "a whole number from %d to %d", min, max);
   }
 
   private static long whole(String text, long min, long max) {

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -87,8 +87,11 @@ record TokenizerJson(
       return parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, file);
     } catch (JsonProcessingException e) {
       throw new TokenizerException(
-          "the tokenizer is not valid JSON: %s (%s)"
-              .formatted(e.getOriginalMessage().replaceFirst(NOTES, ""), file),
+          String.format(
+              Locale.ROOT,
+              "the tokenizer is not valid JSON: %s (%s)",
+              e.getOriginalMessage().replaceFirst(NOTES, ""),
+              file),
           e);
     } catch (IOException e) {
       throw new TokenizerException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e), e);

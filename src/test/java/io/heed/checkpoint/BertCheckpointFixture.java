@@ -208,9 +208,7 @@ public record BertCheckpointFixture(
 
   /** What {@code config.json} holds. */
   public String configJson() {
-    return String.format(
-        Locale.ROOT,
-        CONFIG,
+    return CONFIG.formatted(
         naming.architecture,
         hiddenSize,
         intermediateSize,

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -104,24 +103,20 @@ public record ByteLevelFixture(List<String> merges) {
     vocabulary.add(END_OF_TEXT);
     String pieces =
         IntStream.range(0, vocabulary.size())
-            .mapToObj(
-                id ->
-                    String.format(
-                        Locale.ROOT, "      %s: %s", Json.compact(vocabulary.get(id)), id))
+            .mapToObj(id -> "      %s: %s".formatted(Json.compact(vocabulary.get(id)), id))
             .collect(joining(",\n"));
     String learned =
         merges.stream()
-            .map(merge -> String.format(Locale.ROOT, "      %s", Json.compact(merge)))
+            .map(merge -> "      %s".formatted(Json.compact(merge)))
             .collect(joining(",\n"));
-    return String.format(Locale.ROOT, TOKENIZER, endOfText(), pieces, learned);
+    return TOKENIZER.formatted(endOfText(), pieces, learned);
   }
 
   /** Writes {@code tokenizer.json} and {@code tokenizer_config.json}. */
   public void write(Path directory, int modelMaxLength) throws IOException {
     Files.writeString(directory.resolve("tokenizer.json"), tokenizerJson());
     Files.writeString(
-        directory.resolve("tokenizer_config.json"),
-        String.format(Locale.ROOT, TOKENIZER_CONFIG, modelMaxLength));
+        directory.resolve("tokenizer_config.json"), TOKENIZER_CONFIG.formatted(modelMaxLength));
   }
 
   /** Two merges may make the same piece. */

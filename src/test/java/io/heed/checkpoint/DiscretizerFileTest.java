@@ -14,7 +14,6 @@ import io.heed.series.BarWalk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,10 +134,8 @@ class DiscretizerFileTest {
         "high: 4 medians do not fit 2 edges, which part 3 bins");
     assertRefused(
         root -> array(root, "close", "edges").set(1, -100),
-        String.format(
-            Locale.ROOT,
-            "close: edge 1, -100.0, is not above the one before, %s, by 9.313225746154785E-10",
-            array(fittedRoot(), "close", "edges").get(0)));
+        "close: edge 1, -100.0, is not above the one before, %s, by 9.313225746154785E-10"
+            .formatted(array(fittedRoot(), "close", "edges").get(0)));
     assertRefused(
         root -> array(root, "close", "edges").set(0, "1"),
         "close: edges 0 is \"1\", expected a number");

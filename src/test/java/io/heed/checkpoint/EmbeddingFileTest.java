@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,10 +75,8 @@ class EmbeddingFileTest {
   void noneOrSeveralAreTold() throws IOException {
     assertRefused(
         table("some").add("other", new int[] {1}, 7),
-        String.format(
-                Locale.ROOT,
-                "of 2 tensors, none is the embedding of tokens: one of several is called %s",
-                String.join(" or ", EmbeddingFile.NAMES))
+        "of 2 tensors, none is the embedding of tokens: one of several is called %s"
+                .formatted(String.join(" or ", EmbeddingFile.NAMES))
             + " (embedding.safetensors)");
     assertRefused(
         table("weight").add("wte.weight", new int[] {1, 1}, 7),
@@ -87,10 +84,8 @@ class EmbeddingFileTest {
             + " (embedding.safetensors)");
     assertRefused(
         new SafetensorsWriter(),
-        String.format(
-                Locale.ROOT,
-                "of 0 tensors, none is the embedding of tokens: one of several is called %s",
-                String.join(" or ", EmbeddingFile.NAMES))
+        "of 0 tensors, none is the embedding of tokens: one of several is called %s"
+                .formatted(String.join(" or ", EmbeddingFile.NAMES))
             + " (embedding.safetensors)");
   }
 
@@ -99,10 +94,8 @@ class EmbeddingFileTest {
     for (int[] shape : List.of(new int[] {6}, new int[] {1, 3, 2})) {
       assertRefused(
           new SafetensorsWriter().add("weight", shape, 1, 2, 3, 4, 5, 6),
-          String.format(
-              Locale.ROOT,
-              "weight has shape %s, expected 2 dimensions above 0 (embedding.safetensors)",
-              java.util.Arrays.stream(shape).boxed().toList()));
+          "weight has shape %s, expected 2 dimensions above 0 (embedding.safetensors)"
+              .formatted(java.util.Arrays.stream(shape).boxed().toList()));
     }
     assertRefused(
         new SafetensorsWriter().add("weight", new int[] {0, 2}),

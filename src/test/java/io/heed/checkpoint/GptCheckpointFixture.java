@@ -4,7 +4,6 @@ import io.heed.checkpoint.SafetensorsWriter.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -211,7 +210,7 @@ public record GptCheckpointFixture(
       tokenizer.get().write(directory, size.maxPositionEmbeddings);
       Files.writeString(
           directory.resolve("generation_config.json"),
-          String.format(Locale.ROOT, GENERATION_CONFIG, tokenizer.get().endOfText()));
+          GENERATION_CONFIG.formatted(tokenizer.get().endOfText()));
     }
     return directory;
   }
@@ -222,12 +221,9 @@ public record GptCheckpointFixture(
     boolean widened = size.intermediateSize == 4 * size.hiddenSize;
     String inner =
         form == Form.GPT2
-            ? String.format(
-                Locale.ROOT, "\n  \"n_inner\": %s,", widened ? "null" : size.intermediateSize)
+            ? "\n  \"n_inner\": %s,".formatted(widened ? "null" : size.intermediateSize)
             : "";
-    return String.format(
-        Locale.ROOT,
-        CONFIG,
+    return CONFIG.formatted(
         form.architecture,
         form == Form.GPT2 ? "activation_function" : "afn",
         activation,

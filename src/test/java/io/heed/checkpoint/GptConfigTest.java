@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +77,7 @@ class GptConfigTest {
     "relu, RELU",
   })
   void activationsOfGpt2(String name, HiddenActivation expected) throws IOException {
-    String config =
-        GPT2.replace("{", String.format(Locale.ROOT, "{\"activation_function\": \"%s\",", name));
+    String config = GPT2.replace("{", "{\"activation_function\": \"%s\",".formatted(name));
     assertThat(readGpt(config).hiddenAct()).isEqualTo(expected);
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,10 +196,8 @@ class SafetensorsFileTest {
     for (long length : new long[] {3, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
       RawSafetensors.write(file, length, json);
       assertRefused(
-          String.format(
-              Locale.ROOT,
-              "header length %s is more than the 2 bytes that follow it",
-              Long.toUnsignedString(length)));
+          "header length %s is more than the 2 bytes that follow it"
+              .formatted(Long.toUnsignedString(length)));
     }
   }
 

@@ -3,7 +3,6 @@ package io.heed.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,17 +30,10 @@ public record SentenceTransformersFixture(
 
     private String json(int width) {
       return switch (this) {
-        case MEAN_BY_NAME -> String.format(Locale.ROOT, POOLING_BY_NAME, width, "mean");
-        case CLS_BY_NAME -> String.format(Locale.ROOT, POOLING_BY_NAME, width, "cls");
+        case MEAN_BY_NAME -> POOLING_BY_NAME.formatted(width, "mean");
+        case CLS_BY_NAME -> POOLING_BY_NAME.formatted(width, "cls");
         case MEAN, CLS, MAX, LAST ->
-            String.format(
-                Locale.ROOT,
-                POOLING_BY_FLAGS,
-                width,
-                this == CLS,
-                this == MEAN,
-                this == MAX,
-                this == LAST);
+            POOLING_BY_FLAGS.formatted(width, this == CLS, this == MEAN, this == MAX, this == LAST);
       };
     }
   }
@@ -137,13 +129,12 @@ public record SentenceTransformersFixture(
       Files.writeString(directory.resolve("2_Normalize/config.json"), "{}\n");
       normalize = NORMALIZE_MODULE;
     }
-    Files.writeString(
-        directory.resolve("modules.json"), String.format(Locale.ROOT, MODULES, normalize));
+    Files.writeString(directory.resolve("modules.json"), MODULES.formatted(normalize));
     Files.writeString(
         directory.resolve("sentence_bert_config.json"),
-        String.format(Locale.ROOT, SENTENCE_BERT_CONFIG, maxSeqLength));
+        SENTENCE_BERT_CONFIG.formatted(maxSeqLength));
     Files.writeString(
         directory.resolve("config_sentence_transformers.json"),
-        String.format(Locale.ROOT, CONFIG, Json.compact(new TreeMap<>(prompts))));
+        CONFIG.formatted(Json.compact(new TreeMap<>(prompts))));
   }
 }

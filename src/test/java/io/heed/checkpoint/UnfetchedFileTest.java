@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What stands in a file of a checkpoint that was not fetched is named, whichever file it is. */
 class UnfetchedFileTest {
   private static final String POINTER =
-      "version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 90868376\n".formatted(0);
+      String.format(
+          Locale.ROOT,
+          "version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 90868376\n",
+          0);
 
   @TempDir Path directory;
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -137,27 +136,20 @@ public record WordPieceFixture(List<String> vocabulary) {
   public String tokenizerJson() {
     String added =
         IntStream.range(0, SPECIAL_TOKENS.size())
-            .mapToObj(
-                id ->
-                    String.format(
-                        Locale.ROOT, ADDED_TOKEN, id, Json.compact(SPECIAL_TOKENS.get(id))))
+            .mapToObj(id -> ADDED_TOKEN.formatted(id, Json.compact(SPECIAL_TOKENS.get(id))))
             .collect(joining(",\n"));
     String pieces =
         IntStream.range(0, vocabulary.size())
-            .mapToObj(
-                id ->
-                    String.format(
-                        Locale.ROOT, "      %s: %s", Json.compact(vocabulary.get(id)), id))
+            .mapToObj(id -> "      %s: %s".formatted(Json.compact(vocabulary.get(id)), id))
             .collect(joining(",\n"));
-    return String.format(Locale.ROOT, TOKENIZER, added, pieces);
+    return TOKENIZER.formatted(added, pieces);
   }
 
   /** Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code vocab.txt}. */
   public void write(Path directory, int modelMaxLength) throws IOException {
     Files.writeString(directory.resolve("tokenizer.json"), tokenizerJson());
     Files.writeString(
-        directory.resolve("tokenizer_config.json"),
-        String.format(Locale.ROOT, TOKENIZER_CONFIG, modelMaxLength));
+        directory.resolve("tokenizer_config.json"), TOKENIZER_CONFIG.formatted(modelMaxLength));
     Files.writeString(directory.resolve("vocab.txt"), String.join("\n", vocabulary) + "\n");
   }
 }

@@ -62,8 +62,7 @@ class FileStartTest extends SparkSuite {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n";
     for (String extension : List.of("jsonl", "csv", "txt")) {
       assertRefused(write("gz." + extension, gzip), "gzip data, which is read where the name");
-      assertRefused(
-          write(String.format(Locale.ROOT, "gz.%s.gz", extension), gzip(gzip)), "gzip data");
+      assertRefused(write("gz.%s.gz".formatted(extension), gzip(gzip)), "gzip data");
       assertRefused(write("lfs." + extension, pointer), "a Git LFS pointer to the file");
       assertRefused(write("parquet." + extension, "PAR1\u0015\u0004"), "Parquet");
       assertRefused(write("zip." + extension, "PK\u0003\u0004"), "a zip archive");

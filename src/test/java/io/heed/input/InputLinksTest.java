@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +27,7 @@ class InputLinksTest extends SparkSuite {
     if (file.toString().endsWith(".parquet")) {
       ParquetFiles.write(file, "required binary text (STRING);", r -> r.append("text", text));
     } else {
-      Files.writeString(file, String.format(Locale.ROOT, "{\"text\": \"%s\"}\n", text));
+      Files.writeString(file, "{\"text\": \"%s\"}\n".formatted(text));
     }
   }
 
@@ -124,10 +123,8 @@ class InputLinksTest extends SparkSuite {
       row(in.resolve("b" + extension), "a");
       assertThat(outcomes(texts(in))).containsExactly("a", "a");
       String done =
-          String.format(
-                  Locale.ROOT,
-                  "v1\n{\"path\":\"%s\",\"size\":1,\"isDir\":false,\"modificationTime\":1,",
-                  in.resolve("a" + extension).toUri().toASCIIString())
+          "v1\n{\"path\":\"%s\",\"size\":1,\"isDir\":false,\"modificationTime\":1,"
+                  .formatted(in.resolve("a" + extension).toUri().toASCIIString())
               + "\"blockReplication\":1,\"blockSize\":1,\"action\":\"add\"}";
       write(directory.relativize(in) + "/_spark_metadata/0", done);
       assertThat(rows(texts(in))).extracting(InputRow::id).containsExactly("a" + extension + "#0");

@@ -8,7 +8,6 @@ import io.heed.row.Rejection.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
@@ -87,8 +86,7 @@ class InputRowTest extends SparkSuite {
   @Test
   void countsItsIdAndWhatIsWrongWithIt() throws IOException {
     String id = "i".repeat(1000);
-    Path file =
-        write("ids.jsonl", String.format(Locale.ROOT, "{\"id\": \"%s\", \"text\": \"x\"}\n", id));
+    Path file = write("ids.jsonl", "{\"id\": \"%s\", \"text\": \"x\"}\n".formatted(id));
     InputRow row = rows(texts(file)).get(0);
     assertThat(row.bytes()).isBetween(4000L, 4300L); // As read, and as a value.
     InputRow rejected = row.rejected(new Rejection(Reason.NULL_TEXT, "m".repeat(1000)));

@@ -13,7 +13,6 @@ import java.time.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -117,7 +116,7 @@ class ParquetTypesTest extends SparkSuite {
         ParquetFiles.write(
             directory.resolve("a.parquet"),
             "required int32 id; optional group bars (LIST) { repeated group list {"
-                + String.format(Locale.ROOT, " optional group element {%s} } }", bar),
+                + " optional group element {%s} } }".formatted(bar),
             row -> {
               var element = row.append("id", 1).addGroup("bars").addGroup("list");
               var values = element.addGroup("element");
@@ -143,9 +142,7 @@ class ParquetTypesTest extends SparkSuite {
     for (boolean vectorized : new boolean[] {true, false}) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);
       for (String[] names : new String[][] {{"a", "b"}, {"b", "a"}}) {
-        Path in =
-            directory.resolve(
-                String.format(Locale.ROOT, "in-%s-%s-%s", type, names[0], vectorized));
+        Path in = directory.resolve("in-%s-%s-%s".formatted(type, names[0], vectorized));
         spark.sql(one).coalesce(1).write().parquet(in.resolve(names[0]).toString());
         spark.sql(other).coalesce(1).write().parquet(in.resolve(names[1]).toString());
         InputRequest request = texts(in, "x");
@@ -247,11 +244,11 @@ class ParquetTypesTest extends SparkSuite {
     String field = TEXTS + "required int64 x (TIMESTAMP(%s,true));";
     ParquetFiles.write(
         directory.resolve("in/a.parquet"),
-        String.format(Locale.ROOT, field, "MILLIS"),
+        field.formatted("MILLIS"),
         row -> row.append("id", 1).append("text", "a").append("x", 1_700_000_000_123L));
     ParquetFiles.write(
         directory.resolve("in/b.parquet"),
-        String.format(Locale.ROOT, field, "MICROS"),
+        field.formatted("MICROS"),
         row -> row.append("id", 2).append("text", "b").append("x", 1_700_000_000_123_456L));
     assertThat(rows(texts(directory.resolve("in"), "x")))
         .extracting(row -> ((Timestamp) row.kept()[0]).toInstant().toString())
@@ -295,11 +292,11 @@ class ParquetTypesTest extends SparkSuite {
     String field = TEXTS + "required %s;";
     ParquetFiles.write(
         directory.resolve("in/a.parquet"),
-        String.format(Locale.ROOT, field, "int32 x (INTEGER(32,false))"),
+        field.formatted("int32 x (INTEGER(32,false))"),
         row -> row.append("id", 1).append("text", "a").append("x", -1));
     ParquetFiles.write(
         directory.resolve("in/b.parquet"),
-        String.format(Locale.ROOT, field, "int64 x"),
+        field.formatted("int64 x"),
         row -> row.append("id", 2).append("text", "b").append("x", -1L));
     for (boolean vectorized : new boolean[] {true, false}) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);
@@ -370,12 +367,10 @@ class ParquetTypesTest extends SparkSuite {
             schema,
             Map.of(
                 "org.apache.spark.sql.parquet.row.metadata",
-                String.format(
-                    Locale.ROOT,
-                    "{\"type\":\"struct\",\"fields\":[{\"name\":\"text\",\"type\":{\"type\":\"udt\","
+                ("{\"type\":\"struct\",\"fields\":[{\"name\":\"text\",\"type\":{\"type\":\"udt\","
                         + "\"class\":\"%s\",\"sqlType\":\"string\"},\"nullable\":true,"
-                        + "\"metadata\":{}}]}",
-                    loaded)),
+                        + "\"metadata\":{}}]}")
+                    .formatted(loaded)),
             "test");
     assertThat(
             new FooterTypes(Map.of()).column(file, "text", ColumnUse.WHOLE).type().catalogString())

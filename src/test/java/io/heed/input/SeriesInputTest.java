@@ -8,7 +8,6 @@ import io.heed.row.Rejection.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Price bars. */
@@ -61,9 +60,7 @@ class SeriesInputTest extends SparkSuite {
     Path file =
         write(
             "a.jsonl",
-            String.format(
-                Locale.ROOT,
-                """
+            """
             {"bars": [%1$s, {"open": 1, "high": 1, "low": 1, "volume": 1}]}
             {"bars": [{"open": null, "high": 1, "low": 1, "close": 1, "volume": 1}]}
             {"bars": [%1$s, %1$s, {"open": 1, "high": "2", "low": 1, "close": 1, "volume": 1}]}
@@ -71,8 +68,8 @@ class SeriesInputTest extends SparkSuite {
             {"bars": [%1$s, null]}
             {"bars": [[1, 1, 1, 1, 1]]}
             {"bars": "1"}
-            """,
-                good));
+            """
+                .formatted(good));
     assertThat(rows(bars(file)))
         .extracting(SeriesInputTest::message)
         .containsExactly(
@@ -91,13 +88,11 @@ class SeriesInputTest extends SparkSuite {
       Path path =
           table(
               type.replaceAll("\\W", ""),
-              String.format(
-                  Locale.ROOT,
-                  """
+              """
               SELECT array(named_struct('volume', 7L, 'open', CAST(1 AS %1$s), 'day', 'x',
                   'high', CAST(4 AS %1$s), 'low', CAST(0.5 AS %1$s), 'close', CAST(3 AS %1$s))) bars
-              """,
-                  type));
+              """
+                  .formatted(type));
       double low = type.endsWith("INT") ? 0 : 0.5;
       assertThat(bars(rows(bars(path)).get(0))).isDeepEqualTo(new double[][] {{1, 4, low, 3, 7}});
     }
@@ -111,19 +106,11 @@ class SeriesInputTest extends SparkSuite {
             %s) bars
         """;
     String last = "named_struct('open', 1D, 'high', 1D, 'low', 1D, 'close', 1D, 'volume', 1D)";
-    assertThat(
-            message(
-                rows(bars(
-                        table("a", String.format(Locale.ROOT, sql, "CAST(NULL AS DOUBLE)", last))))
-                    .get(0)))
+    assertThat(message(rows(bars(table("a", sql.formatted("CAST(NULL AS DOUBLE)", last)))).get(0)))
         .isEqualTo("column bars: bar 0, close, null, is not of type number");
-    assertThat(
-            message(rows(bars(table("b", String.format(Locale.ROOT, sql, "1D", "NULL")))).get(0)))
+    assertThat(message(rows(bars(table("b", sql.formatted("1D", "NULL")))).get(0)))
         .isEqualTo("column bars: bar 1, null, is not of type " + TYPE);
-    assertThat(
-            rows(bars(table("c", String.format(Locale.ROOT, sql, "double('NaN')", last))))
-                .get(0)
-                .rejection())
+    assertThat(rows(bars(table("c", sql.formatted("double('NaN')", last)))).get(0).rejection())
         .isEmpty();
   }
 
@@ -139,9 +126,6 @@ class SeriesInputTest extends SparkSuite {
     Path csv = write("a.csv", "bars\n1\n");
     assertThatThrownBy(() -> open(bars(csv)))
         .hasMessage(
-            String.format(
-                Locale.ROOT,
-                "column bars of type %s is read from jsonl or parquet, not from csv",
-                TYPE));
+            "column bars of type %s is read from jsonl or parquet, not from csv".formatted(TYPE));
   }
 }

@@ -8,7 +8,6 @@ import io.heed.row.Rejection.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Sequences of vectors, and masks, alone and beside each other. */
@@ -59,9 +58,7 @@ class VectorsInputTest extends SparkSuite {
     Path file =
         write(
             "a.jsonl",
-            String.format(
-                Locale.ROOT,
-                """
+            """
             {"query": [[1, 2], [3, null]]}
             {"query": [[1], [2], [3, "4"]]}
             {"query": [[1], null]}
@@ -71,8 +68,8 @@ class VectorsInputTest extends SparkSuite {
             {"query": [[-1e1000000000]]}
             {"query": [[[1]]]}
             {"query": [["%s"]]}
-            """,
-                "x".repeat(100)));
+            """
+                .formatted("x".repeat(100)));
     List<InputRow> rows = rows(withPayload(texts(file), QUERY));
     assertThat(rows)
         .extracting(VectorsInputTest::message)
@@ -85,10 +82,8 @@ class VectorsInputTest extends SparkSuite {
             "column query: vector 0, value 1, 1E+39, is not a finite float32",
             "column query: vector 0, value 0, -1E+1000000000, is not a finite float32",
             "column query: vector 0, value 0, [1], is not of type array<array<float>>",
-            String.format(
-                Locale.ROOT,
-                "column query: vector 0, value 0, \"%s…, is not of type array<array<float>>",
-                "x".repeat(59)));
+            "column query: vector 0, value 0, \"%s…, is not of type array<array<float>>"
+                .formatted("x".repeat(59)));
   }
 
   @Test
@@ -124,7 +119,7 @@ class VectorsInputTest extends SparkSuite {
       Path path =
           table(
               type,
-              String.format(Locale.ROOT, "SELECT CAST(a AS ARRAY<ARRAY<%s>>) AS query", type)
+              "SELECT CAST(a AS ARRAY<ARRAY<%s>>) AS query".formatted(type)
                   + " FROM VALUES (array(array(1, -2), array(3))), (array()), (NULL),"
                   + " (array(array(1, NULL))), (array(array(1), NULL)) AS t(a)");
       List<InputRow> rows = rows(withPayload(texts(path), QUERY));

@@ -67,8 +67,8 @@ class AttendJobDropoutTest {
             .write(
                 "in.jsonl",
                 List.of(
-                    String.format(Locale.ROOT, "{\"id\": 1, \"tokens\": %s}", tokens),
-                    String.format(Locale.ROOT, "{\"id\": 2, \"tokens\": %s}", tokens)));
+                    "{\"id\": 1, \"tokens\": %s}".formatted(tokens),
+                    "{\"id\": 2, \"tokens\": %s}".formatted(tokens)));
     List<Row> kept = sandbox().rows(input, sample("--with-weights"));
     List<Row> dropped =
         sandbox().rows(input, sample("--with-weights", "--dropout", "0.2", "--seed", "1"));

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,11 +102,8 @@ class AttendJobGoldenTest {
             .write(
                 "in.jsonl",
                 List.of(
-                    String.format(
-                        Locale.ROOT,
-                        "{\"id\": 1, \"tokens\": %s, \"seen\": %s}",
-                        expected.get("tokens"),
-                        seen)));
+                    "{\"id\": 1, \"tokens\": %s, \"seen\": %s}"
+                        .formatted(expected.get("tokens"), seen)));
     String[] more = options == null ? new String[0] : options.split(" ");
     Row row = sandbox().rows(input, and(golden("--kernel", kernel), more)).get(0);
     float[][] context = vectors(row.getList(row.fieldIndex("context")));
@@ -148,11 +144,8 @@ class AttendJobGoldenTest {
             .write(
                 "in.jsonl",
                 List.of(
-                    String.format(
-                        Locale.ROOT,
-                        "{\"id\": 1, \"tokens\": %s, \"seen\": %s}",
-                        expected.get("tokens"),
-                        Arrays.deepToString(itself))));
+                    "{\"id\": 1, \"tokens\": %s, \"seen\": %s}"
+                        .formatted(expected.get("tokens"), Arrays.deepToString(itself))));
     golden();
     Row row =
         sandbox()

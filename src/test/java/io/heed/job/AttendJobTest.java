@@ -251,8 +251,7 @@ class AttendJobTest {
     assertThat(absent.err()).contains("none.safetensors does not exist");
     Ended unnamed = run(input, "--weights", directory.toString());
     assertThat(unnamed.exit()).isEqualTo(ExitCode.BAD_CHECKPOINT);
-    assertThat(unnamed.err())
-        .contains(String.format(Locale.ROOT, "heed: %s is not a file", directory));
+    assertThat(unnamed.err()).contains("heed: %s is not a file".formatted(directory));
     assertThat(output()).doesNotExist();
   }
 }

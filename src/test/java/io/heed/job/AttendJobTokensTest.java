@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,16 +62,9 @@ class AttendJobTokensTest {
         sandbox()
             .write(
                 "in.jsonl",
-                List.of(
-                    String.format(
-                        Locale.ROOT,
-                        "{\"id\": 1, \"tokens\": [3, 1, 4], \"memory\": %s}",
-                        vectors)));
+                List.of("{\"id\": 1, \"tokens\": [3, 1, 4], \"memory\": %s}".formatted(vectors)));
     Path contexts =
-        sandbox()
-            .write(
-                "memory.jsonl",
-                List.of(String.format(Locale.ROOT, "{\"id\": 1, \"context\": %s}", vectors)));
+        sandbox().write("memory.jsonl", List.of("{\"id\": 1, \"context\": %s}".formatted(vectors)));
     String[] options = sample("--dropout", "0.1", "--with-weights");
     List<Row> ofRow = sandbox().rows(input, and(options, "--context-column", "memory"));
     assertThat(vectors(ofRow.get(0))).hasDimensions(3, 64);
@@ -145,10 +137,8 @@ class AttendJobTokensTest {
             .write(
                 "in.jsonl",
                 List.of(
-                    String.format(
-                        Locale.ROOT, "{\"id\": 1, \"query\": %s, \"seen\": %s}", vectors, zeros),
-                    String.format(
-                        Locale.ROOT, "{\"id\": 2, \"query\": %s, \"seen\": %s}", vectors, zeros)));
+                    "{\"id\": 1, \"query\": %s, \"seen\": %s}".formatted(vectors, zeros),
+                    "{\"id\": 2, \"query\": %s, \"seen\": %s}".formatted(vectors, zeros)));
     for (String kernel : List.of("simd", "reference")) {
       String[] options = {"--mask-column", "seen", "--with-weights", "--kernel", kernel};
       for (String more : List.of("", "--no-visible-key zeros", "--no-visible-key uniform")) {

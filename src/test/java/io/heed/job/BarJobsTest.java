@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -176,10 +175,8 @@ class BarJobsTest {
       EmbedSandbox.assertTold(
           run(job, text, BARS, "--series-column", "bars"),
           ExitCode.BAD_CHECKPOINT,
-          String.format(
-              Locale.ROOT,
-              "there is no discretizer.json in %s, which makes token ids of bars; jobs/discretize fits one",
-              text));
+          "there is no discretizer.json in %s, which makes token ids of bars; jobs/discretize fits one"
+              .formatted(text));
     }
   }
 

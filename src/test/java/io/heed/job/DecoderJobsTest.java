@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,9 +248,9 @@ class DecoderJobsTest {
             "{\"id\": 1, \"tokens\": [1, 2, 3]}",
             "{\"id\": 2, \"tokens\": []}",
             "{\"id\": 3, \"tokens\": null}",
-            String.format(Locale.ROOT, "{\"id\": 4, \"tokens\": %s}", full),
+            "{\"id\": 4, \"tokens\": %s}".formatted(full),
             "{\"id\": 5, \"tokens\": [300]}",
-            String.format(Locale.ROOT, "{\"id\": 6, \"tokens\": %s}", Arrays.toString(new int[80])),
+            "{\"id\": 6, \"tokens\": %s}".formatted(Arrays.toString(new int[80])),
             "{\"id\": 7, \"tokens\": [4]}");
     // 2 layers of 4 heads of width 16 take 1,536 bytes a token with the room that panels need.
     List<Row> continued =

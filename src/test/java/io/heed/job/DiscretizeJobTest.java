@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -104,10 +103,7 @@ class DiscretizeJobTest {
     Path parquet = directory.resolve("bars.parquet");
     Dataset<Row> bars = LocalSpark.twoCores().read().json(BARS.toString());
     String cast =
-        String.format(
-            Locale.ROOT,
-            "array<struct<close:%1$s,high:%1$s,low:%1$s,open:%1$s,volume:bigint>>",
-            type);
+        "array<struct<close:%1$s,high:%1$s,low:%1$s,open:%1$s,volume:bigint>>".formatted(type);
     bars.withColumn("bars", functions.col("bars").cast(cast))
         .repartition(5)
         .write()
@@ -130,20 +126,15 @@ class DiscretizeJobTest {
     return IntStream.range(0, closes.length)
         .mapToObj(
             i ->
-                String.format(
-                    Locale.ROOT,
-                    "{\"open\": %1$s, \"high\": %1$s, \"low\": %1$s, \"close\": %1$s, \"volume\": %2$d}",
-                    closes[i],
-                    10 + i))
+                "{\"open\": %1$s, \"high\": %1$s, \"low\": %1$s, \"close\": %1$s, \"volume\": %2$d}"
+                    .formatted(closes[i], 10 + i))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
   private Path withBadRows() throws IOException {
     return write(
         "bad.jsonl",
-        String.format(
-            Locale.ROOT,
-            """
+        """
         {"id": 1, "bars": %s, "note": "x"}
         {"id": 2, "bars": null, "note": "x"}
         {"id": 3, "bars": %s, "note": "x"}
@@ -152,12 +143,8 @@ class DiscretizeJobTest {
         {"id": 6, "bars": %s, "note": "y"}
         {"id": 7, "note": "x"}
         {"id": 8, "bars": %s}
-        """,
-            bars(10, 11, 12),
-            bars(10),
-            bars(10, -1, 12),
-            bars(20, 19),
-            bars(30, 31)));
+        """
+            .formatted(bars(10, 11, 12), bars(10), bars(10, -1, 12), bars(20, 19), bars(30, 31)));
   }
 
   @Test
@@ -224,7 +211,7 @@ class DiscretizeJobTest {
         run(empty, "--series-column", "bars", "--input-schema", schema),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         message);
-    Path one = write("one.jsonl", String.format(Locale.ROOT, "{\"id\": 1, \"bars\": %s}", bars(1)));
+    Path one = write("one.jsonl", "{\"id\": 1, \"bars\": %s}".formatted(bars(1)));
     assertTold(
         run(one, "--series-column", "bars", "--max-rejected-fraction", "1"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,

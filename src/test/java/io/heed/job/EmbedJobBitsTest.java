@@ -153,10 +153,7 @@ class EmbedJobBitsTest {
       texts.put("t" + length, text + length);
     }
     return texts.entrySet().stream()
-        .map(
-            row ->
-                String.format(
-                    Locale.ROOT, "{\"id\":\"%s\",\"text\":\"%s\"}", row.getKey(), row.getValue()))
+        .map(row -> "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(row.getKey(), row.getValue()))
         .toList();
   }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -136,11 +135,11 @@ class EmbedJobCheckpointsTest {
     job.assertFailed(
         job.run(input, "--model", absent),
         ExitCode.BAD_CHECKPOINT,
-        String.format(Locale.ROOT, "the checkpoint %s does not exist", absent));
+        "the checkpoint %s does not exist".formatted(absent));
     job.assertFailed(
         job.run(input, "--model", input.toString()),
         ExitCode.BAD_CHECKPOINT,
-        String.format(Locale.ROOT, "the checkpoint %s is not a directory", input));
+        "the checkpoint %s is not a directory".formatted(input));
   }
 
   /** The layout of sentence-transformers before version 1. */

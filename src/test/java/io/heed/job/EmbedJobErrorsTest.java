@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,15 +43,15 @@ class EmbedJobErrorsTest {
   @Test
   void inputWithoutRows() throws IOException {
     Path absent = job.path("absent.jsonl");
-    assertBadInput(absent, String.format(Locale.ROOT, "input %s does not exist", absent));
-    assertBadInput(absent + "*", String.format(Locale.ROOT, "input %s* matches nothing", absent));
+    assertBadInput(absent, "input %s does not exist".formatted(absent));
+    assertBadInput(absent + "*", "input %s* matches nothing".formatted(absent));
     Path empty = Files.createDirectory(job.path("empty"));
-    assertBadInput(empty, String.format(Locale.ROOT, "input %s holds no file", empty));
+    assertBadInput(empty, "input %s holds no file".formatted(empty));
     assertBadInput(
         job.write("none.jsonl", ""),
         "there is no column text: the input has no line, and --input-schema does not name it");
     Path csv = job.write("none.csv", "");
-    assertBadInput(csv, String.format(Locale.ROOT, "file:%s has no header", csv));
+    assertBadInput(csv, "file:%s has no header".formatted(csv));
     assertBadInput(
         job.write("blank.jsonl", "\n \n"),
         "there is no column text: the input has no line, and --input-schema does not name it");
@@ -64,15 +63,13 @@ class EmbedJobErrorsTest {
     String[] given = {option, "absent"};
     assertBadInput(
         input,
-        String.format(
-            Locale.ROOT,
-            "there is no column absent: the first 1 lines of file:%s have id, text, tokens",
-            input),
+        "there is no column absent: the first 1 lines of file:%s have id, text, tokens"
+            .formatted(input),
         given);
     if (!option.equals("--tokens-column")) {
       Path csv = job.write("in.csv", "id,text\n1,x\n");
       String message = "there is no column absent: the header of file:%s has id, text";
-      assertBadInput(csv, String.format(Locale.ROOT, message, csv), given);
+      assertBadInput(csv, message.formatted(csv), given);
     }
     Path parquet = job.path("in.parquet");
     LocalSpark.twoCores().read().json(input.toString()).write().parquet(parquet.toString());
@@ -84,28 +81,22 @@ class EmbedJobErrorsTest {
   void formatsThatContradictTheFiles() {
     assertBadInput(
         input,
-        String.format(
-                Locale.ROOT,
-                "cannot read file:%1$s as Parquet: it is not a Parquet file. Expected magic number at",
-                input)
+        "cannot read file:%1$s as Parquet: it is not a Parquet file. Expected magic number at"
+                .formatted(input)
             + " tail, but found [51, 93, 125, 10]",
         "--input-format",
         "parquet");
     assertBadInput(
         input,
-        String.format(
-            Locale.ROOT,
-            "the header of file:%s is malformed: cell 0 holds a quote but is not quoted (character 1)",
-            input),
+        "the header of file:%s is malformed: cell 0 holds a quote but is not quoted (character 1)"
+            .formatted(input),
         "--input-format",
         "csv");
     Path unnamed = job.write("in.data", ROW);
     assertBadInput(
         unnamed,
-        String.format(
-                Locale.ROOT,
-                "the name of file:%s ends in none of .json .jsonl .ndjson .csv .txt .text .parquet:",
-                unnamed)
+        "the name of file:%s ends in none of .json .jsonl .ndjson .csv .txt .text .parquet:"
+                .formatted(unnamed)
             + " --input-format says what it is");
     Path csv = job.write("in.csv", "id,text,tokens\n1,x,2\n");
     assertBadInput(
@@ -146,7 +137,7 @@ class EmbedJobErrorsTest {
     }
     Path cut = job.path("cut.jsonl.gz");
     Files.write(cut, Arrays.copyOf(bytes.toByteArray(), bytes.size() - 9));
-    assertBadInput(cut, String.format(Locale.ROOT, "cannot read file:%s: it ends too early", cut));
+    assertBadInput(cut, "cannot read file:%s: it ends too early".formatted(cut));
   }
 
   @Test
@@ -173,18 +164,15 @@ class EmbedJobErrorsTest {
   void outputsThatStandAreKept() {
     job.rowsOf(input);
     String output = "file:" + job.output();
-    assertBadOutput(
-        String.format(Locale.ROOT, "output %s exists; --overwrite replaces it", output));
+    assertBadOutput("output %s exists; --overwrite replaces it".formatted(output));
     assertThat(job.table().count()).isEqualTo(1);
 
     Path foreign = job.write("foreign/x", "mine").getParent();
     for (String overwrite : new String[] {"true", "false"}) {
       assertBadOutput(
-          String.format(
-              Locale.ROOT,
-              "output file:%s exists and is not an output of Heed: it has no _heed/report.json, so it"
-                  + " is never replaced",
-              foreign),
+          ("output file:%s exists and is not an output of Heed: it has no _heed/report.json, so it"
+                  + " is never replaced")
+              .formatted(foreign),
           "--output",
           foreign.toString(),
           "--overwrite",
@@ -193,7 +181,7 @@ class EmbedJobErrorsTest {
     assertThat(EmbedSandbox.namesIn(foreign)).containsExactly("x");
 
     assertBadOutput(
-        String.format(Locale.ROOT, "output file:%s/x is a file, not a directory", foreign),
+        "output file:%s/x is a file, not a directory".formatted(foreign),
         "--output",
         foreign + "/x");
   }
@@ -202,10 +190,8 @@ class EmbedJobErrorsTest {
   void outputsThatCannotBeWritten() {
     Path file = job.write("file", "");
     assertBadOutput(
-        String.format(
-            Locale.ROOT,
-            "cannot write output file:%1$s/out: Destination exists and is not a directory: %1$s",
-            file),
+        "cannot write output file:%1$s/out: Destination exists and is not a directory: %1$s"
+            .formatted(file),
         "--output",
         file + "/out");
     assertThat(EmbedSandbox.namesIn(directory)).containsExactly("file", "in.jsonl");
@@ -217,15 +203,15 @@ class EmbedJobErrorsTest {
     assertTold(
         job.run(inputs, "--output", inputs + "/out"),
         ExitCode.BAD_OUTPUT,
-        String.format(Locale.ROOT, "output file:%1$s/out lies in the input file:%1$s", inputs));
+        "output file:%1$s/out lies in the input file:%1$s".formatted(inputs));
     assertTold(
         job.run(inputs, "--output", directory.toString(), "--overwrite"),
         ExitCode.BAD_OUTPUT,
-        String.format(Locale.ROOT, "output file:%s holds the input file:%s", directory, inputs));
+        "output file:%s holds the input file:%s".formatted(directory, inputs));
     assertTold(
         job.run(inputs, "--output", inputs.toString(), "--overwrite"),
         ExitCode.BAD_OUTPUT,
-        String.format(Locale.ROOT, "output file:%s is the input", inputs));
+        "output file:%s is the input".formatted(inputs));
     assertThat(EmbedSandbox.namesIn(inputs)).containsExactly("in.jsonl");
     assertThat(EmbedSandbox.namesIn(directory)).containsExactly("in.jsonl", "inputs");
   }

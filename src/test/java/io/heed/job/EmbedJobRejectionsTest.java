@@ -70,7 +70,7 @@ class EmbedJobRejectionsTest {
         ended,
         ExitCode.TOO_MANY_REJECTED,
         "6 of 14 rows were rejected, more than --max-rejected-fraction 0.1 allows; they are in"
-            + String.format(Locale.ROOT, " file:%s/_heed/rejected", job.output()));
+            + " file:%s/_heed/rejected".formatted(job.output()));
     assertThat(job.leftovers()).containsExactly("out");
     assertThat(EmbedSandbox.namesIn(job.output())).containsExactly("_heed");
     assertThat(job.report().required("complete").booleanValue()).isFalse();
@@ -146,9 +146,9 @@ class EmbedJobRejectionsTest {
       "token_out_of_vocabulary: token id -1 at position 0 is not in 0 to 1308",
       "empty_tokens: the row has no tokens",
       "null_tokens: the token ids are null",
-      "wrong_type: " + String.format(Locale.ROOT, wrongType, "1, null"),
-      "wrong_type: " + String.format(Locale.ROOT, wrongType, "0, 1.5"),
-      "wrong_type: " + String.format(Locale.ROOT, wrongType, "0, 2147483648")
+      "wrong_type: " + wrongType.formatted("1, null"),
+      "wrong_type: " + wrongType.formatted("0, 1.5"),
+      "wrong_type: " + wrongType.formatted("0, 2147483648")
     };
     List<Row> rejected = job.rejected();
     assertThat(rejected).hasSize(9);

@@ -38,10 +38,8 @@ class OpenQuoteJobsTest {
     job.assertFailed(
         job.run(open),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        String.format(
-                Locale.ROOT,
-                "cannot read file:%s: the quote that opens a cell at line 21 (byte 135) is not closed before",
-                open)
+        "cannot read file:%s: the quote that opens a cell at line 21 (byte 135) is not closed before"
+                .formatted(open)
             + " the end of the file");
   }
 
@@ -72,14 +70,12 @@ class OpenQuoteJobsTest {
     Path swallowing = job.write("swallowing.csv", "id,x,y\n1,1,2\n2,\"2,3\n3,3\",4\n4,5,6\n");
     for (Path[] tables : new Path[][] {{open, good}, {good, open}}) {
       Ended ended = regress(tables[0], tables[1], "0.9");
-      EmbedSandbox.assertTold(
-          ended,
-          ExitCode.BAD_ARGUMENTS_OR_INPUT,
-          String.format(
-                  Locale.ROOT,
-                  "cannot read file:%s: the quote that opens a cell at line 3 (byte 15) is not closed before",
-                  open)
-              + " the end of the file");
+      assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.BAD_ARGUMENTS_OR_INPUT);
+      assertThat(ended.err())
+          .contains(
+              "heed: cannot read file:%s: the quote that opens a cell at line 3 (byte 15) is not"
+                      .formatted(open)
+                  + " closed before the end of the file");
     }
     for (Path[] tables : new Path[][] {{swallowing, good}, {good, swallowing}}) {
       Ended ended = regress(tables[0], tables[1], "0.4");

@@ -89,18 +89,15 @@ class OutputPlacesTest {
     FileUtils.copyDirectory(EmbedSandbox.SAMPLE_MODEL.toFile(), model.toFile());
     Path link = Files.createSymbolicLink(directory.resolve("link"), model);
 
-    String holds =
-        String.format(Locale.ROOT, "output file:%s holds the model file:%s", output, model);
+    String holds = "output file:%s holds the model file:%s".formatted(output, model);
     assertRefused(embed(input, output, model), holds);
     assertRefused(embed(input, output + "/", "file:" + model + "/"), holds);
     assertRefused(embed(input, output, link), holds);
     assertRefused(embed(input, output, Path.of("").toAbsolutePath().relativize(model)), holds);
-    assertRefused(
-        embed(input, link, model),
-        String.format(Locale.ROOT, "output file:%1$s is the model", model));
+    assertRefused(embed(input, link, model), "output file:%1$s is the model".formatted(model));
     assertRefused(
         embed(input, model.resolve("out"), model),
-        String.format(Locale.ROOT, "output file:%s/out lies in the model file:%s", model, model));
+        "output file:%s/out lies in the model file:%s".formatted(model, model));
     assertThat(model.resolve("model.safetensors")).exists();
   }
 
@@ -111,8 +108,7 @@ class OutputPlacesTest {
     Path contexts = write("out/contexts.jsonl", VECTORS);
     assertRefused(
         run(new AttendJob(), vectors, output, "--context-input", contexts.toString()),
-        String.format(
-            Locale.ROOT, "output file:%s holds the context input file:%s", output, contexts));
+        "output file:%s holds the context input file:%s".formatted(output, contexts));
     Path numbers = write("numbers.jsonl", TEXT);
     Path queries = write("out/queries.jsonl", TEXT);
     String[] features = {"--features", "x", "--weighting", "average", "--queries"};
@@ -122,10 +118,10 @@ class OutputPlacesTest {
     inside[features.length] = queries.toString();
     assertRefused(
         run(new RegressJob(), numbers, output, inside),
-        String.format(Locale.ROOT, "output file:%s holds the queries file:%s", output, queries));
+        "output file:%s holds the queries file:%s".formatted(output, queries));
     assertRefused(
         run(new RegressJob(), queries, output, outside),
-        String.format(Locale.ROOT, "output file:%s holds the input file:%s", output, queries));
+        "output file:%s holds the input file:%s".formatted(output, queries));
     assertThat(EmbedSandbox.namesIn(output)).containsExactly("contexts.jsonl", "queries.jsonl");
   }
 

@@ -302,7 +302,7 @@ class RegressJobTest {
         ended,
         ExitCode.TOO_MANY_REJECTED,
         "1 of 2 rows were rejected, more than --max-rejected-fraction 0.1 allows; they are in"
-            + String.format(Locale.ROOT, " file:%s/_heed/rejected", output.toRealPath()));
+            + " file:%s/_heed/rejected".formatted(output.toRealPath()));
     assertThat(rejected("rejected")).extracting(row -> row.getString(0)).containsExactly("b");
     assertThat(report().required("complete").booleanValue()).isFalse();
     assertThat(output.resolve("_SUCCESS")).doesNotExist();
@@ -394,10 +394,8 @@ class RegressJobTest {
     assertFailed(
         run(input, "--features", "z"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        String.format(
-            Locale.ROOT,
-            "there is no column z: the header of file:%s has id, x, label",
-            input.toRealPath()));
+        "there is no column z: the header of file:%s has id, x, label"
+            .formatted(input.toRealPath()));
     assertFailed(
         run(input, "--features", "x"),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +33,14 @@ class StoppedClusterTest {
     SETTINGS.forEach(System::setProperty);
   }
 
+  /** What gave up stops Spark from a thread of its own, which may not be done yet. */
   @AfterEach
-  void forget() {
+  void forget() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (SparkContext$.MODULE$.getActive().isDefined() && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    assertThat(SparkContext$.MODULE$.getActive().isEmpty()).isTrue();
     SETTINGS.keySet().forEach(System::clearProperty);
     SparkSession.clearDefaultSession();
     SparkSession.clearActiveSession();

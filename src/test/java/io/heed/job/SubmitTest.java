@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,16 +97,13 @@ class SubmitTest {
   void asksASparkWhoseJarsAreElsewhere(String spark, String scala, boolean used) throws Exception {
     SubmitSandbox.executable(
         sandbox.bin("spark-submit"),
-        String.format(
-            Locale.ROOT,
-            """
+        """
         #!/usr/bin/env bash
         if [ "$1" != --version ]; then exec "$RECORD/driver" "$@"; fi
         echo '   /___/ .__/\\_,_/_/ /_/\\_\\   version %s' >&2
         echo 'Using Scala version %s, OpenJDK 64-Bit Server VM, 17.0.15' >&2
-        """,
-            spark,
-            scala));
+        """
+            .formatted(spark, scala));
     SubmitSandbox.Run run = sandbox.submit("io.heed.Job");
 
     assertThat(run.exitCode()).as(run.stderr()).isZero();

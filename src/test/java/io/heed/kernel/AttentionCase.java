@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -52,13 +51,12 @@ record AttentionCase(AttentionRule rule) {
         for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5))) {
           AttentionRule rule = new AttentionRule(score, mask, dropout);
           String name =
-              String.format(
-                  Locale.ROOT,
-                  "%s %s %s %s",
-                  score.form(),
-                  mask.getClass().getSimpleName(),
-                  mask.noVisibleKey(),
-                  dropout.rate());
+              "%s %s %s %s"
+                  .formatted(
+                      score.form(),
+                      mask.getClass().getSimpleName(),
+                      mask.noVisibleKey(),
+                      dropout.rate());
           cases.add(Arguments.of(name, new AttentionCase(rule)));
         }
       }

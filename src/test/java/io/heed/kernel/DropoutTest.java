@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,7 +80,7 @@ class DropoutTest {
     for (double rate : new double[] {-0.1, 1, Double.NaN}) {
       assertThatThrownBy(() -> new Dropout(rate, 0))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(String.format(Locale.ROOT, "a dropout of %s is not in [0, 1)", rate));
+          .hasMessage("a dropout of %s is not in [0, 1)".formatted(rate));
     }
   }
 }

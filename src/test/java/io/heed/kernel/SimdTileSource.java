@@ -123,7 +123,7 @@ final class SimdTileSource {
 
   static String generate(Shape shape) {
     SimdTileSource source = new SimdTileSource(shape);
-    source.text.append(String.format(Locale.ROOT, HEAD, shape.vectors, shape.maxRows));
+    source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
     source.dispatch(
         DISPATCH_PAIRS,
         "sumPairs%d(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride)");
@@ -144,7 +144,7 @@ final class SimdTileSource {
   }
 
   private void sumPairs(int rows) {
-    text.append(String.format(Locale.ROOT, PAIRS_HEAD, rows));
+    text.append(PAIRS_HEAD.formatted(rows));
     rowStarts("a", rows);
     for (int v = 0; v < shape.vectors; v++) {
       String at = "firstAt" + offset(v, "LANES");
@@ -165,7 +165,7 @@ final class SimdTileSource {
   }
 
   private void addStep(int rows) {
-    text.append(String.format(Locale.ROOT, STEP_HEAD, rows));
+    text.append(STEP_HEAD.formatted(rows));
     rowStarts("a", rows);
     rowStarts("c", rows);
     for (int r = 0; r < rows; r++) {
@@ -206,17 +206,11 @@ final class SimdTileSource {
     }
     for (int v = 0; v < shape.vectors; v++) {
       String at = panel + offset(v, "LANES");
-      define(
-          indent,
-          "b" + v + suffix,
-          String.format(Locale.ROOT, "FloatVector.fromArray(FLOATS, b, %s)", at));
+      define(indent, "b" + v + suffix, "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      define(
-          indent,
-          "x" + r + suffix,
-          String.format(Locale.ROOT, "FloatVector.broadcast(FLOATS, a[%s])", at));
+      define(indent, "x" + r + suffix, "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
       for (int v = 0; v < shape.vectors; v++) {
         String sum = String.format(Locale.ROOT, "c%d%d", r, v);
         String before = suffix.isEmpty() ? cast(sum) : sum;
@@ -246,7 +240,7 @@ final class SimdTileSource {
   }
 
   private static String cast(String vector) {
-    return String.format(Locale.ROOT, "(FloatVector) FLOAT_VECTOR.cast(%s)", vector);
+    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector);
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
@@ -259,6 +253,6 @@ final class SimdTileSource {
   }
 
   private void line(int depth, String format, Object... values) {
-    text.append("  ".repeat(depth)).append(String.format(Locale.ROOT, format, values)).append('\n');
+    text.append("  ".repeat(depth)).append(format.formatted(values)).append('\n');
   }
 }

@@ -3,7 +3,6 @@ package io.heed.output;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -22,7 +21,7 @@ public final class FullStore extends RawLocalFileSystem {
 
   /** Makes room, and the store known. */
   public static void open(Configuration configuration, long bytes) {
-    configuration.set(String.format(Locale.ROOT, "fs.%s.impl", SCHEME), FullStore.class.getName());
+    configuration.set("fs.%s.impl".formatted(SCHEME), FullStore.class.getName());
     ROOM.set(bytes);
   }
 

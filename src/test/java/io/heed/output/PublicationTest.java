@@ -424,17 +424,20 @@ class PublicationTest {
   }
 
   @Test
-  void whatIsPutIntoTheOldOutputMeanwhileIsNotDeleted() throws IOException {
+  void whatIsPutIntoTheOldOutputMeanwhileIsMovedBesideIt() throws IOException {
     run(output, OverwritePolicy.REFUSE, "old");
     try (Publication publication = begin(output, OverwritePolicy.REPLACE)) {
       writeData(publication, "new");
       Files.writeString(output.resolve("notes.txt"), "mine");
-      assertThatThrownBy(() -> publication.publish(TABLE, List.of(), COMPLETE))
-          .isInstanceOf(OutputException.class)
-          .hasMessageContaining("notes.txt");
+      Files.createDirectory(output.resolve(".checkpoints"));
+      publication.publish(TABLE, List.of(), COMPLETE);
     }
-    assertThat(output.resolve("notes.txt")).hasContent("mine");
-    assertThat(output.resolve("part-0.parquet")).hasContent("old");
+    assertPublished(output, "new");
+    try (Stream<Path> kept = Files.walk(output.getParent())) {
+      assertThat(kept.filter(path -> path.getParent().toString().endsWith(".kept")))
+          .extracting(path -> path.getFileName().toString().substring(2))
+          .containsExactlyInAnyOrder("notes.txt", ".checkpoints");
+    }
   }
 
   private void assertRefused(Path where, Path input, String why) {

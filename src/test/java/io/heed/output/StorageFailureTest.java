@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
 import java.nio.file.AccessDeniedException;
 import java.util.Map;
 import java.util.Optional;
@@ -48,10 +49,20 @@ class StorageFailureTest {
       })
   void theFirstCauseIsTold(String words) {
     IOException first = new IOException(words);
-    assertThat(told(first)).contains(RULE + words);
     assertThat(told(writing(first))).contains(RULE + words);
     assertThat(told(writing(new UncheckedIOException(first)))).contains(RULE + words);
-    assertThat(told(aborted("Task 3 in stage 1.0", new FSError(first)))).contains(RULE + words);
+    assertThat(told(writing(ofFileSystem(first)))).contains(RULE + words);
+  }
+
+  /** As Hadoop's local file system throws it, with a constructor of its own package. */
+  private static Error ofFileSystem(IOException cause) {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(cause);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -86,5 +97,8 @@ class StorageFailureTest {
     assertThat(told(aborted("Task 0", new IOException("Connection reset")))).isEmpty();
     assertThat(told(writing(new IllegalStateException("a bug")))).isEmpty();
     assertThat(told(new RuntimeException((String) null))).isEmpty();
+    // Of input, of a checkpoint or of Spark's own files as well as of output.
+    assertThat(told(new AccessDeniedException("/native/library.so"))).isEmpty();
+    assertThat(told(new IOException("/spark-events (Permission denied)"))).isEmpty();
   }
 }

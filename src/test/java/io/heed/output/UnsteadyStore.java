@@ -2,7 +2,6 @@ package io.heed.output;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -24,8 +23,7 @@ public final class UnsteadyStore extends RawLocalFileSystem {
 
   static Configuration configuration() {
     Configuration configuration = new Configuration();
-    configuration.set(
-        String.format(Locale.ROOT, "fs.%s.impl", SCHEME), UnsteadyStore.class.getName());
+    configuration.set("fs.%s.impl".formatted(SCHEME), UnsteadyStore.class.getName());
     return configuration;
   }
 

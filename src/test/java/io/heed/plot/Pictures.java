@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** Looks at the pixels of pictures. Colours are opaque ARGB. */
@@ -30,7 +29,7 @@ final class Pictures {
         }
       }
     }
-    throw new AssertionError(String.format(Locale.ROOT, "no pixel has the colour %08x", rgb));
+    throw new AssertionError("no pixel has the colour %08x".formatted(rgb));
   }
 
   static int count(BufferedImage picture, int rgb) {

@@ -199,7 +199,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
             case "DATE" -> "DATE'2024-02-29'";
             case "TIMESTAMP" -> "TIMESTAMP'2024-02-29 12:00:00'";
             case "STRUCT<x: INT>" -> "named_struct('x', 7)";
-            default -> String.format(Locale.ROOT, "CAST('7' AS %s)", type);
+            default -> "CAST('7' AS %s)".formatted(type);
           };
       String name = type.replaceAll("\\W", "");
       InputTable queries = queries(table("q" + name, id, "query"));
@@ -294,7 +294,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
   private Path table(String name, String id, String column) {
     Path path = directory.resolve(name);
     spark()
-        .sql(String.format(Locale.ROOT, "SELECT %s AS id, array(array(1F)) AS %s", id, column))
+        .sql("SELECT %s AS id, array(array(1F)) AS %s".formatted(id, column))
         .write()
         .parquet(path.toString());
     return path;

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,5 +40,23 @@ class EarliestRowsTest {
     none.add(new EarliestRow("a", 0, "x", new int[] {1}, new String[] {"a"}));
     assertThat(none.isZero()).isTrue();
     assertThat(none.value()).isEmpty();
+  }
+
+  /** Spark shows an accumulator to the heartbeats while its own fields are still to be read. */
+  @Test
+  void whatIsStillBeingReadIsZero() throws ReflectiveOperationException {
+    EarliestRows rows = new EarliestRows(KEPT);
+    unset(rows, Earliest.class, "rows");
+    assertThat(rows.isZero()).isTrue();
+    DistinctValues values = new DistinctValues();
+    unset(values, DistinctValues.class, "values");
+    assertThat(values.isZero()).isTrue();
+  }
+
+  private static void unset(Object object, Class<?> type, String field)
+      throws ReflectiveOperationException {
+    Field declared = type.getDeclaredField(field);
+    declared.setAccessible(true);
+    declared.set(object, null);
   }
 }

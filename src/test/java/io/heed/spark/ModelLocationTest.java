@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Locale;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkFiles;
@@ -63,17 +62,14 @@ class ModelLocationTest extends SharedJavaSparkContext {
   @Test
   void what_is_not_there_or_no_directory_is_told() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    assertRefused(
-        file.toString(), String.format(Locale.ROOT, "the checkpoint %s is not a directory", file));
+    assertRefused(file.toString(), "the checkpoint %s is not a directory".formatted(file));
     Path absent = directory.resolve("absent");
-    assertRefused(
-        absent.toString(), String.format(Locale.ROOT, "the checkpoint %s does not exist", absent));
+    assertRefused(absent.toString(), "the checkpoint %s does not exist".formatted(absent));
     assertRefused(
         "absent",
         "the checkpoint 'absent' does not exist as a directory or as an entry of --archives");
     assertRefused(
-        "elsewhere:" + file,
-        String.format(Locale.ROOT, "the checkpoint elsewhere:%s is not a directory", file));
+        "elsewhere:" + file, "the checkpoint elsewhere:%s is not a directory".formatted(file));
     assertRefused("", "the checkpoint '' does not exist");
     assertRefused("a\0b", "is not a path");
     assertRefused("nowhere://host/model", "cannot be copied: No FileSystem for scheme \"nowhere\"");
@@ -151,15 +147,10 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertNoFile("", "the file '' does not exist");
     assertNoFile("absent", "the file 'absent' does not exist");
     Path absent = directory.resolve("absent");
-    assertNoFile(
-        absent.toString(), String.format(Locale.ROOT, "the file %s does not exist", absent));
-    assertNoFile(directory.toString(), String.format(Locale.ROOT, "%s is not a file", directory));
-    assertNoFile(
-        "elsewhere:" + directory,
-        String.format(Locale.ROOT, "elsewhere:%s is not a file", directory));
-    assertNoFile(
-        "elsewhere:" + absent,
-        String.format(Locale.ROOT, "the checkpoint elsewhere:%s cannot", absent));
+    assertNoFile(absent.toString(), "the file %s does not exist".formatted(absent));
+    assertNoFile(directory.toString(), "%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + directory, "elsewhere:%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + absent, "the checkpoint elsewhere:%s cannot".formatted(absent));
     assertNoFile("file:relative/layer", "the checkpoint file:relative/layer is not a path");
   }
 
