@@ -19,6 +19,7 @@ import scala.Option;
 final class ClusterWatch extends SparkListener implements AutoCloseable {
   private static final Duration FIRST_WORD = Duration.ofSeconds(30);
   private static final Duration NEXT_WORD = Duration.ofMinutes(5);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
   private final ClusterNews news = new ClusterNews();
   private final SchedulerLog log;
@@ -82,7 +83,7 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
 
   /** By another thread, since this one is Spark's. */
   private synchronized void giveUpIfHopeless() {
-    if (spark == null || !news.isHopeless()) {
+    if (spark == null || timer.isShutdown() || !news.isHopeless()) {
       return;
     }
     countThoseBefore();
@@ -139,9 +140,15 @@ final class ClusterWatch extends SparkListener implements AutoCloseable {
         .orElse(asked + ", and has none until a worker has so much to spare");
   }
 
+  /** Waits for what gives up: a Spark that is stopped by half would be taken for a running one. */
   @Override
   public void close() {
-    timer.shutdownNow();
     log.close();
+    timer.shutdown();
+    try {
+      timer.awaitTermination(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
