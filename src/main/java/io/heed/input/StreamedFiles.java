@@ -30,7 +30,7 @@ final class StreamedFiles {
       return input;
     }
     Set<Path> done = new HashSet<>();
-    for (String file : spark.read().text(GlobPaths.escaped(root)).inputFiles()) {
+    for (String file : NamedPaths.reader(spark).text(root).inputFiles()) {
       done.add(new Path(URI.create(file)));
     }
     List<InputFile> files =

@@ -262,12 +262,14 @@ public final class Publication implements AutoCloseable {
 
   /** What somebody else has put there while the run went on is moved beside it, not deleted. */
   private void keepForeign() throws IOException {
-    Path kept = Staging.sibling(output, staging.root().getName().substring(1) + ".kept");
+    String name = staging.root().getName();
+    String run = name.substring(name.lastIndexOf('-'));
+    Path kept = Staging.sibling(output, output.getName() + ".kept" + run);
     Optional<Path> foreign = OwnFiles.foreign(files, output);
     for (int number = 1; foreign.isPresent(); number++) {
       createDirectory(files, kept);
-      String name = number + "-" + foreign.get().getName();
-      Path place = Staging.sibling(new Path(kept, "beside"), name);
+      String numbered = number + "-" + foreign.get().getName();
+      Path place = Staging.sibling(new Path(kept, "beside"), numbered);
       move(foreign.get(), place);
       LOG.warn(
           "{}, which is not Heed's, was put into the output: moved to {}", foreign.get(), place);

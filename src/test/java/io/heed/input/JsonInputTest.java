@@ -155,8 +155,9 @@ class JsonInputTest extends SparkSuite {
             Reason.WRONG_TYPE,
             Reason.MISSING_COLUMN,
             Reason.WRONG_TYPE,
-            Reason.WRONG_TYPE,
+            "kept of another type",
             Reason.MISSING_COLUMN);
+    assertThat(rows.get(6).kept()).containsExactly("1");
     assertThat(rows).extracting(InputRow::id).containsExactly(1L, null, null, null, 5L, 6L, 7L, 8L);
     assertThat(rows.get(5).rejection().orElseThrow().message())
         .isEqualTo("column text: 7 is not of type string");

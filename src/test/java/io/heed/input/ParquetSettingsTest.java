@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Settings of a session that would change what is read of Parquet files. */
 class ParquetSettingsTest extends SparkSuite {
@@ -23,7 +24,8 @@ class ParquetSettingsTest extends SparkSuite {
   private Map<String, String> before;
 
   private void set(String key, String value) {
-    before = Map.of(key, spark.conf().get(key, "unset"));
+    Map<String, String> given = CollectionConverters.asJava(spark.conf().getAll());
+    before = Map.of(key, given.getOrDefault(key, "unset"));
     spark.conf().set(key, value);
   }
 

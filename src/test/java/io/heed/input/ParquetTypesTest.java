@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heed.row.Rejection.Reason;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Timestamp;
 import java.time.LocalDateTime;
 import java.time.Period;
 import java.util.ArrayList;
@@ -142,7 +142,7 @@ class ParquetTypesTest extends SparkSuite {
     for (boolean vectorized : new boolean[] {true, false}) {
       spark.conf().set("spark.sql.parquet.enableVectorizedReader", vectorized);
       for (String[] names : new String[][] {{"a", "b"}, {"b", "a"}}) {
-        Path in = directory.resolve("in-%s-%s-%s".formatted(type, names[0], vectorized));
+        Path in = Files.createTempDirectory(directory, "in");
         spark.sql(one).coalesce(1).write().parquet(in.resolve(names[0]).toString());
         spark.sql(other).coalesce(1).write().parquet(in.resolve(names[1]).toString());
         InputRequest request = texts(in, "x");
@@ -251,7 +251,7 @@ class ParquetTypesTest extends SparkSuite {
         field.formatted("MICROS"),
         row -> row.append("id", 2).append("text", "b").append("x", 1_700_000_000_123_456L));
     assertThat(rows(texts(directory.resolve("in"), "x")))
-        .extracting(row -> ((Timestamp) row.kept()[0]).toInstant().toString())
+        .extracting(row -> row.kept()[0].toString())
         .containsExactly("2023-11-14T22:13:20.123Z", "2023-11-14T22:13:20.123456Z");
   }
 
@@ -349,7 +349,7 @@ class ParquetTypesTest extends SparkSuite {
         .extracting(field -> field.dataType().catalogString())
         .containsExactly("interval year to month", "interval day", "tinyint", "variant");
     assertThat(rows(texts(path, "months", "small")).get(0).kept())
-        .containsExactly(Period.ofMonths(14), (byte) 1);
+        .containsExactly(Period.of(1, 2, 0), (byte) 1);
   }
 
   @Test

@@ -44,7 +44,7 @@ class PlacementTest {
     Path data = Files.createDirectories(LocalPaths.of(publication.data()));
     Files.writeString(data.resolve("part-0.parquet"), content);
     Files.writeString(data.resolve("part-1.parquet"), content);
-    Files.writeString(LocalPaths.of(publication.heed()).resolve("plot.png"), content);
+    Files.writeString(LocalPaths.of(publication.heed()).resolve("plot.json"), content);
   }
 
   private void run(String content) throws IOException {
@@ -55,7 +55,7 @@ class PlacementTest {
   }
 
   private void assertStands(String content) {
-    for (String file : List.of("part-0.parquet", "part-1.parquet", "_heed/plot.png")) {
+    for (String file : List.of("part-0.parquet", "part-1.parquet", "_heed/plot.json")) {
       assertThat(output.resolve(file)).hasContent(content);
     }
     assertThat(output.resolve("_SUCCESS")).exists();

@@ -85,7 +85,7 @@ class TerminalLineTest {
     System.setErr(screen.stream());
     try (ConsoleLog log = ConsoleLog.listen(line::announceOther)) {
       line.show("5%");
-      LogManager.getLogger("io.heed.Test").warn("a log line");
+      LogManager.getLogger("io.heed.Test").fatal("a log line");
       assertThat(log.isStarted()).isTrue();
     } finally {
       System.setErr(err);
