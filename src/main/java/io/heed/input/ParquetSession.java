@@ -25,18 +25,22 @@ final class ParquetSession {
       Map.of("ignoreCorruptFiles", "false", "ignoreMissingFiles", "false", "mergeSchema", "false");
 
   private static final Map<String, String> FIXED =
-      Map.of(
-          "spark.sql.files.ignoreCorruptFiles", "false",
-          "spark.sql.files.ignoreMissingFiles", "false",
-          "spark.sql.caseSensitive", "true",
-          "spark.sql.adaptive.enabled", "false",
-          "spark.sql.files.openCostInBytes", "0",
-          "spark.sql.parquet.int96AsTimestamp", "true",
-          "spark.sql.parquet.inferTimestampNTZ.enabled", "true",
-          "spark.sql.parquet.fieldId.read.enabled", "false",
+      Map.ofEntries(
+          Map.entry("spark.sql.files.ignoreCorruptFiles", "false"),
+          Map.entry("spark.sql.files.ignoreMissingFiles", "false"),
+          Map.entry("spark.sql.caseSensitive", "true"),
+          Map.entry("spark.sql.adaptive.enabled", "false"),
+          Map.entry("spark.sql.files.openCostInBytes", "0"),
+          Map.entry("spark.sql.parquet.int96AsTimestamp", "true"),
+          Map.entry("spark.sql.parquet.inferTimestampNTZ.enabled", "true"),
+          Map.entry("spark.sql.parquet.fieldId.read.enabled", "false"),
+          // The other reader looks settings up in tasks, where it finds Spark's defaults: of two
+          // fields of a struct that differ in case it loses one.
+          Map.entry("spark.sql.parquet.enableVectorizedReader", "true"),
+          Map.entry("spark.sql.parquet.enableNestedColumnVectorizedReader", "true"),
           // The classes of java.sql hold times by the calendar and the time zone of the JVM.
-          "spark.sql.datetime.java8API.enabled", "true",
-          "spark.sql.optimizer.excludedRules", "");
+          Map.entry("spark.sql.datetime.java8API.enabled", "true"),
+          Map.entry("spark.sql.optimizer.excludedRules", ""));
 
   private static final String VERIFY_CHECKSUMS = "parquet.page.verify-checksum.enabled";
 
