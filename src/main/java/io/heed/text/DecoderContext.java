@@ -10,22 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 enum DecoderContext {
   /** Each token is some bytes; those of all tokens are read as UTF-8. */
   BYTES,
-  /** Whether it is the first token, which has no space before it. */
-  FIRST,
-  /** Whether it is the last token, which has no space behind it. */
-  LAST,
   /** All other tokens, as far as is known here. */
   ALL;
 
   static DecoderContext of(JsonNode decoder) {
-    if (decoder.isNull() || decoder.isMissingNode()) {
-      return FIRST;
-    }
-    return switch (decoder.path("type").asText()) {
-      case "ByteLevel" -> BYTES;
-      case "WordPiece", "Metaspace" -> FIRST;
-      case "BPEDecoder" -> LAST;
-      default -> ALL;
-    };
+    // Those that treat the first or the last token in their own way may drop a token's text or not
+    // by what stands beside it.
+    return decoder.path("type").asText().equals("ByteLevel") ? BYTES : ALL;
   }
 }

@@ -76,11 +76,7 @@ public final class TextEnd {
     }
     int from = count - tokens;
     String end = decode(from);
-    return switch (tokenizer.decoderContext()) {
-      case BYTES -> withoutReplacements(end);
-      case FIRST -> end.substring(tokenizer.decode(ids[from]).length());
-      case LAST, ALL -> end;
-    };
+    return withoutReplacements(end);
   }
 
   /** Bytes that begin inside of a character are U+FFFD here, and are not in the whole text. */

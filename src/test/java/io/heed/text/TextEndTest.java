@@ -97,7 +97,7 @@ class TextEndTest {
     FileUtil.fullyDelete(directory.toFile());
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 6000)
   void a_stop_is_found_at_the_step_at_which_the_whole_text_has_it(
       @ForAll @IntRange(min = 0, max = 9) int decoder, @ForAll long seed) {
     TextTokenizer tokenizer = TOKENIZERS.get(DECODERS.get(decoder));
