@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 final class OwnFiles {
 
   private static final Pattern CHECKSUM = Pattern.compile("\\.(.+)\\.crc");
-  private static final Pattern RESULT = Pattern.compile("part-\\d+.*\\.parquet|_SUCCESS");
+  private static final Pattern RESULT = Pattern.compile("part-\\p{Nd}+.*\\.parquet|_SUCCESS");
   private static final Pattern REJECTED_DIRECTORY = Pattern.compile("rejected(-[a-z]+)?");
   private static final Pattern REJECTED = Pattern.compile("rejected-.*\\.parquet");
   private static final Pattern FACTS = Pattern.compile(".*\\.json");
