@@ -27,11 +27,6 @@ final class GlobPaths {
     return path.toString().chars().anyMatch(c -> "*?[{\\".indexOf(c) >= 0);
   }
 
-  /** The path as a glob that matches only itself. */
-  static String escaped(String path) {
-    return path.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
-  }
-
   /** What matches, in the order of the alternatives and then of the names. */
   static List<FileStatus> matches(FileTree tree, Path glob) throws IOException {
     List<FileStatus> found = new ArrayList<>();
