@@ -6,31 +6,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
 
-/** The symbolic links in a local directory: their files are read from where they lead. */
+/**
+ * What the symbolic links in a local directory lead to, for their files are read there: files and
+ * directories without a link in their paths.
+ */
 final class LinkedPlaces extends SimpleFileVisitor<Path> {
-
-  /** As deep as the directories of checkpoints and of partitions usually are. */
-  private static final int DEPTH = 5;
-
-  private final List<Path> links = new ArrayList<>();
+  private final Set<Path> places = new LinkedHashSet<>();
+  private final Queue<Path> waiting = new ArrayDeque<>();
 
   private LinkedPlaces() {}
 
-  /** Links at or below {@code place}, whose own links are not followed. */
-  static List<Path> in(Path place) throws IOException {
+  /** The targets of the links at or below a place, and of those at or below these targets. */
+  static Set<Path> of(Path place) throws IOException {
     LinkedPlaces found = new LinkedPlaces();
-    Files.walkFileTree(place, Set.of(), DEPTH, found);
-    return found.links;
+    found.waiting.add(place);
+    while (!found.waiting.isEmpty()) {
+      Files.walkFileTree(found.waiting.remove(), found);
+    }
+    return found.places;
   }
 
   @Override
-  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-    if (attributes.isSymbolicLink()) {
-      links.add(file);
+  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+    if (attributes.isSymbolicLink() && Files.exists(file)) {
+      Path target = file.toRealPath();
+      // Links may lead in circles.
+      if (places.add(target)) {
+        waiting.add(target);
+      }
     }
     return FileVisitResult.CONTINUE;
   }

@@ -66,8 +66,8 @@ record OutputLocation(FileSystem files, Path path) {
       }
       requireApart(place.what(), read);
       if (isLocal(store)) {
-        for (java.nio.file.Path link : LinkedPlaces.in(LocalPaths.of(read))) {
-          requireApart(place.what(), LocalPaths.toHadoop(followLinks(link)));
+        for (java.nio.file.Path linked : LinkedPlaces.of(LocalPaths.of(read))) {
+          requireApart(place.what(), LocalPaths.toHadoop(linked));
         }
       }
     }

@@ -9,28 +9,35 @@ import java.util.Map;
  * only. Not thread-safe.
  *
  * <p>A token can change the text before it: it may complete a character that was U+FFFD, or no
- * longer be the last. It changes no more than what the two last tokens make, and one character
- * before them.
+ * longer be the last. It changes no more than what the two last tokens make, one character before
+ * them, and a run of tokens that are bytes before it.
  */
 public final class TextEnd {
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** A character that a token completes may have two chars, and one that it changes is one. */
-  private static final int SLACK = 4;
+  /**
+   * A character that a token completes may have two chars, and one that it changes is one; a
+   * decoder may take some off the start.
+   */
+  private static final int SLACK = 4 + DecoderContext.MOST_STRIPPED;
 
   private static final int FIRST_TOKENS = 8;
+  private static final char LAST_ASCII = 0x7F;
 
   private final TextTokenizer tokenizer;
+  private final DecoderContext context;
   private final int characters;
   private final Map<Integer, Boolean> hasText = new HashMap<>();
+  private final Map<Integer, Boolean> maybeBytes = new HashMap<>();
 
-  /** Those tokens that the text is made of: special tokens, for one, are not. */
+  /** Where tokens are bytes, without those that have none, such as special tokens. */
   private int[] ids = new int[16];
 
   private int count;
 
   TextEnd(TextTokenizer tokenizer, int characters) {
     this.tokenizer = tokenizer;
+    this.context = tokenizer.decoderContext();
     this.characters = characters;
   }
 
@@ -43,18 +50,17 @@ public final class TextEnd {
    * @throws TokenizationException when the tokenizer has no text for these tokens
    */
   public String append(int id) {
-    boolean known = tokenizer.decoderContext() != DecoderContext.ALL;
-    if (known && !hasText.computeIfAbsent(id, this::makesText)) {
+    if (context == DecoderContext.BYTES && !hasText(id)) {
       return "";
     }
     if (count == ids.length) {
       ids = Arrays.copyOf(ids, 2 * count);
     }
     ids[count++] = id;
-    if (!known) {
+    if (context == DecoderContext.ALL) {
       return decode(0);
     }
-    int needed = characters + decode(Math.max(0, count - 2)).length() + SLACK;
+    int needed = characters + end(count - lastWithText(lastWithText(count))).length() + SLACK;
     int tokens = FIRST_TOKENS + characters / 2;
     String end = end(tokens);
     while (end.length() < needed && tokens < count) {
@@ -64,19 +70,24 @@ public final class TextEnd {
     return end;
   }
 
-  /** Twice, so that it is once the first, and once the last token. */
-  private boolean makesText(int id) {
-    return !tokenizer.decode(id, id).isEmpty();
+  private boolean hasText(int id) {
+    return hasText.computeIfAbsent(id, any -> !tokenizer.decode(any).isEmpty());
   }
 
-  /** What the last tokens make of the text, or a bit less, where they do not stand alone. */
+  /**
+   * What at least the last tokens make of the text, or a bit less, where they do not stand alone.
+   */
   private String end(int tokens) {
-    if (tokens >= count) {
+    int from = count - tokens;
+    if (from <= 0) {
       return decode(0);
     }
-    int from = count - tokens;
-    String end = decode(from);
-    return withoutReplacements(end);
+    return switch (context) {
+      case BYTES -> withoutReplacements(decode(from));
+      case START -> behindFirst(from - 1);
+      case RUNS_OF_BYTES -> decode(startOfRun(from));
+      default -> decode(from);
+    };
   }
 
   /** Bytes that begin inside of a character are U+FFFD here, and are not in the whole text. */
@@ -86,6 +97,36 @@ public final class TextEnd {
       from++;
     }
     return end.substring(from);
+  }
+
+  /** What follows the first token, which is {@code from} or one before that has text of its own. */
+  private String behindFirst(int from) {
+    int first = Math.max(0, lastWithText(from + 1));
+    return first == 0 ? decode(0) : decode(first).substring(tokenizer.decode(ids[first]).length());
+  }
+
+  /** Before {@code end}, or -1. */
+  private int lastWithText(int end) {
+    int last = end - 1;
+    while (last >= 0 && !hasText(ids[last])) {
+      last--;
+    }
+    return last;
+  }
+
+  private int startOfRun(int from) {
+    int start = from;
+    while (start > 0 && maybeBytes.computeIfAbsent(ids[start - 1], this::isMaybeByte)) {
+      start--;
+    }
+    return start;
+  }
+
+  /** A token that is a byte has no more text than this, alone. */
+  private boolean isMaybeByte(int id) {
+    String text = tokenizer.decode(id);
+    return text.isEmpty()
+        || text.length() == 1 && (text.charAt(0) <= LAST_ASCII || text.charAt(0) == REPLACEMENT);
   }
 
   private String decode(int from) {

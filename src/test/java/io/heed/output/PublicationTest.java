@@ -377,6 +377,20 @@ class PublicationTest {
   }
 
   @Test
+  void linksBehindLinksAndFarBelowAreFollowed() throws IOException {
+    Path results = Files.createDirectories(temporary.resolve("results"));
+    Path far = Files.createDirectories(temporary.resolve("disk/a=1/b=2/c=3/d=4/e=5/f=6/g=7"));
+    Path input = Files.createDirectories(temporary.resolve("in"));
+    Files.createSymbolicLink(input.resolve("table"), temporary.resolve("disk"));
+    begin(results, OverwritePolicy.REPLACE, input).close();
+
+    Files.createSymbolicLink(far.resolve("more"), results);
+    Files.createSymbolicLink(far.resolve("round"), input);
+    assertRefused(results, input, "is the input");
+    assertRefused(results.resolve("of/today"), input, "lies in the input file:" + results);
+  }
+
+  @Test
   void theOutputNamesWhatItHolds() throws IOException {
     Path model = Files.createDirectories(output.resolve("model"));
     List<ReadPlace> places =

@@ -221,7 +221,7 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
     Collections.shuffle(ids, new Random(seed));
     String queries =
         ids.stream()
-            .map("{\"id\": %d, \"query\": [[1]]}\n"::formatted)
+            .map(id -> String.format(Locale.ROOT, "{\"id\": %d, \"query\": [[1]]}\n", id))
             .collect(Collectors.joining());
     String contexts =
         IntStream.range(10, 110)

@@ -7,7 +7,11 @@ import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.WordPieceFixture;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +118,22 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
         .isEqualTo(RowFactory.create("null_text", "the text is null"));
     assertThat(List.of(rows.get(0), rows.get(1), rows.get(3)))
         .allMatch(row -> row.getAs("rejection") == null);
+  }
+
+  @Test
+  void is_written_by_Java_with_its_parameters() throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(embedder().setMaxLength(7));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      TextEmbedder read = (TextEmbedder) in.readObject();
+      assertThat(read.transform(texts()).collectAsList())
+          .extracting(row -> row.getAs("token_count"))
+          .containsExactly(5, 2, 0, 7);
+      assertThatThrownBy(() -> read.setMaxLength(0)).hasMessageContaining("maxLength");
+    }
   }
 
   @Test
