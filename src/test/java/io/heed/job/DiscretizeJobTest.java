@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -126,8 +127,11 @@ class DiscretizeJobTest {
     return IntStream.range(0, closes.length)
         .mapToObj(
             i ->
-                "{\"open\": %1$s, \"high\": %1$s, \"low\": %1$s, \"close\": %1$s, \"volume\": %2$d}"
-                    .formatted(closes[i], 10 + i))
+                String.format(
+                    Locale.ROOT,
+                    "{\"open\": %1$s, \"high\": %1$s, \"low\": %1$s, \"close\": %1$s, \"volume\": %2$d}",
+                    closes[i],
+                    10 + i))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -111,7 +112,7 @@ final class LargeTables {
         new OutputStreamWriter(
             new ZstdOutputStreamNoFinalizer(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
       for (int i = 0; i < rows; i++) {
-        out.write(ROW.formatted(i, values.apply(i), page(i, pageLength)));
+        out.write(String.format(Locale.ROOT, ROW, i, values.apply(i), page(i, pageLength)));
       }
     }
     return copies(name, file, LINES);
