@@ -1,6 +1,5 @@
 package io.heed.spark;
 
-import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +22,14 @@ public final class ExecutorJvms {
    * @param pid of its process
    * @param loads how many models it has loaded
    */
-  public record Jvm(String executor, long pid, int loads) implements Serializable {}
+  public record Jvm(String executor, long pid, int loads) {
+
+    /** What tasks answer: Kryo writes no record. */
+    private static Jvm parse(String answer) {
+      String[] parts = answer.split(" ");
+      return new Jvm(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+    }
+  }
 
   private ExecutorJvms() {}
 
@@ -47,13 +53,17 @@ public final class ExecutorJvms {
         .map(task -> here())
         .collect()
         .stream()
+        .map(Jvm::parse)
         .collect(Collectors.toMap(Jvm::executor, Function.identity(), (a, b) -> b, TreeMap::new));
   }
 
-  private static Jvm here() throws InterruptedException {
+  private static String here() throws InterruptedException {
     // Long enough that no executor takes all tasks.
     Thread.sleep(20);
-    return new Jvm(
-        SparkEnv.get().executorId(), ProcessHandle.current().pid(), ExecutorModels.loads());
+    return String.join(
+        " ",
+        SparkEnv.get().executorId(),
+        String.valueOf(ProcessHandle.current().pid()),
+        String.valueOf(ExecutorModels.loads()));
   }
 }
