@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.FileNames;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,8 @@ class JobLocaleTest {
   @ValueSource(strings = {"fa-IR", "ar-EG", "tr-TR", "th-TH-u-ca-buddhist-nu-thai"})
   void what_is_written_is_that_of_no_locale(String tag) throws IOException {
     Locale.setDefault(Locale.forLanguageTag(tag));
+    // Spark's own numbers of files, where no job's main has set the locale.
+    FileNames.assumeWritable(String.format("%d", 0));
     Written written = write(directory);
 
     assertThat(written.names()).isEqualTo(plain.names());

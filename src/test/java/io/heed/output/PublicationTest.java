@@ -3,6 +3,7 @@ package io.heed.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heed.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +192,7 @@ class PublicationTest {
         "#1?x=\\y"
       })
   void namesOfEveryKind(String name) throws IOException {
+    FileNames.assumeWritable(name);
     run(temporary + "/" + name, OverwritePolicy.REFUSE, "rows");
     assertPublished(temporary.resolve(name), "rows");
   }
