@@ -26,7 +26,7 @@ class ArchitectureTest {
   private static final Set<String> BELOW_ENGINE =
       Set.of("tensor", "row", "series", "kernel", "checkpoint", "batch", "model", "text");
   private static final Set<String> BELOW_SPARK =
-      and(BELOW_ENGINE, "value", "engine", "input", "output");
+      and(BELOW_ENGINE, "value", "engine", "input", "output", "settings");
 
   /** Package to those of ours that it may import, beside itself. */
   private static final Map<String, Set<String>> MAY_IMPORT =
@@ -45,13 +45,14 @@ class ArchitectureTest {
           Map.entry("value", Set.of()),
           Map.entry("input", Set.of("row", "value")),
           Map.entry("output", Set.of("row", "value")),
+          Map.entry("settings", Set.of()),
           Map.entry("spark", and(BELOW_SPARK, "regression")),
           Map.entry("job", and(BELOW_SPARK, "spark", "plot", "regression")));
 
   private static final List<String> ON_SPARK =
-      List.of("regression", "value", "input", "output", "spark", "job");
+      List.of("regression", "value", "input", "output", "settings", "spark", "job");
   private static final List<String> WITH_JSON =
-      List.of("checkpoint", "text", "value", "input", "output", "spark", "job");
+      List.of("checkpoint", "text", "value", "input", "output", "settings", "spark", "job");
 
   @ArchTest
   static final ArchRule no_cycles = slices().matching("io.heed.(*)..").should().beFreeOfCycles();

@@ -2,9 +2,9 @@ package io.heed.job;
 
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
-import io.heed.spark.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

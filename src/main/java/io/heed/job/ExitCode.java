@@ -6,7 +6,7 @@ import io.heed.input.InputException;
 import io.heed.output.OutputException;
 import io.heed.output.StorageFailure;
 import io.heed.regression.RegressionException;
-import io.heed.spark.SettingException;
+import io.heed.settings.SettingException;
 import io.heed.text.TokenizerException;
 import java.util.Optional;
 

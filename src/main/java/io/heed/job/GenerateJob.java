@@ -2,13 +2,13 @@ package io.heed.job;
 
 import io.heed.input.InputRow;
 import io.heed.output.RunReport;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.spark.DecoderPlanner;
 import io.heed.spark.GeneratePartitions;
 import io.heed.spark.GenerationPlan;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
-import io.heed.spark.SettingException;
-import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.nio.file.Path;
 import java.util.List;

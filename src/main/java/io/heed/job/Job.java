@@ -1,7 +1,7 @@
 package io.heed.job;
 
-import io.heed.spark.Setting;
-import io.heed.spark.Settings;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

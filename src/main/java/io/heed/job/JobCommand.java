@@ -1,7 +1,7 @@
 package io.heed.job;
 
-import io.heed.spark.Setting;
-import io.heed.spark.SettingException;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.heed.job;
 
-import io.heed.spark.Effective;
-import io.heed.spark.Setting;
-import io.heed.spark.Settings;
+import io.heed.settings.Effective;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;

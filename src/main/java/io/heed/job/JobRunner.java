@@ -1,9 +1,9 @@
 package io.heed.job;
 
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
-import io.heed.spark.SettingException;
-import io.heed.spark.Settings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -56,7 +56,7 @@ final class JobRunner {
         return ExitCode.DONE;
       }
       Map<Setting<?>, String> effective = given.get().isEmpty() ? sample() : given.get();
-      Settings settings = new Settings(effective, new SparkConf());
+      Settings settings = new Settings(effective, new SparkConf(), HeedConf.CONFIGURATION);
       stackTrace = settings.value(HeedConf.STACK_TRACE);
       job.check(settings);
       run(settings, startedAt);

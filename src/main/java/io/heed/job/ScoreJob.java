@@ -2,12 +2,12 @@ package io.heed.job;
 
 import io.heed.input.InputRow;
 import io.heed.output.RunReport;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.DecoderPlanner;
 import io.heed.spark.HeedConf;
 import io.heed.spark.ScorePartitions;
 import io.heed.spark.ScoringPlan;
-import io.heed.spark.Setting;
-import io.heed.spark.Settings;
 import io.heed.spark.TaskOutputs;
 import java.nio.file.Path;
 import java.util.List;

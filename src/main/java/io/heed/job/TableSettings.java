@@ -1,7 +1,7 @@
 package io.heed.job;
 
+import io.heed.settings.Setting;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
 import java.util.List;
 import java.util.stream.Stream;
 

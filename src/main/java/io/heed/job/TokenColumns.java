@@ -2,10 +2,10 @@ package io.heed.job;
 
 import io.heed.input.PayloadColumn;
 import io.heed.input.PayloadType;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
-import io.heed.spark.SettingException;
-import io.heed.spark.Settings;
 import io.heed.spark.TokenSource.Kind;
 import java.util.Locale;
 

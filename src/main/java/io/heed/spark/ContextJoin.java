@@ -3,6 +3,7 @@ package io.heed.spark;
 import io.heed.input.InputException;
 import io.heed.input.InputRow;
 import io.heed.input.InputTable;
+import io.heed.settings.Setting;
 import io.heed.spark.JoinedRow.ContextRow;
 import io.heed.spark.JoinedRow.QueryRow;
 import java.util.Comparator;

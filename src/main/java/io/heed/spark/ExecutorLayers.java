@@ -6,6 +6,7 @@ import io.heed.kernel.Kernels;
 import io.heed.model.AttentionMaps;
 import io.heed.model.AttentionScore;
 import io.heed.model.MultiHeadAttention;
+import io.heed.settings.ValueType;
 import io.heed.tensor.Matrix;
 import java.util.Locale;
 import java.util.Optional;

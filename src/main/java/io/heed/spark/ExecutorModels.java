@@ -7,6 +7,7 @@ import io.heed.kernel.Kernels;
 import io.heed.model.Transformer;
 import io.heed.model.TransformerDecoder;
 import io.heed.model.Transformers;
+import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
 import io.heed.text.TokenizerOptions;

@@ -1,6 +1,7 @@
 package io.heed.spark;
 
 import io.heed.engine.AttentionEngine.Order;
+import io.heed.engine.Sampling;
 import io.heed.input.InputFormat;
 import io.heed.input.QuotedRows;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
@@ -10,6 +11,11 @@ import io.heed.model.Pooling;
 import io.heed.output.ProgressMode;
 import io.heed.regression.AttentionPooling;
 import io.heed.series.BarDiscretizer;
+import io.heed.settings.ByteSize;
+import io.heed.settings.PartitionChoice;
+import io.heed.settings.Setting;
+import io.heed.settings.Texts;
+import io.heed.settings.ValueType;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
@@ -19,8 +25,6 @@ import org.apache.spark.sql.types.StructType;
  * and {@code conf/heed-defaults.conf} come from here.
  */
 public final class HeedConf {
-  static final String PREFIX = "spark.heed.";
-
   private static final String DOCUMENTATION_HEAD =
       """
       # Every spark.heed.* key. This file documents; nothing loads it.
@@ -295,7 +299,7 @@ public final class HeedConf {
   public static final Setting<Double> TEMPERATURE =
       Setting.ofRun(
               "temperature",
-              ValueType.temperature(),
+              ValueType.zeroOr("T", Sampling.LEAST_TEMPERATURE, 1000),
               "How freely tokens are drawn; with 0 the most likely one is taken")
           .withDefault(0.0);
   public static final Setting<Integer> TOP_K =

@@ -4,6 +4,8 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.ModelConfig;
 import io.heed.model.Transformers;
 import io.heed.output.RunReport;
+import io.heed.settings.Effective;
+import io.heed.settings.Settings;
 import io.heed.text.TextTokenizer;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,6 +2,10 @@ package io.heed.spark;
 
 import io.heed.model.Pooling;
 import io.heed.regression.AddedColumns;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import io.heed.settings.ValueType;
 import io.heed.spark.TokenSource.Kind;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -325,7 +329,8 @@ public final class TextEmbedder extends Transformer implements DefaultParamsWrit
             given.put(setting, String.valueOf($(param)));
           }
         });
-    return new Settings(given, SparkSession.active().sparkContext().getConf());
+    return new Settings(
+        given, SparkSession.active().sparkContext().getConf(), HeedConf.CONFIGURATION);
   }
 
   @Override

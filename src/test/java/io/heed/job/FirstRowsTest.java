@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.job.JobHarness.Ended;
 import io.heed.output.DisplayText;
+import io.heed.settings.Setting;
 import io.heed.spark.DecoderPlanner;
 import io.heed.spark.HeedConf;
-import io.heed.spark.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

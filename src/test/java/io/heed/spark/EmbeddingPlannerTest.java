@@ -3,6 +3,9 @@ package io.heed.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.settings.Effective;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.TokenSource.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ class EmbeddingPlannerTest {
     if (given != null) {
       arguments.put(HeedConf.BATCH_TOKENS, given);
     }
-    Settings settings = new Settings(arguments, new SparkConf(false));
+    Settings settings = new Settings(arguments, new SparkConf(false), HeedConf.CONFIGURATION);
 
     try (EmbeddingPlanner planner = new EmbeddingPlanner(settings)) {
       assertThat(planner.plan(Kind.IDS).batchTokens()).isEqualTo(tokens);

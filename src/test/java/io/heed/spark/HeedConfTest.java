@@ -2,6 +2,8 @@ package io.heed.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.settings.Setting;
+import io.heed.settings.ValueType;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

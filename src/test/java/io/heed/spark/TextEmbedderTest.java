@@ -7,6 +7,7 @@ import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.WordPieceFixture;
+import io.heed.settings.SettingException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import java.util.Locale;
 

@@ -1,6 +1,5 @@
-package io.heed.spark;
+package io.heed.settings;
 
-import io.heed.engine.Sampling;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -112,14 +111,14 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
         });
   }
 
-  /** What logits are divided by before a token is drawn, or 0. */
-  public static ValueType<Double> temperature() {
+  /** Zero, or a number in a closed range; the label is one letter. */
+  public static ValueType<Double> zeroOr(String label, double min, int max) {
     return new ValueType<>(
-        "T",
-        String.format(Locale.ROOT, "0 or a number from %s to 1000", Sampling.LEAST_TEMPERATURE),
+        label,
+        String.format(Locale.ROOT, "0 or a number from %s to %d", min, max),
         text -> {
           double value = Double.parseDouble(text.strip());
-          if (value != 0 && !(value >= Sampling.LEAST_TEMPERATURE && value <= 1000)) {
+          if (value != 0 && !(value >= min && value <= max)) {
             throw new IllegalArgumentException(text);
           }
           return value;
@@ -147,7 +146,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   }
 
   /** How a value is written, so that the same text can be given as a setting. */
-  static String write(Object value) {
+  public static String write(Object value) {
     if (value instanceof Enum<?> constant) {
       return name(constant);
     }

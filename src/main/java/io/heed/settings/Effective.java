@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 /**
  * The value of a setting in a run.

@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,16 +23,18 @@ public final class Settings {
   /**
    * Takes the arguments as given and the keys of {@code spark.heed.*}.
    *
+   * @param configurable the settings that have a key
    * @throws SettingException for a key that does not exist
    */
-  public Settings(Map<Setting<?>, String> arguments, SparkConf conf) {
+  public Settings(
+      Map<Setting<?>, String> arguments, SparkConf conf, List<Setting<?>> configurable) {
     this.arguments =
         arguments.entrySet().stream()
             .collect(Collectors.toMap(given -> given.getKey().name(), Map.Entry::getValue));
     this.configuration =
-        Stream.of(conf.getAllWithPrefix(HeedConf.PREFIX))
-            .collect(Collectors.toMap(pair -> HeedConf.PREFIX + pair._1(), Tuple2::_2));
-    List<String> known = HeedConf.CONFIGURATION.stream().map(Setting::key).toList();
+        Stream.of(conf.getAllWithPrefix(Setting.PREFIX))
+            .collect(Collectors.toMap(pair -> Setting.PREFIX + pair._1(), Tuple2::_2));
+    List<String> known = configurable.stream().map(Setting::key).toList();
     for (String key : configuration.keySet()) {
       if (!known.contains(key)) {
         throw new SettingException(

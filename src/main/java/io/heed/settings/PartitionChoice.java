@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import java.util.Locale;
 
@@ -25,7 +25,8 @@ public record PartitionChoice(Mode mode, int count) {
 
   private static final int MOST = 1_000_000;
 
-  static final ValueType<PartitionChoice> TYPE =
+  /** How it is written. */
+  public static final ValueType<PartitionChoice> TYPE =
       new ValueType<>(
           "auto|input|N",
           String.format(Locale.ROOT, "auto, input or a whole number from 1 to %d", MOST),

@@ -1,8 +1,9 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heed.spark.HeedConf;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,10 @@ class SettingsTest {
     Map<Setting<?>, String> argument = Map.of(HeedConf.BATCH_TOKENS, "10");
     SparkConf key = conf("spark.heed.batchTokens", "20");
 
-    assertEffective(new Settings(argument, key), CHECKPOINT, 10, "--batch-tokens");
-    assertEffective(new Settings(Map.of(), key), CHECKPOINT, 20, "spark.heed.batchTokens");
-    assertEffective(new Settings(Map.of(), conf()), CHECKPOINT, 30, "config.json");
-    assertEffective(new Settings(Map.of(), conf()), Optional.empty(), 1024, "default");
+    assertEffective(settings(argument, key), CHECKPOINT, 10, "--batch-tokens");
+    assertEffective(settings(Map.of(), key), CHECKPOINT, 20, "spark.heed.batchTokens");
+    assertEffective(settings(Map.of(), conf()), CHECKPOINT, 30, "config.json");
+    assertEffective(settings(Map.of(), conf()), Optional.empty(), 1024, "default");
   }
 
   private static void assertEffective(
@@ -33,7 +34,7 @@ class SettingsTest {
 
   @Test
   void what_nothing_gives_is_absent_and_not_in_the_report() {
-    Settings settings = new Settings(Map.of(), conf());
+    Settings settings = settings(Map.of(), conf());
     assertThat(settings.find(HeedConf.PROMPT)).isEmpty();
     assertThat(settings.effective()).isEmpty();
   }
@@ -41,7 +42,7 @@ class SettingsTest {
   @Test
   void a_default_is_not_given() {
     Settings settings =
-        new Settings(Map.of(HeedConf.POOLING, "cls"), conf("spark.heed.kernel", "simd"));
+        settings(Map.of(HeedConf.POOLING, "cls"), conf("spark.heed.kernel", "simd"));
     assertThat(settings.isGiven(HeedConf.POOLING)).isTrue();
     assertThat(settings.isGiven(HeedConf.KERNEL)).isTrue();
     assertThat(settings.isGiven(HeedConf.BATCH_TOKENS)).isFalse();
@@ -49,7 +50,7 @@ class SettingsTest {
 
   @Test
   void values_are_told_in_the_order_of_asking() {
-    Settings settings = new Settings(Map.of(HeedConf.KEEP_COLUMNS, "a,b"), conf());
+    Settings settings = settings(Map.of(HeedConf.KEEP_COLUMNS, "a,b"), conf());
     settings.value(HeedConf.KERNEL);
     settings.required(HeedConf.KEEP_COLUMNS);
     settings.value(HeedConf.SPLIT_BYTES);
@@ -65,7 +66,7 @@ class SettingsTest {
 
   @Test
   void a_required_option_is_named() {
-    assertThatThrownBy(() -> new Settings(Map.of(), conf()).required(HeedConf.INPUT))
+    assertThatThrownBy(() -> settings(Map.of(), conf()).required(HeedConf.INPUT))
         .isInstanceOf(SettingException.class)
         .hasMessage("--input is required");
   }
@@ -73,7 +74,7 @@ class SettingsTest {
   @Test
   void a_bad_value_names_where_it_stands() {
     Settings settings =
-        new Settings(Map.of(HeedConf.POOLING, "sum"), conf("spark.heed.maxRejectedFraction", "2"));
+        settings(Map.of(HeedConf.POOLING, "sum"), conf("spark.heed.maxRejectedFraction", "2"));
     assertThatThrownBy(() -> settings.value(HeedConf.POOLING)).hasMessageStartingWith("--pooling:");
     assertThatThrownBy(() -> settings.value(HeedConf.MAX_REJECTED_FRACTION))
         .hasMessage("spark.heed.maxRejectedFraction: '2' is not a number from 0 to 1");
@@ -81,7 +82,7 @@ class SettingsTest {
 
   @Test
   void an_unknown_key_is_refused_with_those_that_there_are() {
-    assertThatThrownBy(() -> new Settings(Map.of(), conf("spark.heed.batchtokens", "20")))
+    assertThatThrownBy(() -> settings(Map.of(), conf("spark.heed.batchtokens", "20")))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("spark.heed.batchtokens is not a setting of Heed; there are ")
         .hasMessageContaining("spark.heed.batchTokens");
@@ -89,14 +90,14 @@ class SettingsTest {
 
   @Test
   void what_belongs_to_a_run_is_no_key() {
-    assertThatThrownBy(() -> new Settings(Map.of(), conf("spark.heed.output", "x")))
+    assertThatThrownBy(() -> settings(Map.of(), conf("spark.heed.output", "x")))
         .hasMessageStartingWith("spark.heed.output is not a setting of Heed");
   }
 
   @Test
   void keys_of_others_are_left_alone() {
     SparkConf conf = conf("spark.heedless", "x").set("spark.sql.shuffle.partitions", "2");
-    assertThat(new Settings(Map.of(), conf).effective()).isEmpty();
+    assertThat(settings(Map.of(), conf).effective()).isEmpty();
   }
 
   private static SparkConf conf(String... keyAndValue) {
@@ -105,5 +106,9 @@ class SettingsTest {
       conf.set(keyAndValue[0], keyAndValue[1]);
     }
     return conf;
+  }
+
+  private static Settings settings(Map<Setting<?>, String> arguments, SparkConf conf) {
+    return new Settings(arguments, conf, HeedConf.CONFIGURATION);
   }
 }

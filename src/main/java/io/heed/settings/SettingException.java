@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 /** An argument or a {@code spark.heed.*} value that breaks its rule. */
 public final class SettingException extends RuntimeException {

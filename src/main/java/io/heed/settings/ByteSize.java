@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import java.math.BigInteger;
 import java.util.Locale;
@@ -13,7 +13,7 @@ public record ByteSize(long bytes) {
   private static final String UNITS = "kmg";
 
   /** The size that so many mebibytes are. */
-  static ByteSize mebibytes(long count) {
+  public static ByteSize mebibytes(long count) {
     return new ByteSize(Math.multiplyExact(count, 1L << 20));
   }
 

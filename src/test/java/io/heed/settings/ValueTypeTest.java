@@ -1,10 +1,12 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.model.Pooling;
-import io.heed.spark.PartitionChoice.Mode;
+import io.heed.settings.PartitionChoice.Mode;
+import io.heed.spark.DecoderPlanner;
+import io.heed.spark.HeedConf;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataTypes;

@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +25,9 @@ public record Setting<T>(
     Scope scope,
     String documentation) {
 
+  /** What every key begins with. */
+  static final String PREFIX = "spark.heed.";
+
   /** Where a setting may be given. */
   public enum Scope {
     /** Belongs to one run: an option only. */
@@ -33,11 +36,13 @@ public record Setting<T>(
     CONFIGURATION
   }
 
-  static <T> Setting<T> ofRun(String name, ValueType<T> type, String documentation) {
+  /** One that belongs to a single run. */
+  public static <T> Setting<T> ofRun(String name, ValueType<T> type, String documentation) {
     return declared(name, type, Scope.RUN, documentation);
   }
 
-  static <T> Setting<T> of(String name, ValueType<T> type, String documentation) {
+  /** One that Spark's configuration may give as well. */
+  public static <T> Setting<T> of(String name, ValueType<T> type, String documentation) {
     return declared(name, type, Scope.CONFIGURATION, documentation);
   }
 
@@ -47,21 +52,24 @@ public record Setting<T>(
         name, type, Optional.empty(), Optional.empty(), Optional.empty(), scope, documentation);
   }
 
-  Setting<T> withUnit(String plural) {
+  /** The same, of which a number counts something. */
+  public Setting<T> withUnit(String plural) {
     return new Setting<>(
         name, type, Optional.of(plural), defaultValue, modelDefault, scope, documentation);
   }
 
-  Setting<T> withDefault(T value) {
+  /** The same, with a value where nothing else says. */
+  public Setting<T> withDefault(T value) {
     return new Setting<>(name, type, unit, Optional.of(value), modelDefault, scope, documentation);
   }
 
-  Setting<T> withModelDefault(String text) {
+  /** The same, told with what a checkpoint says before the default. */
+  public Setting<T> withModelDefault(String text) {
     return new Setting<>(name, type, unit, defaultValue, Optional.of(text), scope, documentation);
   }
 
   /** This setting as it is told in a job where it means something else and no model has a say. */
-  Setting<T> describedAs(String text) {
+  public Setting<T> describedAs(String text) {
     return new Setting<>(name, type, unit, defaultValue, Optional.empty(), scope, text);
   }
 
@@ -72,7 +80,7 @@ public record Setting<T>(
 
   /** The configuration key, such as {@code spark.heed.batchTokens}. */
   public String key() {
-    StringBuilder key = new StringBuilder(HeedConf.PREFIX);
+    StringBuilder key = new StringBuilder(PREFIX);
     boolean upper = false;
     for (char c : name.toCharArray()) {
       if (c != '-') {

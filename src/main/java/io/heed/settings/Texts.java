@@ -1,4 +1,4 @@
-package io.heed.spark;
+package io.heed.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
