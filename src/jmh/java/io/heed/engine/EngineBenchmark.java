@@ -7,6 +7,7 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.ModelConfig;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.FmaPeak;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -63,7 +63,7 @@ public class EngineBenchmark extends PassBenchmark {
 
   @Setup
   public void load() throws IOException {
-    Kernels kernels = KernelProvider.choose(Optional.of("simd")).kernels();
+    Kernels kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
     ModelConfig config;
     try (HuggingFaceCheckpoint opened = HuggingFaceCheckpoint.open(Path.of(checkpoint))) {
       config = opened.config();

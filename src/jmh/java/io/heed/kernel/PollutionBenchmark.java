@@ -2,7 +2,6 @@ package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,7 +42,7 @@ public class PollutionBenchmark extends KernelBenchmark {
     if (jvm.equals("polluted")) {
       SimdPollution.run();
     }
-    kernels = KernelProvider.choose(Optional.of("simd")).kernels();
+    kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
     Random random = new Random(1);
     hidden = Values.gaussian(random, TOKENS, WIDTH, 1);
     projection =

@@ -5,6 +5,7 @@ import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.MemoryPeak;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
@@ -61,7 +61,7 @@ public class DecoderBenchmark extends PassBenchmark {
     String[] parts = rowsAtPosition.split("@");
     rows = Integer.parseInt(parts[0]);
     position = Integer.parseInt(parts[1]);
-    Kernels kernels = KernelProvider.choose(Optional.of("simd")).kernels();
+    Kernels kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
     Path directory = Files.createTempDirectory("heed-benchmark-");
     GptCheckpointFixture.of(Form.GPT2, LAYERS, WIDTH, 12, VOCABULARY, 1)
         .withMaxPositionEmbeddings(POSITIONS)

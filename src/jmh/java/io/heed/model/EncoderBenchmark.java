@@ -5,6 +5,7 @@ import io.heed.batch.RandomRows;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.commons.io.FileUtils;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Measurement;
@@ -55,7 +55,7 @@ public class EncoderBenchmark extends PassBenchmark {
     Path directory = Files.createTempDirectory("heed-benchmark-");
     BertCheckpointFixture.of(layers, width, 12, VOCABULARY, 1).write(directory);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      encoder = Transformers.load(checkpoint, KernelProvider.choose(Optional.of("simd")).kernels());
+      encoder = Transformers.load(checkpoint, KernelProvider.choose(KernelChoice.SIMD).kernels());
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }

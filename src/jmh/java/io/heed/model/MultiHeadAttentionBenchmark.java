@@ -3,6 +3,7 @@ package io.heed.model;
 import io.heed.batch.PackedVectors;
 import io.heed.kernel.AttentionMask;
 import io.heed.kernel.FmaPeak;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.PassBenchmark;
 import io.heed.model.MultiHeadAttention.Weights;
@@ -45,7 +46,7 @@ public class MultiHeadAttentionBenchmark extends PassBenchmark {
         Optional.of(AttentionMaps.Map.of(gaussian(random, WIDTH, 1 / Math.sqrt(WIDTH))));
     attention =
         new MultiHeadAttention(
-            KernelProvider.choose(Optional.of("simd")).kernels(),
+            KernelProvider.choose(KernelChoice.SIMD).kernels(),
             HEADS,
             new AttentionMaps(map, map, map, map),
             AttentionScore.scaledDot());

@@ -23,8 +23,9 @@ import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.ComputedColumns;
-import io.heed.spark.DistinctValues;
 import io.heed.spark.HeedConf;
+import io.heed.spark.KernelUse;
+import io.heed.spark.KernelUses;
 import io.heed.spark.ModelLocation;
 import io.heed.spark.ShownRows;
 import io.heed.spark.TaskOutputs;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
@@ -55,7 +57,7 @@ final class TableRun {
   private final SparkSession spark;
   private final Settings settings;
   private final RunCounters counters;
-  private final DistinctValues kernels = new DistinctValues();
+  private final KernelUses kernels = new KernelUses();
   private final ShownRows shown;
   private final Set<String> told = new HashSet<>();
   private RowComputation computation;
@@ -313,10 +315,9 @@ final class TableRun {
     if (kernels.isZero()) {
       return null;
     }
-    List<String> names = kernels.value().stream().map(text -> text.split(": ", 2)[0]).toList();
-    List<String> reasons = kernels.value().stream().map(text -> text.split(": ", 2)[1]).toList();
     return new RunReport.Kernel(
-        String.join(", ", names.stream().distinct().toList()), String.join("; ", reasons));
+        kernels.value().stream().map(KernelUse::name).distinct().collect(Collectors.joining(", ")),
+        kernels.value().stream().map(KernelUse::reason).collect(Collectors.joining("; ")));
   }
 
   private Map<String, RunReport.Option> options() {

@@ -17,13 +17,7 @@ public final class KernelProvider {
    *
    * @param reason why these, for logs and the run report
    */
-  public record Choice(Kernels kernels, String reason) {
-
-    /** Name and reason, separated by a colon. */
-    public String told() {
-      return kernels.name() + ": " + reason;
-    }
-  }
+  public record Choice(Kernels kernels, String reason) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
 
@@ -32,7 +26,7 @@ public final class KernelProvider {
   /** Narrower vectors would not pay. */
   private static final int FEWEST_LANES = 4;
 
-  private static final Map<String, Choice> CHOICES = new ConcurrentHashMap<>();
+  private static final Map<KernelChoice, Choice> CHOICES = new ConcurrentHashMap<>();
 
   /** Volatile, so that no compiler multiplies them ahead of time. */
   private static volatile float smallestNormal = Float.MIN_NORMAL;
@@ -45,25 +39,18 @@ public final class KernelProvider {
    * The kernels asked for; the first call that tries SIMD takes a second or two, in which every
    * inner loop is compiled and its results are compared with the reference.
    *
-   * @param override {@code auto}, which is the default, takes SIMD where it can run and give the
-   *     bits of the reference; {@code simd} and {@code reference} take just that
-   * @throws IllegalArgumentException for any other value
-   * @throws IllegalStateException when {@code simd} is asked for and cannot run here
+   * @throws IllegalStateException when {@code SIMD} is asked for and cannot run here
    */
-  public static Choice choose(Optional<String> override) {
-    return CHOICES.computeIfAbsent(override.orElse("auto"), KernelProvider::make);
+  public static Choice choose(KernelChoice request) {
+    return CHOICES.computeIfAbsent(request, KernelProvider::make);
   }
 
-  private static Choice make(String request) {
+  private static Choice make(KernelChoice request) {
     Choice choice =
         switch (request) {
-          case "auto" -> automatic();
-          case "simd" -> simd();
-          case "reference" -> new Choice(new ReferenceKernels(), "asked for by the kernel option");
-          default ->
-              throw new IllegalArgumentException(
-                  String.format(
-                      Locale.ROOT, "kernel is one of auto, simd and reference, not '%s'", request));
+          case AUTO -> automatic();
+          case SIMD -> simd();
+          case REFERENCE -> new Choice(new ReferenceKernels(), "asked for by the kernel option");
         };
     LOG.info("Kernels: {} ({})", choice.kernels().name(), choice.reason());
     return choice;

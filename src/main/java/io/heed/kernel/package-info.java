@@ -6,7 +6,7 @@
  * <p>Averages over keys of their own for each of n queries are a batched product:
  *
  * <pre>{@code
- * Kernels kernels = KernelProvider.choose(Optional.empty()).kernels();
+ * Kernels kernels = KernelProvider.choose(KernelChoice.AUTO).kernels();
  * Matrix weights = Matrix.of(alphas, n, keys); // [n, 1, keys]
  * Matrix values = Matrix.of(labels, n * keys, 1); // [n, keys, 1]
  * Matrix averages = Matrix.allocate(n, 1); // [n, 1, 1]

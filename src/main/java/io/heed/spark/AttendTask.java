@@ -39,7 +39,7 @@ final class AttendTask extends RowTask<Result> {
   static AttendTask start(AttentionPlan plan, TaskOutputs outputs, Iterator<InputRow> rows) {
     KernelProvider.requireDenormals();
     KernelProvider.Choice choice = ExecutorModels.kernels(plan.kernel());
-    outputs.kernels().add(choice.told());
+    outputs.kernels().add(KernelUse.of(choice));
     return new AttendTask(plan, outputs, rows, computation(plan, choice.kernels()));
   }
 

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.checkpoint.CheckpointException;
 import io.heed.engine.AttentionOptions;
+import io.heed.kernel.KernelChoice;
 import io.heed.model.AttentionScore;
 import io.heed.model.InputLayer.Positions;
 import java.io.Serializable;
@@ -28,7 +29,7 @@ public record AttentionPlan(
     AttentionOptions options,
     VectorType vectorType,
     int batchVectors,
-    HeedConf.KernelChoice kernel,
+    KernelChoice kernel,
     Payload payload)
     implements Serializable {
 

@@ -77,7 +77,7 @@ public record EmbeddingPlan(
   }
 
   /** Name of the kernels that compute in this JVM and why, separated by a colon. */
-  String kernels() {
+  KernelUse kernels() {
     return model.kernels();
   }
 }

@@ -2,6 +2,7 @@ package io.heed.spark;
 
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.Transformer;
@@ -144,9 +145,9 @@ final class ExecutorModels {
    *
    * @throws SettingException when they cannot run here
    */
-  static KernelProvider.Choice kernels(HeedConf.KernelChoice choice) {
+  static KernelProvider.Choice kernels(KernelChoice choice) {
     try {
-      return KernelProvider.choose(choice.override());
+      return KernelProvider.choose(choice);
     } catch (IllegalStateException e) {
       throw new SettingException(
           String.format(

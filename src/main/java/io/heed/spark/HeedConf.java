@@ -5,6 +5,7 @@ import io.heed.engine.Sampling;
 import io.heed.input.InputFormat;
 import io.heed.input.QuotedRows;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
+import io.heed.kernel.KernelChoice;
 import io.heed.model.AttentionScore;
 import io.heed.model.InputLayer.Positions;
 import io.heed.model.Pooling;
@@ -17,7 +18,6 @@ import io.heed.settings.Setting;
 import io.heed.settings.Texts;
 import io.heed.settings.ValueType;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -41,18 +41,6 @@ public final class HeedConf {
 
   /** Values in the hidden states of a batch, where {@code --batch-tokens} says nothing else. */
   static final int BATCH_VALUES = 768 * 1024;
-
-  /** Which kernels compute. */
-  public enum KernelChoice {
-    AUTO,
-    SIMD,
-    REFERENCE;
-
-    /** The name that the kernel provider takes, or empty when it chooses itself. */
-    Optional<String> override() {
-      return this == AUTO ? Optional.empty() : Optional.of(ValueType.write(this));
-    }
-  }
 
   public static final Setting<String> INPUT =
       Setting.ofRun("input", ValueType.text("PATH"), "File, directory or glob to read");

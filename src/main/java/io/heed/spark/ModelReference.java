@@ -1,5 +1,6 @@
 package io.heed.spark;
 
+import io.heed.kernel.KernelChoice;
 import java.io.Serializable;
 
 /**
@@ -9,11 +10,11 @@ import java.io.Serializable;
  * @param hash content hash of the files that the driver saw
  * @param kernel which kernels compute
  */
-public record ModelReference(ModelLocation location, String hash, HeedConf.KernelChoice kernel)
+public record ModelReference(ModelLocation location, String hash, KernelChoice kernel)
     implements Serializable {
 
-  /** Name of the kernels that compute in this JVM and why, separated by a colon. */
-  String kernels() {
-    return ExecutorModels.kernels(kernel).told();
+  /** The kernels that compute in this JVM. */
+  KernelUse kernels() {
+    return KernelUse.of(ExecutorModels.kernels(kernel));
   }
 }

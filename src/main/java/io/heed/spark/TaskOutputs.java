@@ -24,7 +24,7 @@ public record TaskOutputs(
     RejectedTable rejectedTable,
     String rejectedDirectory,
     SerializableConfiguration hadoop,
-    DistinctValues kernels,
+    KernelUses kernels,
     ShownRows shown)
     implements Serializable {
 

@@ -2,6 +2,7 @@ package io.heed.engine;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionSequence.Vectors;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.AttentionMaps;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Attention of two heads, without maps unless said otherwise: the widths of rows are free. */
 final class AttentionFixture {
-  private static final Kernels KERNELS = KernelProvider.choose(Optional.of("reference")).kernels();
+  private static final Kernels KERNELS = KernelProvider.choose(KernelChoice.REFERENCE).kernels();
   static final AttentionMaps NO_MAPS =
       new AttentionMaps(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 

@@ -5,6 +5,7 @@ import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.TransformerDecoder;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileUtil;
@@ -34,7 +34,7 @@ final class DecoderFixture {
   static final int OVERFLOWING_TOKEN = 200;
 
   private static final int WIDTH = 24;
-  private static final Kernels KERNELS = KernelProvider.choose(Optional.of("simd")).kernels();
+  private static final Kernels KERNELS = KernelProvider.choose(KernelChoice.SIMD).kernels();
   private static final TransformerDecoder DECODER = decoder(KERNELS);
   private static final TextTokenizer TOKENIZER =
       written(directory -> TextTokenizer.open(directory.resolve("tokenizer.json")));

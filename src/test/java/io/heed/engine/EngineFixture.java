@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.Pooling;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import org.apache.hadoop.fs.FileUtil;
 
 /**
@@ -33,7 +33,7 @@ final class EngineFixture {
   /** The token that makes a result non-finite. */
   static final int OVERFLOWING_TOKEN = 29;
 
-  private static final Kernels KERNELS = KernelProvider.choose(Optional.of("reference")).kernels();
+  private static final Kernels KERNELS = KernelProvider.choose(KernelChoice.REFERENCE).kernels();
   private static final Transformer MODEL = model();
 
   private EngineFixture() {}

@@ -6,6 +6,7 @@ import static io.heed.engine.AttentionFixture.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.engine.AttentionEngine.Result;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
@@ -13,7 +14,6 @@ import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -48,7 +48,7 @@ class GivenAttentionBatchesTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int batchVectors) {
     Random random = new Random(seed);
     List<AttentionRow> rows = Stream.generate(() -> row(random)).limit(30).toList();
-    Kernels kernels = KernelProvider.choose(Optional.empty()).kernels();
+    Kernels kernels = KernelProvider.choose(KernelChoice.AUTO).kernels();
     List<Rejectable<Result>> together = results(rows, kernels, batchVectors);
     List<Rejectable<Result>> alone = results(rows, new ReferenceKernels(), 1);
     assertThat(together).hasSize(30);

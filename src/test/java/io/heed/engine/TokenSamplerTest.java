@@ -2,6 +2,7 @@ package io.heed.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
@@ -10,7 +11,6 @@ import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -238,7 +238,7 @@ class TokenSamplerTest {
       assertThat(draws(used, logits)).isEqualTo(ids);
       TokenSampler simd =
           new TokenSampler(
-              sampling, KernelProvider.choose(Optional.of("simd")).kernels(), new Scratch());
+              sampling, KernelProvider.choose(KernelChoice.SIMD).kernels(), new Scratch());
       assertThat(draws(simd, logits)).isEqualTo(ids);
       Sampling other = new Sampling(1, sampling.topK(), sampling.topP(), 5);
       assertThat(draws(sampler(other), logits)).isNotEqualTo(ids);

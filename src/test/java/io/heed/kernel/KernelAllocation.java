@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -72,7 +71,7 @@ final class KernelAllocation {
     if (pollutedFirst) {
       SimdPollution.run();
     }
-    Kernels kernels = KernelProvider.choose(Optional.of("simd")).kernels();
+    Kernels kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
     KernelAllocation allocation = new KernelAllocation(kernels);
     allocation.print(pollutedFirst ? "polluted:" : "clean:");
     if (!pollutedFirst) {

@@ -8,6 +8,7 @@ import io.heed.batch.PackedVectors;
 import io.heed.kernel.AttentionMask;
 import io.heed.kernel.AttentionWeights;
 import io.heed.kernel.Dropout;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
@@ -33,7 +34,7 @@ class MultiHeadAttentionTest {
   private static final double TOLERANCE = 1e-6;
 
   private static Kernels kernels() {
-    return KernelProvider.choose(Optional.empty()).kernels();
+    return KernelProvider.choose(KernelChoice.AUTO).kernels();
   }
 
   @Property(tries = 150)

@@ -8,6 +8,7 @@ import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class TransformerDecoderTest {
   private final Workspace workspace = new Workspace();
 
   private static Kernels simd() {
-    return KernelProvider.choose(Optional.of("simd")).kernels();
+    return KernelProvider.choose(KernelChoice.SIMD).kernels();
   }
 
   private Path write(GptCheckpointFixture fixture) throws IOException {

@@ -9,6 +9,7 @@ import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.SafetensorsWriter;
+import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.Transformer;
@@ -22,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,8 @@ class BertActivationsTest {
   @MethodSource("activations")
   void gives_what_transformers_gives(String activation, String kernel) throws IOException {
     write(activation);
-    Kernels kernels = KernelProvider.choose(Optional.of(kernel)).kernels();
+    Kernels kernels =
+        KernelProvider.choose(KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT))).kernels();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
       Transformer model = Transformers.load(checkpoint, kernels);
       JsonNode expected = GOLDEN.required("last_hidden_state").required(activation);

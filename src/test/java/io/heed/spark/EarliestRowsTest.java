@@ -48,8 +48,8 @@ class EarliestRowsTest {
     EarliestRows rows = new EarliestRows(KEPT);
     unset(rows, Earliest.class, "rows");
     assertThat(rows.isZero()).isTrue();
-    DistinctValues values = new DistinctValues();
-    unset(values, DistinctValues.class, "values");
+    KernelUses values = new KernelUses();
+    unset(values, KernelUses.class, "values");
     assertThat(values.isZero()).isTrue();
   }
 

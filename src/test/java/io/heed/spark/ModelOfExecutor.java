@@ -1,6 +1,7 @@
 package io.heed.spark;
 
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.KernelChoice;
 import java.nio.file.Path;
 
 /** The model that the tasks of this JVM share. */
@@ -12,9 +13,7 @@ public final class ModelOfExecutor {
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
       return ExecutorModels.get(
           new ModelReference(
-              ModelLocation.of(directory.toString()),
-              checkpoint.hash(),
-              HeedConf.KernelChoice.AUTO));
+              ModelLocation.of(directory.toString()), checkpoint.hash(), KernelChoice.AUTO));
     }
   }
 }

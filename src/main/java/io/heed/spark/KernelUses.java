@@ -4,12 +4,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.apache.spark.util.AccumulatorV2;
 
-/** The different texts that tasks report, whatever their number. */
-public final class DistinctValues extends AccumulatorV2<String, Set<String>> {
+/** The different kernels that tasks computed with: executors of one run may differ. */
+public final class KernelUses extends AccumulatorV2<KernelUse, Set<KernelUse>> {
   private static final long serialVersionUID = 1;
 
   /** Concurrent, because heartbeats serialise it while its task adds. */
-  private final Set<String> values = new ConcurrentSkipListSet<>();
+  private final Set<KernelUse> values = new ConcurrentSkipListSet<>();
 
   /** A heartbeat may ask before the task has read this, where Spark knows it already. */
   @Override
@@ -18,8 +18,8 @@ public final class DistinctValues extends AccumulatorV2<String, Set<String>> {
   }
 
   @Override
-  public DistinctValues copy() {
-    DistinctValues copy = new DistinctValues();
+  public KernelUses copy() {
+    KernelUses copy = new KernelUses();
     copy.values.addAll(values);
     return copy;
   }
@@ -30,17 +30,17 @@ public final class DistinctValues extends AccumulatorV2<String, Set<String>> {
   }
 
   @Override
-  public void add(String value) {
+  public void add(KernelUse value) {
     values.add(value);
   }
 
   @Override
-  public void merge(AccumulatorV2<String, Set<String>> other) {
+  public void merge(AccumulatorV2<KernelUse, Set<KernelUse>> other) {
     values.addAll(other.value());
   }
 
   @Override
-  public Set<String> value() {
+  public Set<KernelUse> value() {
     return values;
   }
 }
