@@ -6,7 +6,7 @@ import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.LayerWeights;
 import io.heed.kernel.KernelProvider;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import io.heed.text.TokenStrings;
 import java.io.Serializable;

@@ -1,6 +1,6 @@
 package io.heed.spark;
 
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.regression.AddedColumns;
 import io.heed.spark.TokenSource.Kind;
 import java.io.Serializable;

@@ -3,7 +3,7 @@ package io.heed.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.spark.PartitionChoice.Mode;
 import java.util.List;
 import java.util.stream.Stream;
