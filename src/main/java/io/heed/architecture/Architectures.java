@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /** The families that can be computed. */
 final class Architectures {
-  private static final List<Architecture> ALL = List.of(new Bert(), new Gpt());
+  private static final List<Architecture> ALL =
+      List.of(new Bert(), new Roberta(), new DistilBert(), new Electra(), new Gpt());
 
   private Architectures() {}
 

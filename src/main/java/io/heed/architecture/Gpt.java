@@ -103,6 +103,7 @@ final class Gpt implements Architecture {
         new BlockSpec(width, attention, intermediate, activation, epsilon, placement),
         vocabulary,
         positions,
+        0,
         direction(),
         endOfText);
   }

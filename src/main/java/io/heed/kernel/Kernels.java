@@ -132,15 +132,13 @@ public interface Kernels {
   void addLayerNorm(Matrix branch, Normalization normalization, Matrix hidden, Scratch scratch);
 
   /**
-   * {@code hidden[t] = (hidden[t] + type) + positions[t - start]}, where {@code start} is the first
-   * token of t's sequence.
+   * {@code hidden[t] = hidden[t] + table[rows[t]]}: adds an embedding to each token.
    *
+   * @param table {@code [rows, D]}
+   * @param rows {@code [T]}, numbers of rows of the table
    * @param hidden {@code [T, D]}
-   * @param type {@code [D]}
-   * @param positions {@code [P, D]}, at least as many rows as the longest sequence has tokens
-   * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
    */
-  void addEmbeddings(Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths);
+  void addRows(Matrix table, int[] rows, Matrix hidden);
 
   /**
    * {@code hidden[t] = fma(hidden[t], scale, positions[t - start])}, where {@code start} is the

@@ -379,18 +379,15 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void addEmbeddings(
-      Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths) {
-    Shapes.checkEmbeddings(hidden, type, positions, cumulativeLengths);
-    float[] x = hidden.data();
-    float[] p = positions.data();
-    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
-      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
-        int at = hidden.index(t);
-        int from = positions.index(t - cumulativeLengths[s]);
-        for (int i = 0; i < type.length; i++) {
-          x[at + i] = (x[at + i] + type[i]) + p[from + i];
-        }
+  public void addRows(Matrix table, int[] rows, Matrix hidden) {
+    Shapes.checkAddRows(table, rows, hidden);
+    float[] x = table.data();
+    float[] y = hidden.data();
+    for (int t = 0; t < hidden.rows(); t++) {
+      int from = table.index(rows[t]);
+      int to = hidden.index(t);
+      for (int i = 0; i < hidden.columns(); i++) {
+        y[to + i] = y[to + i] + x[from + i];
       }
     }
   }

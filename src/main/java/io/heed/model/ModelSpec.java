@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param block the sizes and choices that the blocks share
  * @param vocabulary number of token ids, V
  * @param positions tokens in the longest sequence
+ * @param tokenTypes number of segments that it tells apart, 0 where it has no embeddings of them
  * @param direction what a token sees of its sequence
  * @param endOfText ids that end a text; those that the vocabulary has not are left out, as they
  *     cannot come
@@ -25,6 +26,7 @@ public record ModelSpec(
     BlockSpec block,
     int vocabulary,
     int positions,
+    int tokenTypes,
     Direction direction,
     SortedSet<Integer> endOfText) {
 

@@ -49,7 +49,7 @@ class GptTest {
     BlockSpec block =
         new BlockSpec(width, attention, wide, Activation.GELU_TANH, 1e-5f, NormPlacement.PRE);
     return new ModelSpec(
-        "gpt2", layers, block, vocabulary, positions, Direction.CAUSAL, new TreeSet<>());
+        "gpt2", layers, block, vocabulary, positions, 0, Direction.CAUSAL, new TreeSet<>());
   }
 
   @Test
