@@ -9,7 +9,14 @@ import java.util.stream.Stream;
 /** The families that can be computed. */
 final class Architectures {
   private static final List<Architecture> ALL =
-      List.of(new Bert(), new Roberta(), new DistilBert(), new Electra(), new Gpt());
+      List.of(
+          new Bert(),
+          new Roberta(),
+          new DistilBert(),
+          new Electra(),
+          new Mpnet(),
+          new Albert(),
+          new Gpt());
 
   private Architectures() {}
 

@@ -1,11 +1,9 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
-import io.heed.kernel.Activation;
 import io.heed.layer.PositionIds;
 import io.heed.model.ModelSpec.Direction;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * DistilBERT (Sanh et al., 2019), with the keys and tensor names of transformers' {@code
@@ -23,7 +21,6 @@ final class DistilBert implements Architecture {
   private static final EncoderNames NAMES =
       new EncoderNames(
           "distilbert.",
-          "",
           "transformer.layer",
           new BlockNames(
               "attention.q_lin",
@@ -47,8 +44,7 @@ final class DistilBert implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    EncoderTraits traits =
-        new EncoderTraits(1e-12f, Activation.GELU, PositionIds.fromZero(), 0, Optional.empty());
+    EncoderTraits traits = EncoderTraits.of(1e-12f, PositionIds.fromZero(), 0);
     return PostNormEncoder.read(config, KEYS, traits, NAMES);
   }
 }

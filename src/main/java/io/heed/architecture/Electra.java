@@ -1,20 +1,18 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
-import io.heed.kernel.Activation;
 import io.heed.layer.PositionIds;
 import io.heed.model.ModelSpec.Direction;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * ELECTRA (Clark et al., 2020), with the keys and tensor names of transformers' {@code
  * ElectraConfig} and {@code ElectraModel}: BERT whose embeddings may be narrower than its blocks,
- * {@code embedding_size} 128 where it is absent.
+ * {@code embedding_size} 128 where it is absent, and are mapped to their width where it is another.
  */
 final class Electra implements Architecture {
   private static final EncoderNames NAMES =
-      new EncoderNames("electra.", "embeddings_project", "encoder.layer", BlockNames.BERT);
+      new EncoderNames("electra.", "encoder.layer", BlockNames.BERT);
 
   @Override
   public List<String> modelTypes() {
@@ -30,12 +28,17 @@ final class Electra implements Architecture {
   public Blueprint read(ConfigFile config) {
     config.requireString("position_embedding_type", "absolute");
     EncoderTraits traits =
-        new EncoderTraits(
+        EncoderTraits.of(
             config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-            Activation.GELU,
             PositionIds.fromZero(),
-            config.positiveInt("type_vocab_size").orElse(2),
-            Optional.of(config.positiveInt("embedding_size").orElse(128)));
-    return PostNormEncoder.read(config, EncoderKeys.BERT, traits, NAMES);
+            config.positiveInt("type_vocab_size").orElse(2));
+    int width = config.positiveInt("embedding_size").orElse(128);
+    return PostNormEncoder.read(
+        config,
+        EncoderKeys.BERT,
+        width == config.size("hidden_size")
+            ? traits
+            : traits.withNarrow("embeddings_project", width),
+        NAMES);
   }
 }

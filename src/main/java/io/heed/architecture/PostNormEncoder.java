@@ -2,6 +2,7 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
+import io.heed.kernel.RelativeBias;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.FeedForward;
 import io.heed.layer.InputEmbeddings;
@@ -17,6 +18,7 @@ import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * An encoder built as BERT is (Devlin et al., 2018): embeddings of words, token types and
@@ -40,8 +42,23 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
   public Transformer build(Weights root) {
     Weights weights = root.rooted("", names.prefix()).renamed(PostNormEncoder::older);
     InputEmbeddings embeddings = embeddings(weights);
-    List<TransformerBlock> blocks = weights.in(names.layers()).each(spec.layers(), this::block);
-    return new TransformerEncoder(embeddings, blocks, spec);
+    Optional<RelativeBias> bias = traits.distances().map(distances -> bias(weights, distances));
+    List<TransformerBlock> blocks =
+        weights
+            .in(names.layers())
+            .each(traits.groups().orElse(spec.layers()), layer -> block(layer, bias));
+    return new TransformerEncoder(embeddings, layers(blocks), spec);
+  }
+
+  /** A block for each layer: as many layers as go into a group have the same. */
+  private List<TransformerBlock> layers(List<TransformerBlock> blocks) {
+    if (traits.groups().isEmpty()) {
+      return blocks;
+    }
+    long groups = traits.groups().get();
+    return IntStream.range(0, spec.layers())
+        .mapToObj(layer -> blocks.get((int) (layer * groups / spec.layers())))
+        .toList();
   }
 
   private static String older(String name) {
@@ -50,7 +67,7 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
   }
 
   private InputEmbeddings embeddings(Weights weights) {
-    int width = traits.embeddingWidth().orElse(spec.width());
+    int width = traits.narrow().map(EncoderTraits.Narrow::width).orElse(spec.width());
     Weights tables = weights.in("embeddings");
     EmbeddingTable words = tables.table("word_embeddings", spec.vocabulary(), width);
     Matrix positions = tables.matrix("position_embeddings", positionRows, width);
@@ -59,15 +76,21 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
             ? Optional.empty()
             : Optional.of(tables.matrix("token_type_embeddings", spec.tokenTypes(), width));
     LayerNorm norm = tables.layerNorm("LayerNorm", width, spec.block().normEpsilon());
-    Optional<Linear> projection =
-        width == spec.width()
-            ? Optional.empty()
-            : Optional.of(weights.linear(names.projection(), spec.width(), width, Activation.NONE));
+    Optional<Linear> projection = traits.narrow().map(narrow -> projection(weights, narrow));
     return new InputEmbeddings(
         weights.kernels(), words, types, positions, traits.positionIds(), norm, projection);
   }
 
-  private TransformerBlock block(Weights weights) {
+  private Linear projection(Weights weights, EncoderTraits.Narrow narrow) {
+    return weights.linear(narrow.projection(), spec.width(), narrow.width(), Activation.NONE);
+  }
+
+  private RelativeBias bias(Weights weights, EncoderTraits.Distances distances) {
+    return weights.relativeBias(
+        distances.table(), spec.block().attention(), distances.buckets(), spec.positions());
+  }
+
+  private TransformerBlock block(Weights weights, Optional<RelativeBias> bias) {
     BlockSpec block = spec.block();
     BlockNames parts = names.block();
     int width = block.width();
@@ -77,7 +100,8 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
         new SelfAttention(
             weights.kernels(),
             weights.heads(block.attention(), width, parts.query(), parts.key(), parts.value()),
-            weights.linear(parts.context(), width, width, Activation.NONE)),
+            weights.linear(parts.context(), width, width, Activation.NONE),
+            bias),
         weights.layerNorm(parts.attentionNorm(), width, block.normEpsilon()),
         new FeedForward(
             weights.kernels(),

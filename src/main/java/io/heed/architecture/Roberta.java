@@ -1,11 +1,9 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
-import io.heed.kernel.Activation;
 import io.heed.layer.PositionIds;
 import io.heed.model.ModelSpec.Direction;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * RoBERTa (Liu et al., 2019), with the keys and tensor names of transformers' {@code RobertaConfig}
@@ -15,7 +13,7 @@ import java.util.Optional;
  */
 final class Roberta implements Architecture {
   private static final EncoderNames NAMES =
-      new EncoderNames("roberta.", "", "encoder.layer", BlockNames.BERT);
+      new EncoderNames("roberta.", "encoder.layer", BlockNames.BERT);
 
   @Override
   public List<String> modelTypes() {
@@ -31,12 +29,10 @@ final class Roberta implements Architecture {
   public Blueprint read(ConfigFile config) {
     config.requireString("position_embedding_type", "absolute");
     EncoderTraits traits =
-        new EncoderTraits(
+        EncoderTraits.of(
             config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-            Activation.GELU,
             PositionIds.behindPadding(config.count("pad_token_id").orElse(1)),
-            config.positiveInt("type_vocab_size").orElse(2),
-            Optional.empty());
+            config.positiveInt("type_vocab_size").orElse(2));
     return PostNormEncoder.read(config, EncoderKeys.BERT, traits, NAMES);
   }
 }

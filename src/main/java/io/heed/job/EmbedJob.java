@@ -48,6 +48,7 @@ public final class EmbedJob implements Job {
         HeedConf.MODEL,
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
+        HeedConf.TOKEN_TYPES_COLUMN,
         HeedConf.PROMPT,
         HeedConf.PROMPT_NAME,
         HeedConf.POOLING,
@@ -105,7 +106,7 @@ public final class EmbedJob implements Job {
       }
       EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
       new TableRun(context, model)
-          .run(List.of(TokenColumns.column(settings)), new Embedding(context, plan, drawn));
+          .run(TokenColumns.columns(settings), new Embedding(context, plan, drawn));
     }
   }
 

@@ -88,6 +88,9 @@ public final class ReferenceKernels implements Kernels {
     float[] scores = scratch.scores(n);
     for (int q = 0; q < queries.rows(); q++) {
       score(rule.score(), queries.data(), queries.index(q), head, keys, scores, scratch);
+      if (rule.bias().isPresent()) {
+        add(rule.bias().get(), head, q, scores, n);
+      }
       float factor = 0;
       boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n);
       if (sees || n > 0 && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM) {
@@ -102,6 +105,14 @@ public final class ReferenceKernels implements Kernels {
         System.arraycopy(scores, 0, weights.data(), at, n);
         scaleRowFrom0(weights.data(), at, n, factor);
       }
+    }
+  }
+
+  private static void add(RelativeBias bias, int head, int query, float[] scores, int n) {
+    float[] values = bias.values().data();
+    int at = bias.at(head, query);
+    for (int j = 0; j < n; j++) {
+      scores[j] += values[at + j];
     }
   }
 

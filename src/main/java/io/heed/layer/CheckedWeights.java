@@ -6,6 +6,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
 import io.heed.kernel.Projection;
 import io.heed.kernel.ReferenceKernels;
+import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class CheckedWeights implements Weights {
       new Linear(KERNELS, new Projection(KERNELS.allocate(1, 1), new float[1], Activation.NONE));
   private static final LayerNorm NO_NORM =
       new LayerNorm(KERNELS, new Normalization(new float[1], new float[1], 1));
+
+  private static final RelativeBias NO_BIAS = new RelativeBias(NO_MATRIX);
 
   private final TensorScope scope;
 
@@ -76,6 +79,13 @@ public final class CheckedWeights implements Weights {
     scope.check(name + ".weight", width);
     scope.check(name + ".bias", width);
     return NO_NORM;
+  }
+
+  @Override
+  public RelativeBias relativeBias(
+      String name, AttentionSpec spec, DistanceBuckets buckets, int positions) {
+    scope.check(name + ".weight", buckets.count(), spec.heads());
+    return NO_BIAS;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
 import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
+import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
@@ -80,6 +81,25 @@ public final class PackedWeights implements Weights {
     float[] gain = scope.floats(name + ".weight", width);
     float[] bias = scope.floats(name + ".bias", width);
     return new LayerNorm(kernels, new Normalization(gain, bias, epsilon));
+  }
+
+  /**
+   * Scores are scaled after the bias is added, so it is multiplied by what the scale divides by.
+   */
+  @Override
+  public RelativeBias relativeBias(
+      String name, AttentionSpec spec, DistanceBuckets buckets, int positions) {
+    Matrix table = matrix(name, buckets.count(), spec.heads());
+    float factor = (float) Math.sqrt(spec.headWidth());
+    int reach = positions - 1;
+    Matrix values = Matrix.allocate(spec.heads(), 2 * reach + 1);
+    for (int distance = -reach; distance <= reach; distance++) {
+      int bucket = buckets.of(distance);
+      for (int head = 0; head < spec.heads(); head++) {
+        values.data()[values.index(head) + reach + distance] = table.at(bucket, head) * factor;
+      }
+    }
+    return new RelativeBias(values);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.heed.layer;
 
 import io.heed.kernel.Kernels;
+import io.heed.kernel.RelativeBias;
+import io.heed.layer.Sequences.Heads;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Multi-head self-attention (Vaswani et al., 2017). A few heads at a time take their queries, keys
@@ -11,11 +14,14 @@ import java.util.List;
  *
  * @param headGroups the heads in order
  * @param output D to D, from the heads side by side
+ * @param bias added to the scores of all heads before they are scaled, where the layer has one
  */
-public record SelfAttention(Kernels kernels, List<HeadGroup> headGroups, Linear output) {
+public record SelfAttention(
+    Kernels kernels, List<HeadGroup> headGroups, Linear output, Optional<RelativeBias> bias) {
 
-  int heads() {
-    return headGroups.stream().mapToInt(HeadGroup::heads).sum();
+  /** Attention that adds nothing to the scores. */
+  public SelfAttention(Kernels kernels, List<HeadGroup> headGroups, Linear output) {
+    this(kernels, headGroups, output, Optional.empty());
   }
 
   /**
@@ -31,15 +37,13 @@ public record SelfAttention(Kernels kernels, List<HeadGroup> headGroups, Linear 
       int columns = group.columns();
       Matrix projected = workspace.matrix(Buffer.QUERY_KEY_VALUE, hidden.rows(), 3 * columns);
       group.queryKeyValue().forward(hidden, projected, workspace);
-      sequences.attend(
-          kernels,
-          projected,
-          group.heads(),
-          head,
-          context.columns(from, from + columns),
-          workspace.scratch());
+      int end = head + group.heads();
+      int first = head;
+      Heads heads = new Heads(group.heads(), head, bias.map(all -> all.heads(first, end)));
+      Matrix part = context.columns(from, from + columns);
+      sequences.attend(kernels, projected, heads, part, workspace.scratch());
       from += columns;
-      head += group.heads();
+      head = end;
     }
   }
 }

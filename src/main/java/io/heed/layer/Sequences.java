@@ -8,6 +8,7 @@ import io.heed.kernel.AttentionWeights;
 import io.heed.kernel.CachedInputs;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.KeyValues;
+import io.heed.kernel.RelativeBias;
 import io.heed.kernel.ScoreFunction;
 import io.heed.kernel.Scratch;
 import io.heed.tensor.Matrix;
@@ -17,14 +18,21 @@ import java.util.Optional;
 sealed interface Sequences {
 
   /**
+   * Some heads of a layer.
+   *
+   * @param count how many
+   * @param first which of the layer's heads is the first of these
+   * @param bias added to their scores before they are scaled
+   */
+  record Heads(int count, int first, Optional<RelativeBias> bias) {}
+
+  /**
    * Scaled dot-product attention of some heads.
    *
    * @param projected {@code [T, 3 heads·Dh]}, queries first, then keys, then values
-   * @param firstHead which of the layer's heads is the first of these
    * @param context {@code [T, heads·Dh]}
    */
-  void attend(
-      Kernels kernels, Matrix projected, int heads, int firstHead, Matrix context, Scratch scratch);
+  void attend(Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch);
 
   /**
    * Whole sequences, each attending within itself.
@@ -38,18 +46,15 @@ sealed interface Sequences {
 
     @Override
     public void attend(
-        Kernels kernels,
-        Matrix projected,
-        int heads,
-        int firstHead,
-        Matrix context,
-        Scratch scratch) {
+        Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch) {
       AttentionInputs inputs =
           AttentionInputs.within(
-              third(projected, 0), third(projected, 1), third(projected, 2), starts, heads);
-      AttentionRule rule = AttentionRule.of(ScoreFunction.scaledDot(inputs.headWidth()), mask);
+              third(projected, 0), third(projected, 1), third(projected, 2), starts, heads.count());
+      AttentionRule rule =
+          AttentionRule.of(ScoreFunction.scaledDot(inputs.headWidth()), mask)
+              .withBias(heads.bias());
       AttentionOutputs outputs =
-          new AttentionOutputs(context, weights.map(all -> all.fromHead(firstHead)));
+          new AttentionOutputs(context, weights.map(all -> all.fromHead(heads.first())));
       kernels.attention(inputs, rule, outputs, scratch);
     }
   }
@@ -67,21 +72,19 @@ sealed interface Sequences {
 
     @Override
     public void attend(
-        Kernels kernels,
-        Matrix projected,
-        int heads,
-        int firstHead,
-        Matrix context,
-        Scratch scratch) {
+        Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch) {
+      if (heads.bias().isPresent()) {
+        throw new IllegalArgumentException("attention to cached keys adds no bias to scores");
+      }
       CachedInputs inputs =
           new CachedInputs(
               third(projected, 0),
               third(projected, 1),
               third(projected, 2),
               starts,
-              heads,
+              heads.count(),
               cache,
-              firstHead,
+              heads.first(),
               runs,
               cached);
       kernels.attentionCached(inputs, context, scratch);

@@ -2,6 +2,7 @@ package io.heed.layer;
 
 import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
+import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
@@ -55,6 +56,15 @@ public interface Weights {
 
   /** A layer normalisation of {@code width} values. */
   LayerNorm layerNorm(String name, int width, float epsilon);
+
+  /**
+   * What is added to the scores of all heads by distance, from {@code name.weight} {@code [buckets,
+   * H]}.
+   *
+   * @param positions tokens in the longest sequence
+   */
+  RelativeBias relativeBias(
+      String name, AttentionSpec spec, DistanceBuckets buckets, int positions);
 
   /** A map that is stored {@code [outputs, inputs]}, as transformers' {@code Linear}. */
   Linear linear(String name, int outputs, int inputs, Activation activation);

@@ -45,6 +45,14 @@ public final class EmbeddingPlanner implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
   public EmbeddingPlan plan(Kind kind) {
+    if (kind == Kind.TYPED_IDS && model.spec().tokenTypes() == 0) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s: the model has no token types (model_type %s, config.json)",
+              HeedConf.TOKEN_TYPES_COLUMN.option(),
+              model.spec().modelType()));
+    }
     ModelReference reference = model.reference();
     int maxLength = maxLength();
     String prompt = prompt(kind);
@@ -194,7 +202,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
               HeedConf.PROMPT.option(),
               HeedConf.PROMPT_NAME.option()));
     }
-    if (kind == Kind.IDS && (text.isPresent() || name.isPresent())) {
+    if (kind != Kind.TEXT && (text.isPresent() || name.isPresent())) {
       throw new SettingException(
           String.format(
               Locale.ROOT,

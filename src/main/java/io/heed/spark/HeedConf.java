@@ -102,6 +102,12 @@ public final class HeedConf {
           "tokens-column",
           ValueType.text("NAME"),
           "Column with arrays of token ids, special tokens included, instead of texts");
+  public static final Setting<String> TOKEN_TYPES_COLUMN =
+      Setting.ofRun(
+          "token-types-column",
+          ValueType.text("NAME"),
+          "Column with arrays that say which segment each token id belongs to, 0 for the first and 1"
+              + " for the second of a pair (default: all tokens are of type 0)");
   public static final Setting<String> SERIES_COLUMN =
       Setting.ofRun(
           "series-column",

@@ -151,7 +151,9 @@ class EncoderGoldenTest {
         "roberta-model",
         "xlm-roberta-model",
         "distilbert-model",
-        "electra-model"
+        "electra-model",
+        "mpnet-model",
+        "albert-model"
       })
   void statesAndVectorsAreThoseOfTransformers(String name) throws IOException {
     Golden golden = Golden.load(GOLDENS.resolve(name), simd());
