@@ -72,7 +72,7 @@ record EncoderKeys(
     if (tokens < 1) {
       throw config.error(
           "max_position_embeddings %d is too few: the first token has position %d",
-          rows, rows - tokens);
+          rows, (long) rows - tokens);
     }
     return tokens;
   }

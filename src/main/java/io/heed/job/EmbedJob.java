@@ -37,9 +37,9 @@ public final class EmbedJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Embeds a table of texts, or of token ids, with a BERT or GPT checkpoint, into Parquet: id, kept"
-            + " columns, embedding, token_count, truncated, and with --with-attention also tokens and"
-            + " attention. Without options it embeds the sample.");
+        "Embeds a table of texts, or of token ids, with a checkpoint of BERT, its kin or GPT, into"
+            + " Parquet: id, kept columns, embedding, token_count, truncated, and with --with-attention"
+            + " also tokens and attention. Without options it embeds the sample.");
   }
 
   @Override
