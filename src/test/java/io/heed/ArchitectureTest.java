@@ -24,7 +24,18 @@ import org.junit.jupiter.api.TestFactory;
 @AnalyzeClasses(packages = "io.heed", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final Set<String> BELOW_ENGINE =
-      Set.of("tensor", "row", "series", "kernel", "checkpoint", "batch", "model", "text");
+      Set.of(
+          "tensor",
+          "row",
+          "series",
+          "kernel",
+          "checkpoint",
+          "batch",
+          "layer",
+          "model",
+          "architecture",
+          "text");
+  private static final Set<String> BELOW_LAYER = Set.of("tensor", "kernel", "checkpoint", "batch");
   private static final Set<String> BELOW_SPARK =
       and(BELOW_ENGINE, "value", "engine", "input", "output", "settings");
 
@@ -34,11 +45,13 @@ class ArchitectureTest {
           Map.entry("tensor", Set.of()),
           Map.entry("row", Set.of()),
           Map.entry("text", Set.of()),
-          Map.entry("series", Set.of("row")),
+          Map.entry("series", Set.of("row", "checkpoint")),
           Map.entry("kernel", Set.of("tensor")),
-          Map.entry("checkpoint", Set.of("tensor", "series")),
+          Map.entry("checkpoint", Set.of("tensor")),
           Map.entry("batch", Set.of("tensor")),
-          Map.entry("model", Set.of("tensor", "kernel", "checkpoint", "batch")),
+          Map.entry("layer", BELOW_LAYER),
+          Map.entry("model", and(BELOW_LAYER, "layer")),
+          Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
           Map.entry("engine", BELOW_ENGINE),
           Map.entry("plot", Set.of("tensor")),
           Map.entry("regression", Set.of("tensor")),
@@ -52,7 +65,12 @@ class ArchitectureTest {
   private static final List<String> ON_SPARK =
       List.of("regression", "value", "input", "output", "settings", "spark", "job");
   private static final List<String> WITH_JSON =
-      List.of("checkpoint", "text", "value", "input", "output", "settings", "spark", "job");
+      List.of(
+          "checkpoint", "series", "text", "value", "input", "output", "settings", "spark", "job");
+
+  /** Packages in which a value of an output is computed, or what it is computed with. */
+  private static final List<String> COMPUTING =
+      List.of("series", "kernel", "layer", "model", "architecture", "engine");
 
   @ArchTest
   static final ArchRule no_cycles = slices().matching("io.heed.(*)..").should().beFreeOfCycles();
@@ -98,9 +116,25 @@ class ArchitectureTest {
   static final ArchRule bits_never_depend_on_functions_without_fixed_bits =
       noClasses()
           .that()
-          .resideInAnyPackage(in("series"), in("kernel"), in("model"), in("engine"))
+          .resideInAnyPackage(packages(COMPUTING))
           .should()
           .callMethodWhere(callsAFunctionWithoutFixedBits());
+
+  @ArchTest
+  static final ArchRule a_model_is_known_by_its_properties_and_not_by_its_family =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(in("architecture"))
+          .should()
+          .dependOnClassesThat(
+              DescribedPredicate.describe(
+                  "are parts of io.heed.architecture, all but the checkpoint it opens",
+                  ArchitectureTest::isInsideArchitecture));
+
+  private static boolean isInsideArchitecture(JavaClass type) {
+    return type.getPackageName().equals("io.heed.architecture")
+        && !type.getSimpleName().equals("ModelCheckpoint");
+  }
 
   @TestFactory
   Stream<DynamicTest> every_package_imports_only_earlier_ones() {

@@ -2,9 +2,8 @@ package io.heed.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.RandomRows;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
-import io.heed.checkpoint.ModelConfig;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
@@ -12,8 +11,8 @@ import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
-import io.heed.model.Pooling;
-import io.heed.model.Transformers;
+import io.heed.layer.Pooling;
+import io.heed.model.ModelSpec;
 import io.heed.row.Rejectable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,23 +63,21 @@ public class EngineBenchmark extends PassBenchmark {
   @Setup
   public void load() throws IOException {
     Kernels kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
-    ModelConfig config;
-    try (HuggingFaceCheckpoint opened = HuggingFaceCheckpoint.open(Path.of(checkpoint))) {
-      config = opened.config();
-      engine =
-          new EmbeddingEngine(
-              Transformers.load(opened, kernels), kernels, Pooling.MEAN, VectorNorm.L2);
+    ModelSpec spec;
+    try (ModelCheckpoint opened = ModelCheckpoint.open(Path.of(checkpoint))) {
+      spec = opened.spec();
+      engine = new EmbeddingEngine(opened.load(kernels), kernels, Pooling.MEAN, VectorNorm.L2);
     }
     sequences =
         rows.endsWith(".jsonl")
             ? read(Path.of(rows))
-            : RandomRows.of(rows, RANDOM_TOKENS, config.vocabSize());
-    double width = config.hiddenSize();
-    double perToken = 8 * width * width + 4 * width * config.intermediateSize();
+            : RandomRows.of(rows, RANDOM_TOKENS, spec.vocabulary());
+    double width = spec.width();
+    double perToken = 8 * width * width + 4 * width * spec.block().intermediate();
     for (int[] ids : sequences) {
       double length = ids.length;
       tokens += ids.length;
-      operations += config.numHiddenLayers() * (perToken + 4 * length * width) * length;
+      operations += spec.layers() * (perToken + 4 * length * width) * length;
     }
   }
 

@@ -1,9 +1,9 @@
 package io.heed.model;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
@@ -11,7 +11,9 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.MemoryPeak;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
-import io.heed.model.KeyValueCache.Run;
+import io.heed.layer.KeyValueCache;
+import io.heed.layer.KeyValueCache.Run;
+import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,12 +68,12 @@ public class DecoderBenchmark extends PassBenchmark {
     GptCheckpointFixture.of(Form.GPT2, LAYERS, WIDTH, 12, VOCABULARY, 1)
         .withMaxPositionEmbeddings(POSITIONS)
         .write(directory);
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      decoder = (TransformerDecoder) Transformers.load(checkpoint, kernels);
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      decoder = (TransformerDecoder) checkpoint.load(kernels);
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
-    cache = new KeyValueCache(kernels, decoder.dimensions(), rows * POSITIONS);
+    cache = new KeyValueCache(kernels, decoder.spec().cacheShape(), rows * POSITIONS);
     runs = new ArrayList<>();
     for (int row = 0; row < rows; row++) {
       Run run = cache.reserve(POSITIONS).orElseThrow();

@@ -1,14 +1,15 @@
 package io.heed.model;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.batch.RandomRows;
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
+import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,8 +55,8 @@ public class EncoderBenchmark extends PassBenchmark {
     int width = Integer.parseInt(model.split("x")[1]);
     Path directory = Files.createTempDirectory("heed-benchmark-");
     BertCheckpointFixture.of(layers, width, 12, VOCABULARY, 1).write(directory);
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      encoder = Transformers.load(checkpoint, KernelProvider.choose(KernelChoice.SIMD).kernels());
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      encoder = checkpoint.load(KernelProvider.choose(KernelChoice.SIMD).kernels());
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }

@@ -4,14 +4,42 @@ import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Sequences laid end to end, without padding.
  *
  * @param inputIds {@code [T]}, token ids of all sequences
  * @param cumulativeLengths {@code [B + 1]}, index of the first token of each sequence, then T
+ * @param tokenTypeIds {@code [T]}, which segment of its sequence each token belongs to; where there
+ *     are none, every token is of type 0
+ * @param positionIds {@code [T]}, rows of the model's position embeddings; where there are none,
+ *     the model numbers the tokens of each sequence itself
  */
-public record PackedBatch(int[] inputIds, int[] cumulativeLengths) {
+public record PackedBatch(
+    int[] inputIds,
+    int[] cumulativeLengths,
+    Optional<int[]> tokenTypeIds,
+    Optional<int[]> positionIds) {
+
+  /**
+   * Checks that there are as many types and positions as tokens.
+   *
+   * @throws IllegalArgumentException when there are not
+   */
+  public PackedBatch {
+    requireOneEach("token types", tokenTypeIds, inputIds.length);
+    requireOneEach("positions", positionIds, inputIds.length);
+  }
+
+  private static void requireOneEach(String what, Optional<int[]> values, int tokens) {
+    if (values.isPresent() && values.get().length != tokens) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%d %s do not fit %d tokens", values.get().length, what, tokens));
+    }
+  }
 
   /** Packs {@code sequences} in their order. */
   public static PackedBatch of(List<int[]> sequences) {
@@ -19,12 +47,29 @@ public record PackedBatch(int[] inputIds, int[] cumulativeLengths) {
     for (int i = 0; i < sequences.size(); i++) {
       cumulativeLengths[i + 1] = Math.addExact(cumulativeLengths[i], sequences.get(i).length);
     }
-    int[] inputIds = new int[cumulativeLengths[sequences.size()]];
-    for (int i = 0; i < sequences.size(); i++) {
-      int[] ids = sequences.get(i);
-      System.arraycopy(ids, 0, inputIds, cumulativeLengths[i], ids.length);
+    return new PackedBatch(
+        endToEnd(sequences), cumulativeLengths, Optional.empty(), Optional.empty());
+  }
+
+  /** The same tokens, each of a type: {@code types} has an array for each sequence. */
+  public PackedBatch withTokenTypeIds(List<int[]> types) {
+    return new PackedBatch(inputIds, cumulativeLengths, Optional.of(endToEnd(types)), positionIds);
+  }
+
+  /** The same tokens at these positions: {@code positions} has an array for each sequence. */
+  public PackedBatch withPositionIds(List<int[]> positions) {
+    return new PackedBatch(
+        inputIds, cumulativeLengths, tokenTypeIds, Optional.of(endToEnd(positions)));
+  }
+
+  private static int[] endToEnd(List<int[]> sequences) {
+    int[] values = new int[sequences.stream().mapToInt(sequence -> sequence.length).sum()];
+    int at = 0;
+    for (int[] sequence : sequences) {
+      System.arraycopy(sequence, 0, values, at, sequence.length);
+      at += sequence.length;
     }
-    return new PackedBatch(inputIds, cumulativeLengths);
+    return values;
   }
 
   /** Number of sequences, {@code B}. */

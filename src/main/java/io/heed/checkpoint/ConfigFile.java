@@ -2,52 +2,101 @@ package io.heed.checkpoint;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Function;
 
-/** {@code config.json}: its values by key, and the errors that say which it may not have. */
-record ConfigFile(JsonFile json) {
-  static final String NAME = "config.json";
+/**
+ * {@code config.json}: its values by key, and the errors that say which it may not have. Where a
+ * value has several spellings, the first that the file has is read, and an error names it; where
+ * the file has none, an error names the first.
+ *
+ * <p>All methods throw {@link CheckpointException} for a value of the wrong type, naming the rule,
+ * the value and the file.
+ */
+public final class ConfigFile {
+  /** The file's name. */
+  public static final String NAME = "config.json";
 
-  static final String MODEL_TYPE = "model_type";
+  private static final String MODEL_TYPE = "model_type";
 
-  /** Reads and checks the architecture. */
-  static ModelConfig read(CheckpointDirectory directory) {
-    ConfigFile file = new ConfigFile(directory.requireJson(NAME));
-    String modelType = file.required(MODEL_TYPE, file.json.string(MODEL_TYPE));
-    return switch (modelType) {
-      case BertConfig.MODEL_TYPE -> BertConfig.read(file);
-      case GptConfig.GPT2 -> GptConfig.readGpt2(file, GenerationConfig.endOfText(directory, file));
-      case GptConfig.OPENAI_GPT ->
-          GptConfig.readOpenAiGpt(file, GenerationConfig.endOfText(directory, file));
-      default ->
-          throw file.unsupported(
-              MODEL_TYPE,
-              modelType,
-              String.join(", ", BertConfig.MODEL_TYPE, GptConfig.GPT2, GptConfig.OPENAI_GPT));
-    };
+  private final CheckpointDirectory directory;
+  private final JsonFile json;
+
+  private ConfigFile(CheckpointDirectory directory, JsonFile json) {
+    this.directory = directory;
+    this.json = json;
+  }
+
+  static ConfigFile read(CheckpointDirectory directory) {
+    return new ConfigFile(directory, directory.requireJson(NAME));
+  }
+
+  /** {@code model_type}, which has to be there. */
+  public String modelType() {
+    return required(MODEL_TYPE, json.string(MODEL_TYPE));
+  }
+
+  /** An error that says which model types are supported. */
+  public CheckpointException unsupportedModelType(List<String> supported) {
+    return unsupported(MODEL_TYPE, modelType(), String.join(", ", supported));
   }
 
   /** A whole number above 0 that has to be there. */
-  int size(String key) {
-    return required(key, json.positiveInt(key));
+  public int size(String... spellings) {
+    return required(spellings[0], positiveInt(spellings));
   }
 
-  /** The width of a hidden state, which the heads have to divide. */
-  int width(String key, String headsKey) {
-    int width = size(key);
-    int heads = size(headsKey);
+  /** A whole number above 0, if it is there. */
+  public Optional<Integer> positiveInt(String... spellings) {
+    return read(json::positiveInt, spellings);
+  }
+
+  /** A whole number from 0 on, if it is there. */
+  public Optional<Integer> count(String... spellings) {
+    return read(json::count, spellings);
+  }
+
+  /** A finite number above 0, if it is there, as the float32 nearest to it. */
+  public Optional<Float> positiveFloat(String... spellings) {
+    return read(json::positiveFloat, spellings);
+  }
+
+  /** A text, if it is there. */
+  public Optional<String> string(String... spellings) {
+    return read(json::string, spellings);
+  }
+
+  /** True or false, if it is there. */
+  public Optional<Boolean> bool(String... spellings) {
+    return read(json::bool, spellings);
+  }
+
+  /**
+   * The width of a hidden state, which the heads have to divide.
+   *
+   * @param widthKeys spellings of the width
+   * @param headsKeys spellings of the number of heads
+   */
+  public int width(List<String> widthKeys, List<String> headsKeys) {
+    int width = size(widthKeys.toArray(String[]::new));
+    int heads = size(headsKeys.toArray(String[]::new));
     if (width % heads != 0) {
-      throw json.error("%s %d is not divisible by %s %d", key, width, headsKey, heads);
+      throw error(
+          "%s %d is not divisible by %s %d", present(widthKeys), width, present(headsKeys), heads);
     }
     return width;
   }
 
-  /** The value of {@code key}, or an error that it is missing. */
-  <T> T required(String key, Optional<T> value) {
-    return value.orElseThrow(() -> json.error("%s is missing", key));
+  /**
+   * The ids of {@code eos_token_id}, a number or a list of them: those of {@code
+   * generation_config.json}, else of this file, empty when neither has it.
+   */
+  public SortedSet<Integer> endOfText() {
+    return GenerationConfig.endOfText(directory, json);
   }
 
   /** Refuses a key that is there with another value. */
-  void requireString(String key, String supported) {
+  public void requireString(String key, String supported) {
     String value = json.string(key).orElse(supported);
     if (!value.equals(supported)) {
       throw unsupported(key, value, supported);
@@ -55,7 +104,7 @@ record ConfigFile(JsonFile json) {
   }
 
   /** Refuses flags that are there and true. */
-  void requireFalse(List<String> keys) {
+  public void requireFalse(String... keys) {
     for (String key : keys) {
       if (json.bool(key).orElse(false)) {
         throw unsupported(key, "true", "false");
@@ -64,7 +113,7 @@ record ConfigFile(JsonFile json) {
   }
 
   /** Refuses a model of which heads were cut out. */
-  void requireAllHeads() {
+  public void requireAllHeads() {
     json.object("pruned_heads")
         .filter(heads -> !heads.isEmpty())
         .ifPresent(
@@ -73,7 +122,29 @@ record ConfigFile(JsonFile json) {
             });
   }
 
-  CheckpointException unsupported(String key, String value, String supported) {
-    return json.error("%s %s is not supported; supported: %s", key, value, supported);
+  /** An error that says which values of a key are supported. */
+  public CheckpointException unsupported(String key, String value, String supported) {
+    return error("%s %s is not supported; supported: %s", key, value, supported);
+  }
+
+  /** An error in this file. */
+  public CheckpointException error(String format, Object... values) {
+    return json.error(format, values);
+  }
+
+  private <T> Optional<T> read(Function<String, Optional<T>> reader, String... spellings) {
+    return reader.apply(present(List.of(spellings)));
+  }
+
+  /** The first spelling that the file has, else the first of all. */
+  private String present(List<String> spellings) {
+    return spellings.stream()
+        .filter(key -> json.find(key).isPresent())
+        .findFirst()
+        .orElse(spellings.get(0));
+  }
+
+  private <T> T required(String key, Optional<T> value) {
+    return value.orElseThrow(() -> error("%s is missing", key));
   }
 }

@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.List;

@@ -16,11 +16,11 @@ final class GenerationConfig {
   /**
    * The ids of {@code eos_token_id}, a number or a list of them, empty when neither file has it.
    */
-  static SortedSet<Integer> endOfText(CheckpointDirectory directory, ConfigFile config) {
+  static SortedSet<Integer> endOfText(CheckpointDirectory directory, JsonFile config) {
     return directory
         .findJson(FILE)
         .flatMap(GenerationConfig::endOfText)
-        .or(() -> endOfText(config.json()))
+        .or(() -> endOfText(config))
         .orElseGet(TreeSet::new);
   }
 

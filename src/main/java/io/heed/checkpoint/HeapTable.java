@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import io.heed.tensor.EmbeddingTable;
 import java.util.Objects;
 
 /** A table in the Java heap. */

@@ -1,78 +1,44 @@
 package io.heed.checkpoint;
 
-import io.heed.series.BarDiscretizer;
+import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * An open checkpoint directory in Hugging Face's layout: {@code config.json}, {@code
- * model.safetensors} or its shards, {@code tokenizer.json}, the files of sentence-transformers, and
- * beside them Heed's {@code discretizer.json}. Where {@code modules.json} has the transformer in a
- * folder, as {@code 0_Transformer} before version 1, all but the other modules is read from there.
- *
- * <p>Tensors go by the names they have in transformers' {@code BertModel}, {@code GPT2Model} and
- * {@code OpenAIGPTModel}; a {@code bert.} or {@code transformer.} before them in the file, as in
- * checkpoints with a task head, is found by itself, and so are BERT's old names {@code
- * LayerNorm.gamma} and {@code LayerNorm.beta}.
+ * An open checkpoint directory in Hugging Face's layout: {@code model.safetensors} or its shards,
+ * {@code tokenizer.json} and the files of sentence-transformers. What the tensors mean is for an
+ * architecture to say.
  *
  * <p>Safe for any number of threads.
  */
 public final class HuggingFaceCheckpoint implements Closeable {
   private static final String TOKENIZER = "tokenizer.json";
-  private static final String ADAPTER = "adapter_config.json";
 
   private final Path path;
 
   /** Of the transformer and its tokenizer. */
   private final CheckpointDirectory directory;
 
-  private final ModelConfig config;
-  private final TensorNames tensorNames;
   private final SentenceTransformers sentenceTransformers;
   private final TokenizerConfig tokenizerConfig;
   private final WeightFiles weights;
-  private final Optional<BarDiscretizer> barDiscretizer;
   private String hash;
 
-  private HuggingFaceCheckpoint(Path path, CheckpointDirectory root) {
-    SentenceModules modules = SentenceModules.read(root);
+  HuggingFaceCheckpoint(
+      Path path,
+      CheckpointDirectory directory,
+      SentenceTransformers sentenceTransformers,
+      TokenizerConfig tokenizerConfig,
+      WeightFiles weights) {
     this.path = path;
-    this.directory = root.in(modules.transformerPath());
-    requireNoAdapter(directory);
-    this.config = ConfigFile.read(directory);
-    this.tensorNames = TensorNames.of(config);
-    this.sentenceTransformers = SentenceTransformersReader.read(root, modules, config.hiddenSize());
-    this.tokenizerConfig = TokenizerConfig.read(directory);
-    this.barDiscretizer =
-        config instanceof GptConfig
-            ? DiscretizerFile.find(directory, config.vocabSize())
-            : Optional.empty();
-    this.weights = WeightFiles.open(directory);
-  }
-
-  /** What peft writes beside a model changes its weights when transformers loads it. */
-  private static void requireNoAdapter(CheckpointDirectory directory) {
-    if (directory.has(ADAPTER)) {
-      throw new CheckpointException(
-          String.format(
-              Locale.ROOT,
-              "%s asks for an adapter, which is not supported; merge it into the weights, as peft's"
-                  + " merge_and_unload does, and leave the file out",
-              directory.told(ADAPTER)));
-    }
-  }
-
-  /**
-   * Opens a checkpoint and checks everything but the values of its tensors.
-   *
-   * @throws CheckpointException naming the rule, the values and the file when something is wrong
-   */
-  public static HuggingFaceCheckpoint open(Path directory) {
-    return new HuggingFaceCheckpoint(directory, CheckpointDirectory.open(directory));
+    this.directory = directory;
+    this.sentenceTransformers = sentenceTransformers;
+    this.tokenizerConfig = tokenizerConfig;
+    this.weights = weights;
   }
 
   /** The directory as it was given. */
@@ -80,56 +46,9 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return path;
   }
 
-  /** The architecture. */
-  public ModelConfig config() {
-    return config;
-  }
-
-  /**
-   * The architecture of an encoder.
-   *
-   * @throws CheckpointException when the model is a decoder
-   */
-  public BertConfig bertConfig() {
-    if (config instanceof BertConfig bert) {
-      return bert;
-    }
-    throw otherKind("an encoder is needed: bert");
-  }
-
-  /**
-   * The architecture of a decoder.
-   *
-   * @throws CheckpointException when the model is an encoder
-   */
-  public GptConfig gptConfig() {
-    if (config instanceof GptConfig gpt) {
-      return gpt;
-    }
-    throw otherKind("a decoder is needed: gpt2 or openai-gpt");
-  }
-
-  private CheckpointException otherKind(String needed) {
-    return new CheckpointException(
-        String.format(
-            Locale.ROOT,
-            "model_type %s does not fit, %s (%s)",
-            config.modelType(),
-            needed,
-            ConfigFile.NAME));
-  }
-
   /** What the files of sentence-transformers say, empty in all parts without them. */
   public SentenceTransformers sentenceTransformers() {
     return sentenceTransformers;
-  }
-
-  /**
-   * What turns price bars into token ids of this model, {@code discretizer.json}; empty without the
-   * file, and for an encoder.
-   */
-  public Optional<BarDiscretizer> barDiscretizer() {
-    return barDiscretizer;
   }
 
   /** What {@code tokenizer_config.json} says. */
@@ -141,14 +60,15 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * After how many tokens the checkpoint's own files cut a text that is embedded: {@code
    * max_seq_length} of sentence-transformers, else {@code model_max_length} of the tokenizer, and
    * never more than the model has positions.
+   *
+   * @param positions tokens in the longest sequence that the model takes
    */
-  public TokenLimit maxLength() {
-    TokenLimit positions = new TokenLimit(config.maxPositionEmbeddings(), ConfigFile.NAME);
+  public TokenLimit maxLength(int positions) {
     return sentenceTransformers
         .maxSeqLength()
         .or(tokenizerConfig::modelMaxLength)
-        .filter(limit -> limit.tokens() <= positions.tokens())
-        .orElse(positions);
+        .filter(limit -> limit.tokens() <= positions)
+        .orElseGet(() -> new TokenLimit(positions, ConfigFile.NAME));
   }
 
   /** What {@code tokenizer.json} is called in the checkpoint, its folder included. */
@@ -176,20 +96,29 @@ public final class HuggingFaceCheckpoint implements Closeable {
 
   /** Whether there is a tensor of this name, whatever its shape. */
   public boolean has(String name) {
-    return find(name).isPresent();
+    return weights.holding(name).isPresent();
+  }
+
+  /**
+   * The name under which the checkpoint has a tensor.
+   *
+   * @param names that it may have, the likeliest first
+   * @throws CheckpointException when it has none of them
+   */
+  public String name(List<String> names) {
+    return names.stream().filter(this::has).findFirst().orElseThrow(() -> missing(names));
   }
 
   /**
    * A tensor as float32, row-major, in an array of its own.
    *
-   * @param name without prefix, such as {@code embeddings.LayerNorm.weight}
+   * @param name as the file has it
    * @param shape the shape that the configuration asks for
    * @throws CheckpointException when it is absent, of another shape, not F32, F16 or BF16, or has a
    *     value that is not finite
    */
   public float[] floats(String name, int... shape) {
-    Stored stored = stored(name);
-    return stored.file.read(stored.name, asLongs(shape));
+    return file(name).read(name, asLongs(shape));
   }
 
   /**
@@ -198,8 +127,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * @throws CheckpointException when it is absent, of another shape, or not F32, F16 or BF16
    */
   public void check(String name, int... shape) {
-    Stored stored = stored(name);
-    stored.file.check(stored.name, asLongs(shape));
+    file(name).check(name, asLongs(shape));
   }
 
   /**
@@ -210,8 +138,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * @throws CheckpointException as {@link #floats}
    */
   public EmbeddingTable table(String name, int rows, int columns) {
-    Stored stored = stored(name);
-    return stored.file.table(stored.name, rows, columns);
+    return file(name).table(name, rows, columns);
   }
 
   /** Closes the files of the weights. */
@@ -220,31 +147,20 @@ public final class HuggingFaceCheckpoint implements Closeable {
     weights.close();
   }
 
-  private Stored stored(String name) {
-    return find(name)
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    String.format(
-                        Locale.ROOT,
-                        "there is no tensor %s (%s)",
-                        String.join(" or ", new TreeSet<>(tensorNames.candidates(name))),
-                        weights.listing())));
+  private SafetensorsFile file(String name) {
+    return weights.holding(name).orElseThrow(() -> missing(List.of(name)));
   }
 
-  private Optional<Stored> find(String name) {
-    for (String candidate : tensorNames.candidates(name)) {
-      Optional<SafetensorsFile> file = weights.holding(candidate);
-      if (file.isPresent()) {
-        return Optional.of(new Stored(file.get(), candidate));
-      }
-    }
-    return Optional.empty();
+  private CheckpointException missing(List<String> names) {
+    return new CheckpointException(
+        String.format(
+            Locale.ROOT,
+            "there is no tensor %s (%s)",
+            String.join(" or ", new TreeSet<>(names)),
+            weights.listing()));
   }
 
   private static long[] asLongs(int[] shape) {
     return Arrays.stream(shape).asLongStream().toArray();
   }
-
-  private record Stored(SafetensorsFile file, String name) {}
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * of several equal keys holds, and {@code NaN} and {@code Infinity} are numbers. A key with the
  * value null counts as absent.
  */
-final class JsonFile {
+public final class JsonFile {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -72,13 +72,13 @@ final class JsonFile {
   }
 
   /** The value of {@code key}, if the file has one. */
-  Optional<JsonNode> find(String key) {
+  public Optional<JsonNode> find(String key) {
     require(root.isObject(), "", root, "an object");
     return Optional.ofNullable(root.get(key)).filter(value -> !value.isNull());
   }
 
   /** A whole number above 0. */
-  Optional<Integer> positiveInt(String key) {
+  public Optional<Integer> positiveInt(String key) {
     return find(key)
         .map(
             value ->
@@ -87,6 +87,21 @@ final class JsonFile {
                         key,
                         value,
                         "a whole number between 1 and 2147483647")
+                    .intValue());
+  }
+
+  /** A whole number from 0 on. */
+  Optional<Integer> count(String key) {
+    return find(key)
+        .map(
+            value ->
+                require(
+                        value.isIntegralNumber()
+                            && value.canConvertToInt()
+                            && value.intValue() >= 0,
+                        key,
+                        value,
+                        "a whole number between 0 and 2147483647")
                     .intValue());
   }
 
@@ -127,7 +142,8 @@ final class JsonFile {
     return keys;
   }
 
-  Optional<String> string(String key) {
+  /** A text. */
+  public Optional<String> string(String key) {
     return find(key).map(value -> require(value.isTextual(), key, value, "a string").textValue());
   }
 
@@ -137,12 +153,12 @@ final class JsonFile {
   }
 
   /** The value of {@code key}, an object. */
-  Optional<JsonNode> object(String key) {
+  public Optional<JsonNode> object(String key) {
     return find(key).map(value -> require(value.isObject(), key, value, "an object"));
   }
 
-  /** An error in this file. */
-  CheckpointException error(String format, Object... values) {
+  /** An error in this file, naming it. */
+  public CheckpointException error(String format, Object... values) {
     return new CheckpointException(
         String.format(Locale.ROOT, "%s (%s)", String.format(Locale.ROOT, format, values), name));
   }
@@ -155,7 +171,7 @@ final class JsonFile {
   }
 
   /** A value as it stands in the file, or what else it is. */
-  static String told(JsonNode value) {
+  public static String told(JsonNode value) {
     if (!value.isValueNode()) {
       return value.getNodeType().name();
     }

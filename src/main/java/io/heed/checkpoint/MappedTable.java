@@ -1,6 +1,7 @@
 package io.heed.checkpoint;
 
 import io.heed.checkpoint.FloatFormat.FloatView;
+import io.heed.tensor.EmbeddingTable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.heed.engine;
 
 import io.heed.engine.AttentionEngine.Result;
-import io.heed.model.Workspace;
+import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.heed.engine;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
-import io.heed.model.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.Weights;
 import java.io.Serializable;
 
 /**

@@ -1,6 +1,5 @@
 package io.heed.engine;
 
-import io.heed.batch.PackedBatch;
 import io.heed.engine.EmbeddingEngine.Session;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
@@ -41,13 +40,12 @@ public final class EmbeddingBatches implements BatchComputation<RowTokens, Embed
 
   @Override
   public Optional<Rejection> check(RowTokens row) {
-    return engine.check(row.ids());
+    return engine.check(row.ids()).or(() -> row.checkTypes(engine.spec().tokenTypes()));
   }
 
   @Override
   public List<Rejectable<EmbeddedRow>> compute(List<RowTokens> rows) {
-    Embeddings embeddings =
-        session.embed(PackedBatch.of(rows.stream().map(RowTokens::ids).toList()));
+    Embeddings embeddings = session.embed(RowTokens.packed(rows));
     return IntStream.range(0, rows.size())
         .mapToObj(i -> Rejectable.of(row(rows.get(i), embeddings, i), embeddings.rejection(i)))
         .toList();

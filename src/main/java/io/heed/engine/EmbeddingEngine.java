@@ -2,10 +2,10 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.kernel.Kernels;
-import io.heed.model.Dimensions;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
+import io.heed.layer.Workspace;
+import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
-import io.heed.model.Workspace;
 import io.heed.row.Rejection;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
@@ -61,18 +61,18 @@ public final class EmbeddingEngine {
    * @throws IndexOutOfBoundsException when the model has no such layer
    */
   public EmbeddingEngine withAttention(List<Integer> layers) {
-    layers.forEach(layer -> Objects.checkIndex(layer, dimensions().layers()));
+    layers.forEach(layer -> Objects.checkIndex(layer, spec().layers()));
     return new EmbeddingEngine(model, kernels, pooling, vectorNorm, new TreeSet<>(layers));
   }
 
   /** Bytes of the attention weights that a sequence of {@code tokens} tokens leaves. */
   long attentionBytes(int tokens) {
-    return attentionLayers.size() * LayerWeights.bytes(dimensions().heads(), tokens);
+    return attentionLayers.size() * LayerWeights.bytes(spec().heads(), tokens);
   }
 
   /** Sizes of the model. */
-  public Dimensions dimensions() {
-    return model.dimensions();
+  public ModelSpec spec() {
+    return model.spec();
   }
 
   /**
@@ -81,15 +81,15 @@ public final class EmbeddingEngine {
    * @return the rule it breaks, or empty
    */
   public Optional<Rejection> check(int[] inputIds) {
-    if (inputIds.length > dimensions().positions()) {
+    if (inputIds.length > spec().positions()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "%d tokens exceed the %d positions of the model",
               inputIds.length,
-              dimensions().positions()));
+              spec().positions()));
     }
-    return RowTokens.check(inputIds, dimensions().vocabulary());
+    return RowTokens.check(inputIds, spec().vocabulary());
   }
 
   /** Working memory for one thread. */

@@ -1,8 +1,8 @@
 package io.heed.engine;
 
 import io.heed.kernel.Kernels;
-import io.heed.model.Dimensions;
-import io.heed.model.KeyValueCache;
+import io.heed.layer.KeyValueCache;
+import io.heed.model.ModelSpec;
 import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -41,7 +41,7 @@ public record GenerationEngine(
         kernels,
         sampling,
         stop,
-        AllowedTokens.all(decoder.dimensions().vocabulary()),
+        AllowedTokens.all(decoder.spec().vocabulary()),
         maxNewTokens,
         cachePlaces,
         batchTokens);
@@ -66,19 +66,19 @@ public record GenerationEngine(
 
   /** Why a prompt cannot be continued, or empty. */
   Optional<Rejection> check(Prompt prompt) {
-    Dimensions dimensions = decoder.dimensions();
-    Optional<Rejection> unreadable = RowTokens.check(prompt.ids(), dimensions.vocabulary());
+    ModelSpec spec = decoder.spec();
+    Optional<Rejection> unreadable = RowTokens.check(prompt.ids(), spec.vocabulary());
     if (unreadable.isPresent()) {
       return unreadable;
     }
     int tokens = prompt.ids().length;
-    if (tokens >= dimensions.positions()) {
+    if (tokens >= spec.positions()) {
       String message =
           String.format(
               Locale.ROOT,
               "a prompt of %d tokens leaves no room for another among the %d positions of the model",
               tokens,
-              dimensions.positions());
+              spec.positions());
       return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
     int cached = cached(tokens);
@@ -98,7 +98,7 @@ public record GenerationEngine(
 
   /** Tokens of a row that are in the cache at the end: all but the last one that is generated. */
   int cached(int promptTokens) {
-    return (int) Math.min(decoder.dimensions().positions(), (long) promptTokens + maxNewTokens) - 1;
+    return (int) Math.min(decoder.spec().positions(), (long) promptTokens + maxNewTokens) - 1;
   }
 
   /**
@@ -108,14 +108,14 @@ public record GenerationEngine(
    * @throws CacheMemoryException when this JVM has no memory for it
    */
   KeyValueCache newCache(int sequences) {
-    Dimensions dimensions = decoder.dimensions();
-    long most = sequences * (long) KeyValueCache.rounded(dimensions.positions());
+    ModelSpec spec = decoder.spec();
+    long most = sequences * (long) KeyValueCache.rounded(spec.positions());
     int places = (int) Math.min(cachePlaces, most);
     try {
-      return new KeyValueCache(kernels, dimensions, places);
+      return new KeyValueCache(kernels, spec.cacheShape(), places);
     } catch (OutOfMemoryError e) {
       // Nothing but the arrays was asked for, so the JVM is as sound as before.
-      throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(dimensions));
+      throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(spec.cacheShape()));
     }
   }
 }

@@ -2,10 +2,10 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.engine.Continuation.FinishReason;
-import io.heed.model.KeyValueCache;
-import io.heed.model.KeyValueCache.Run;
+import io.heed.layer.KeyValueCache;
+import io.heed.layer.KeyValueCache.Run;
+import io.heed.layer.Workspace;
 import io.heed.model.TransformerDecoder;
-import io.heed.model.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejectable.Rejected;
 import io.heed.row.Rejection.Reason;
@@ -277,7 +277,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
     if (sequence.generated() == engine.maxNewTokens()) {
       return Optional.of(FinishReason.LENGTH);
     }
-    return sequence.ids.length() == engine.decoder().dimensions().positions()
+    return sequence.ids.length() == engine.decoder().spec().positions()
         ? Optional.of(FinishReason.POSITIONS)
         : Optional.empty();
   }

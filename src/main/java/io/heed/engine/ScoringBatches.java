@@ -1,6 +1,6 @@
 package io.heed.engine;
 
-import io.heed.model.Workspace;
+import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class ScoringBatches implements BatchComputation<RowTokens, ScoredR
 
   @Override
   public Optional<Rejection> check(RowTokens row) {
-    return RowTokens.check(row.ids(), engine.decoder().dimensions().vocabulary());
+    return RowTokens.check(row.ids(), engine.decoder().spec().vocabulary());
   }
 
   @Override

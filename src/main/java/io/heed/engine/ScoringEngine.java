@@ -3,8 +3,8 @@ package io.heed.engine;
 import io.heed.batch.PackedBatch;
 import io.heed.engine.ScoredRow.LikelyToken;
 import io.heed.kernel.Kernels;
+import io.heed.layer.Workspace;
 import io.heed.model.TransformerDecoder;
-import io.heed.model.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
@@ -32,7 +32,7 @@ public record ScoringEngine(
    * @throws IllegalArgumentException when one is out of its range
    */
   public ScoringEngine {
-    int positions = decoder.dimensions().positions();
+    int positions = decoder.spec().positions();
     require(
         stride >= 1 && stride < positions,
         "a stride of %d tokens is not at least 1 and below the %d positions of the model",
@@ -66,13 +66,13 @@ public record ScoringEngine(
 
   /** How many tokens pass through the model for a row of {@code tokens}, at most. */
   long cost(int tokens) {
-    int positions = decoder.dimensions().positions();
+    int positions = decoder.spec().positions();
     long windows = windowsBehindFirst(tokens);
     return windows == 0 ? tokens : tokens + windows * (positions - stride);
   }
 
   private long windowsBehindFirst(int tokens) {
-    int positions = decoder.dimensions().positions();
+    int positions = decoder.spec().positions();
     return tokens <= positions ? 0 : (tokens - positions + stride - 1L) / stride;
   }
 
@@ -101,7 +101,7 @@ public record ScoringEngine(
   }
 
   private List<Window> windows(List<int[]> rows) {
-    int positions = decoder.dimensions().positions();
+    int positions = decoder.spec().positions();
     List<Window> windows = new ArrayList<>();
     for (int row = 0; row < rows.size(); row++) {
       int tokens = rows.get(row).length;

@@ -1,6 +1,5 @@
 package io.heed.job;
 
-import io.heed.checkpoint.DiscretizerFile;
 import io.heed.input.InputException;
 import io.heed.input.InputRow;
 import io.heed.input.InputTable;
@@ -10,6 +9,7 @@ import io.heed.series.BarCounts;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;
+import io.heed.series.DiscretizerFile;
 import io.heed.spark.OutputColumns;
 import io.heed.spark.TaskOutputs;
 import java.nio.charset.StandardCharsets;

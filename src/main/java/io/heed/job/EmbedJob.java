@@ -37,9 +37,9 @@ public final class EmbedJob implements Job {
   @Override
   public List<String> description() {
     return List.of(
-        "Embeds a table of texts, or of token ids, with a BERT or GPT checkpoint, into Parquet: id, kept"
-            + " columns, embedding, token_count, truncated, and with --with-attention also tokens and"
-            + " attention. Without options it embeds the sample.");
+        "Embeds a table of texts, or of token ids, with a checkpoint of BERT, its kin or GPT, into"
+            + " Parquet: id, kept columns, embedding, token_count, truncated, and with --with-attention"
+            + " also tokens and attention. Without options it embeds the sample.");
   }
 
   @Override
@@ -48,6 +48,7 @@ public final class EmbedJob implements Job {
         HeedConf.MODEL,
         HeedConf.TEXT_COLUMN,
         HeedConf.TOKENS_COLUMN,
+        HeedConf.TOKEN_TYPES_COLUMN,
         HeedConf.PROMPT,
         HeedConf.PROMPT_NAME,
         HeedConf.POOLING,
@@ -105,7 +106,7 @@ public final class EmbedJob implements Job {
       }
       EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
       new TableRun(context, model)
-          .run(List.of(TokenColumns.column(settings)), new Embedding(context, plan, drawn));
+          .run(TokenColumns.columns(settings), new Embedding(context, plan, drawn));
     }
   }
 

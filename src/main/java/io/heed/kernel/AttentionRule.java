@@ -1,13 +1,22 @@
 package io.heed.kernel;
 
+import java.util.Optional;
+
 /**
  * How attention weighs keys.
  *
  * @param score compares a query with a key
  * @param mask hides keys from queries
  * @param dropout drops weights, in training
+ * @param bias added to what the score function compares, before its scale
  */
-public record AttentionRule(ScoreFunction score, AttentionMask mask, Dropout dropout) {
+public record AttentionRule(
+    ScoreFunction score, AttentionMask mask, Dropout dropout, Optional<RelativeBias> bias) {
+
+  /** Nothing added to the scores. */
+  public AttentionRule(ScoreFunction score, AttentionMask mask, Dropout dropout) {
+    this(score, mask, dropout, Optional.empty());
+  }
 
   /** Scaled dot products, all keys visible, nothing dropped. */
   public static AttentionRule scaledDot(int headWidth) {
@@ -17,5 +26,10 @@ public record AttentionRule(ScoreFunction score, AttentionMask mask, Dropout dro
   /** Nothing dropped. */
   public static AttentionRule of(ScoreFunction score, AttentionMask mask) {
     return new AttentionRule(score, mask, Dropout.NONE);
+  }
+
+  /** The same with something added to the scores. */
+  public AttentionRule withBias(Optional<RelativeBias> added) {
+    return new AttentionRule(score, mask, dropout, added);
   }
 }

@@ -18,6 +18,7 @@ final class AttentionShapes {
         inputs.queries().rows(),
         inputs.values().columns());
     rule.mask().check(inputs.queryStarts(), inputs.keyStarts());
+    rule.bias().ifPresent(bias -> checkBias(inputs, bias));
     if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
       require(
           rule.score().vector().length == inputs.queries().columns(),
@@ -25,6 +26,27 @@ final class AttentionShapes {
           rule.score().vector().length,
           inputs.queries().columns());
     }
+  }
+
+  private static void checkBias(AttentionInputs inputs, RelativeBias bias) {
+    require(
+        bias.heads() == inputs.heads(),
+        "a bias of %d heads does not fit %d",
+        bias.heads(),
+        inputs.heads());
+    for (int s = 0; s < inputs.sequences(); s++) {
+      int longest = Math.max(inputs.queryCount(s), inputs.keyCount(s));
+      require(
+          longest <= bias.reach() + 1,
+          "a bias of distances up to %d does not fit sequence %d of %d tokens",
+          bias.reach(),
+          s,
+          longest);
+    }
+  }
+
+  static void checkDistances(int distances) {
+    require(distances % 2 == 1, "a bias of %d distances has no middle", distances);
   }
 
   static void checkHeads(int width, int heads) {

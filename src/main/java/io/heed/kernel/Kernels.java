@@ -64,14 +64,14 @@ public interface Kernels {
       Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch);
 
   /**
-   * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. With {@code max} the
-   * largest score of a row and {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and
-   * 0 where the key is hidden; dropout applies to e; the product with V uses {@code e} and is
-   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}. Where a query
-   * sees no key, e is 0 for all of them, or 1 for all of them, as {@link
-   * AttentionMask#noVisibleKey} says. The weights that come out are those that average the values:
-   * after dropout. Of a sequence with a key or value that is not finite the bits are not fixed,
-   * also where it is hidden.
+   * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. To a score is added
+   * the {@link RelativeBias}, where there is one. With {@code max} the largest score of a row and
+   * {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and 0 where the key is hidden;
+   * dropout applies to e; the product with V uses {@code e} and is multiplied by {@code 1 / Σe}, of
+   * e before dropout, as {@code fma(x, 1 / Σe, +0)}. Where a query sees no key, e is 0 for all of
+   * them, or 1 for all of them, as {@link AttentionMask#noVisibleKey} says. The weights that come
+   * out are those that average the values: after dropout. Of a sequence with a key or value that is
+   * not finite the bits are not fixed, also where it is hidden.
    *
    * @param outputs not overlapping the inputs
    */
@@ -132,15 +132,13 @@ public interface Kernels {
   void addLayerNorm(Matrix branch, Normalization normalization, Matrix hidden, Scratch scratch);
 
   /**
-   * {@code hidden[t] = (hidden[t] + type) + positions[t - start]}, where {@code start} is the first
-   * token of t's sequence.
+   * {@code hidden[t] = hidden[t] + table[rows[t]]}: adds an embedding to each token.
    *
+   * @param table {@code [rows, D]}
+   * @param rows {@code [T]}, numbers of rows of the table
    * @param hidden {@code [T, D]}
-   * @param type {@code [D]}
-   * @param positions {@code [P, D]}, at least as many rows as the longest sequence has tokens
-   * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
    */
-  void addEmbeddings(Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths);
+  void addRows(Matrix table, int[] rows, Matrix hidden);
 
   /**
    * {@code hidden[t] = fma(hidden[t], scale, positions[t - start])}, where {@code start} is the

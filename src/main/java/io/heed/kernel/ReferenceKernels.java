@@ -88,6 +88,9 @@ public final class ReferenceKernels implements Kernels {
     float[] scores = scratch.scores(n);
     for (int q = 0; q < queries.rows(); q++) {
       score(rule.score(), queries.data(), queries.index(q), head, keys, scores, scratch);
+      if (rule.bias().isPresent()) {
+        add(rule.bias().get(), head, q, scores, n);
+      }
       float factor = 0;
       boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n);
       if (sees || n > 0 && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM) {
@@ -102,6 +105,14 @@ public final class ReferenceKernels implements Kernels {
         System.arraycopy(scores, 0, weights.data(), at, n);
         scaleRowFrom0(weights.data(), at, n, factor);
       }
+    }
+  }
+
+  private static void add(RelativeBias bias, int head, int query, float[] scores, int n) {
+    float[] values = bias.values().data();
+    int at = bias.at(head, query);
+    for (int j = 0; j < n; j++) {
+      scores[j] += values[at + j];
     }
   }
 
@@ -379,18 +390,15 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void addEmbeddings(
-      Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths) {
-    Shapes.checkEmbeddings(hidden, type, positions, cumulativeLengths);
-    float[] x = hidden.data();
-    float[] p = positions.data();
-    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
-      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
-        int at = hidden.index(t);
-        int from = positions.index(t - cumulativeLengths[s]);
-        for (int i = 0; i < type.length; i++) {
-          x[at + i] = (x[at + i] + type[i]) + p[from + i];
-        }
+  public void addRows(Matrix table, int[] rows, Matrix hidden) {
+    Shapes.checkAddRows(table, rows, hidden);
+    float[] x = table.data();
+    float[] y = hidden.data();
+    for (int t = 0; t < hidden.rows(); t++) {
+      int from = table.index(rows[t]);
+      int to = hidden.index(t);
+      for (int i = 0; i < hidden.columns(); i++) {
+        y[to + i] = y[to + i] + x[from + i];
       }
     }
   }

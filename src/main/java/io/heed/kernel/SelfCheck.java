@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -85,6 +86,7 @@ final class SelfCheck {
     for (ScoreFunction function : functions) {
       keep("attention of hidden keys, " + function.form(), attendHidden(function));
     }
+    keep("attention with a bias", attendBiased());
     Matrix products = Matrix.allocate(2 * 9, WIDTH + 1);
     Matrix right = values(2 * HIDDEN, WIDTH + 1, 0.5f);
     kernels.multiplyBatch(values(2 * 9, HIDDEN, 2f), right, 2, products, scratch);
@@ -96,6 +98,15 @@ final class SelfCheck {
     Matrix context = Matrix.allocate(TOKENS, WIDTH);
     AttentionMask mask = AttentionMask.padding(0, 5, 57).uniformWhereNoneIsSeen();
     AttentionRule rule = new AttentionRule(score, mask, new Dropout(0.2, 1));
+    AttentionInputs inputs = attentionInputs(values(TOKENS, 3 * WIDTH, 4f));
+    kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
+    return context;
+  }
+
+  private Matrix attendBiased() {
+    Matrix context = Matrix.allocate(TOKENS, WIDTH);
+    RelativeBias bias = new RelativeBias(values(HEADS, 2 * TOKENS - 1, 4f));
+    AttentionRule rule = AttentionRule.scaledDot(WIDTH / HEADS).withBias(Optional.of(bias));
     AttentionInputs inputs = attentionInputs(values(TOKENS, 3 * WIDTH, 4f));
     kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
     return context;

@@ -117,14 +117,25 @@ final class Shapes {
     }
   }
 
-  static void checkEmbeddings(
-      Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths) {
+  static void checkAddRows(Matrix table, int[] rows, Matrix hidden) {
     require(
-        type.length == hidden.columns(),
-        "a type of %d values does not fit rows of %d",
-        type.length,
+        table.columns() == hidden.columns(),
+        "rows of %d values do not fit rows of %d",
+        table.columns(),
         hidden.columns());
-    checkPositions(hidden, positions, cumulativeLengths);
+    require(
+        rows.length == hidden.rows(),
+        "%d numbers of rows do not fit %d tokens",
+        rows.length,
+        hidden.rows());
+    for (int t = 0; t < rows.length; t++) {
+      require(
+          rows[t] >= 0 && rows[t] < table.rows(),
+          "row %d of token %d is not in a table of %d",
+          rows[t],
+          t,
+          table.rows());
+    }
   }
 
   static void checkPositions(Matrix hidden, Matrix positions, int[] cumulativeLengths) {

@@ -25,6 +25,7 @@ final class SimdAttention {
 
   private final Matrix context;
   private final AttentionWeights weights;
+  private final RelativeBias bias;
   private final Scratch scratch;
   private final int depth;
   private final int valueWidth;
@@ -71,6 +72,7 @@ final class SimdAttention {
     this.uniform = rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM;
     this.context = outputs.context();
     this.weights = outputs.weights().orElse(null);
+    this.bias = rule.bias().orElse(null);
     this.scratch = scratch;
     this.depth = queries.columns() / heads;
     this.valueWidth = context.columns() / heads;
@@ -162,6 +164,12 @@ final class SimdAttention {
       end = Math.max(end, end(firstQuery + query + r));
     }
     score(query, rows, end);
+    if (bias != null) {
+      for (int r = 0; r < rows; r++) {
+        int at = bias.at(head, query + r);
+        SimdRows.add(bias.values().data(), at, scores, r * scoreStride, end);
+      }
+    }
     float[] factors = scratch.row(rows);
     weigh(query, rows, end, factors);
     average(query, rows, end, factors);

@@ -147,9 +147,8 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void addEmbeddings(
-      Matrix hidden, float[] type, Matrix positions, int[] cumulativeLengths) {
-    plain.addEmbeddings(hidden, type, positions, cumulativeLengths);
+  public void addRows(Matrix table, int[] rows, Matrix hidden) {
+    plain.addRows(table, rows, hidden);
   }
 
   @Override

@@ -87,6 +87,20 @@ final class SimdRows {
     }
   }
 
+  /** {@code y = y + x} of {@code n} values. */
+  static void add(float[] x, int xAt, float[] y, int yAt, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, xAt + i));
+      FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, y, yAt + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.add(v));
+      w.intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] += x[xAt + i];
+    }
+  }
+
   /** {@code fma(x, factor, +0)} of {@code n} values of every row of a block, by row's factor. */
   static void scaleRows(float[] x, int at, int stride, int rows, int n, float[] factors) {
     final FloatVector zero = (FloatVector) FLOAT_VECTOR.cast(FloatVector.zero(FLOATS));

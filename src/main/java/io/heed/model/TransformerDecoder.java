@@ -2,8 +2,16 @@ package io.heed.model;
 
 import io.heed.batch.PackedBatch;
 import io.heed.kernel.AttentionMask;
-import io.heed.model.KeyValueCache.Run;
-import io.heed.model.Workspace.Buffer;
+import io.heed.layer.AttentionListener;
+import io.heed.layer.KeyValueCache;
+import io.heed.layer.KeyValueCache.Run;
+import io.heed.layer.LayerNorm;
+import io.heed.layer.Linear;
+import io.heed.layer.TokenEmbeddings;
+import io.heed.layer.TransformerBlock;
+import io.heed.layer.TransformerStack;
+import io.heed.layer.Workspace;
+import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
 import java.util.Locale;
@@ -23,30 +31,39 @@ public final class TransformerDecoder implements Transformer {
   private final TransformerStack stack;
   private final Optional<LayerNorm> finalNorm;
   private final Linear logits;
-  private final Dimensions dimensions;
+  private final ModelSpec spec;
 
-  TransformerDecoder(
+  /**
+   * A decoder of these parts.
+   *
+   * @param finalNorm of the last block's output, where there is one
+   * @param logits D to V
+   */
+  public TransformerDecoder(
       TokenEmbeddings embeddings,
       List<TransformerBlock> blocks,
       Optional<LayerNorm> finalNorm,
       Linear logits,
-      Dimensions dimensions) {
+      ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, AttentionMask.causal(), dimensions);
+    this.stack = new TransformerStack(blocks, AttentionMask.causal(), spec.block());
     this.finalNorm = finalNorm;
     this.logits = logits;
-    this.dimensions = dimensions;
+    this.spec = spec;
   }
 
   @Override
-  public Dimensions dimensions() {
-    return dimensions;
+  public ModelSpec spec() {
+    return spec;
   }
 
   @Override
   public Matrix hiddenStates(
-      PackedBatch batch, Set<Integer> layersToTell, WeightsListener listener, Workspace workspace) {
-    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
+      PackedBatch batch,
+      Set<Integer> layersToTell,
+      AttentionListener listener,
+      Workspace workspace) {
+    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, new int[batch.sequences()], hidden);
     stack.forward(hidden, batch, layersToTell, listener, workspace);
     finalNorm.ifPresent(norm -> norm.forward(hidden, workspace));
@@ -67,7 +84,7 @@ public final class TransformerDecoder implements Transformer {
     for (int s = 0; s < runs.size(); s++) {
       runs.get(s).checkRoom(batch.length(s));
     }
-    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
+    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, runs.stream().mapToInt(Run::tokens).toArray(), hidden);
     stack.forward(hidden, batch, cache, runs, workspace);
     for (int s = 0; s < runs.size(); s++) {
@@ -94,7 +111,7 @@ public final class TransformerDecoder implements Transformer {
       int from = hidden.index(tokens[i]);
       System.arraycopy(hidden.data(), from, some.data(), some.index(i), hidden.columns());
     }
-    Matrix values = workspace.matrix(Buffer.LOGITS, tokens.length, dimensions.vocabulary());
+    Matrix values = workspace.matrix(Buffer.LOGITS, tokens.length, spec.vocabulary());
     logits.forward(some, values, workspace);
     return values;
   }

@@ -2,7 +2,12 @@ package io.heed.model;
 
 import io.heed.batch.PackedBatch;
 import io.heed.kernel.AttentionMask;
-import io.heed.model.Workspace.Buffer;
+import io.heed.layer.AttentionListener;
+import io.heed.layer.InputEmbeddings;
+import io.heed.layer.TransformerBlock;
+import io.heed.layer.TransformerStack;
+import io.heed.layer.Workspace;
+import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
 import java.util.Set;
@@ -11,24 +16,28 @@ import java.util.Set;
 public final class TransformerEncoder implements Transformer {
   private final InputEmbeddings embeddings;
   private final TransformerStack stack;
-  private final Dimensions dimensions;
+  private final ModelSpec spec;
 
-  TransformerEncoder(
-      InputEmbeddings embeddings, List<TransformerBlock> blocks, Dimensions dimensions) {
+  /** An encoder of these parts. */
+  public TransformerEncoder(
+      InputEmbeddings embeddings, List<TransformerBlock> blocks, ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, AttentionMask.none(), dimensions);
-    this.dimensions = dimensions;
+    this.stack = new TransformerStack(blocks, AttentionMask.none(), spec.block());
+    this.spec = spec;
   }
 
   @Override
-  public Dimensions dimensions() {
-    return dimensions;
+  public ModelSpec spec() {
+    return spec;
   }
 
   @Override
   public Matrix hiddenStates(
-      PackedBatch batch, Set<Integer> layersToTell, WeightsListener listener, Workspace workspace) {
-    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), dimensions.width());
+      PackedBatch batch,
+      Set<Integer> layersToTell,
+      AttentionListener listener,
+      Workspace workspace) {
+    Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, hidden, workspace);
     stack.forward(hidden, batch, layersToTell, listener, workspace);
     return hidden;

@@ -36,6 +36,8 @@ public record Rejection(Reason reason, String message) implements Serializable {
     EMPTY_TOKENS,
     /** A token id is not an index of the word embeddings. */
     TOKEN_OUT_OF_VOCABULARY,
+    /** The token types are null, of another number than the tokens, or unknown to the model. */
+    WRONG_TOKEN_TYPES,
     /** More tokens than the model, or the memory given to it, has room for. */
     TOO_LONG,
     /** A sequence of vectors is null. */

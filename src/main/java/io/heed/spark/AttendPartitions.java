@@ -1,7 +1,7 @@
 package io.heed.spark;
 
 import io.heed.input.InputRow;
-import io.heed.model.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.Weights;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;

@@ -12,7 +12,7 @@ import io.heed.engine.GivenAttentionBatches;
 import io.heed.input.InputRow;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
-import io.heed.model.InputLayer;
+import io.heed.layer.InputLayer;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.spark.AttentionPlan.First;

@@ -3,8 +3,8 @@ package io.heed.spark;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.engine.AttentionOptions;
 import io.heed.kernel.KernelChoice;
-import io.heed.model.AttentionScore;
-import io.heed.model.InputLayer.Positions;
+import io.heed.layer.AttentionScore;
+import io.heed.layer.InputLayer.Positions;
 import java.io.Serializable;
 import java.util.Locale;
 

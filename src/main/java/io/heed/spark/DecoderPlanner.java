@@ -1,13 +1,12 @@
 package io.heed.spark;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
-import io.heed.checkpoint.DiscretizerFile;
-import io.heed.checkpoint.GptConfig;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
-import io.heed.model.Dimensions;
-import io.heed.model.KeyValueCache;
+import io.heed.layer.KeyValueCache;
+import io.heed.model.ModelSpec;
 import io.heed.output.RunReport;
 import io.heed.series.BarDiscretizer;
+import io.heed.series.DiscretizerFile;
 import io.heed.settings.ByteSize;
 import io.heed.settings.Effective;
 import io.heed.settings.Setting;
@@ -42,7 +41,7 @@ public final class DecoderPlanner implements AutoCloseable {
 
   private final Settings settings;
   private final OpenModel model;
-  private final GptConfig config;
+  private final ModelSpec spec;
 
   /**
    * Opens the model of the settings.
@@ -52,7 +51,8 @@ public final class DecoderPlanner implements AutoCloseable {
   public DecoderPlanner(Settings settings) {
     this.settings = settings;
     this.model = new OpenModel(settings);
-    this.config = model.checkpoint().gptConfig();
+    this.spec = model.spec();
+    model.checkpoint().requireDecoder();
   }
 
   /**
@@ -67,7 +67,7 @@ public final class DecoderPlanner implements AutoCloseable {
         model.reference(),
         tokens(kind),
         stride(),
-        settings.find(NEXT_TOKENS).map(k -> Math.min(k, config.vocabSize())).orElse(0),
+        settings.find(NEXT_TOKENS).map(k -> Math.min(k, spec.vocabulary())).orElse(0),
         settings.value(HeedConf.TOKEN_LOG_PROBABILITIES),
         model.batchTokens());
   }
@@ -75,7 +75,7 @@ public final class DecoderPlanner implements AutoCloseable {
   /** The plan for generation, with the exceptions of {@link #scoring}. */
   public GenerationPlan generation(Kind kind) {
     ModelReference reference = model.reference();
-    boolean hasTokenizer = Files.exists(model.checkpoint().tokenizer());
+    boolean hasTokenizer = Files.exists(model.checkpoint().files().tokenizer());
     List<String> stopTexts = settings.find(HeedConf.STOP).map(Texts::values).orElse(List.of());
     if (!stopTexts.isEmpty() && !hasTokenizer) {
       throw new SettingException(
@@ -83,7 +83,7 @@ public final class DecoderPlanner implements AutoCloseable {
               Locale.ROOT,
               "%s is a text, and the model has no tokenizer to make texts with (%s); %s takes token ids",
               HeedConf.STOP.option(),
-              model.checkpoint().tokenizer(),
+              model.checkpoint().files().tokenizer(),
               HeedConf.STOP_TOKENS.option()));
     }
     if (!stopTexts.isEmpty() && kind == Kind.BARS) {
@@ -102,7 +102,7 @@ public final class DecoderPlanner implements AutoCloseable {
         reference,
         tokens,
         sampling(),
-        kind == Kind.BARS ? Set.of() : new TreeSet<>(config.endOfText()),
+        kind == Kind.BARS ? Set.of() : new TreeSet<>(spec.endOfText()),
         stopTokens(),
         stopTexts,
         hasTokenizer && kind != Kind.BARS,
@@ -132,7 +132,7 @@ public final class DecoderPlanner implements AutoCloseable {
   }
 
   private BarDiscretizer discretizer() {
-    HuggingFaceCheckpoint checkpoint = model.checkpoint();
+    ModelCheckpoint checkpoint = model.checkpoint();
     return checkpoint
         .barDiscretizer()
         .orElseThrow(
@@ -142,11 +142,11 @@ public final class DecoderPlanner implements AutoCloseable {
                         Locale.ROOT,
                         "there is no %s in %s, which makes token ids of bars; jobs/discretize fits one",
                         DiscretizerFile.NAME,
-                        checkpoint.path())));
+                        checkpoint.files().path())));
   }
 
   private int stride() {
-    int positions = config.maxPositionEmbeddings();
+    int positions = spec.positions();
     if (positions == 1) {
       throw new CheckpointException(
           "n_positions 1 is too few: a token is scored by one before it (config.json)");
@@ -176,14 +176,14 @@ public final class DecoderPlanner implements AutoCloseable {
   private Set<Integer> stopTokens() {
     Set<Integer> ids = new TreeSet<>(settings.find(HeedConf.STOP_TOKENS).orElse(List.of()));
     for (int id : ids) {
-      if (id < 0 || id >= config.vocabSize()) {
+      if (id < 0 || id >= spec.vocabulary()) {
         throw new SettingException(
             String.format(
                 Locale.ROOT,
                 "%s %d is not in 0 to %d, the token ids of the model (vocab_size, config.json)",
                 HeedConf.STOP_TOKENS.option(),
                 id,
-                config.vocabSize() - 1));
+                spec.vocabulary() - 1));
       }
     }
     return ids;
@@ -192,8 +192,8 @@ public final class DecoderPlanner implements AutoCloseable {
   /** The memory as tokens; it has to hold a row of one token at least. */
   private int cachePlaces() {
     ByteSize memory = settings.value(HeedConf.CACHE_MEMORY);
-    Dimensions dimensions = Dimensions.of(config);
-    int places = KeyValueCache.places(dimensions, memory.bytes());
+    KeyValueCache.Shape shape = spec.cacheShape();
+    int places = KeyValueCache.places(shape, memory.bytes());
     if (places == 0) {
       throw new SettingException(
           String.format(
@@ -201,7 +201,7 @@ public final class DecoderPlanner implements AutoCloseable {
               "%s %s is too small for a row: this model takes %d bytes for each token, in steps of %d",
               HeedConf.CACHE_MEMORY.option(),
               memory,
-              KeyValueCache.bytesPerToken(dimensions),
+              KeyValueCache.bytesPerToken(shape),
               KeyValueCache.STEP));
     }
     return places;

@@ -10,9 +10,11 @@ import java.util.Comparator;
  * @param position of the row in it
  * @param id as text
  * @param inputIds the tokens that were computed
+ * @param types which segment each of them belongs to; none where all are of type 0
  * @param tokens what the model calls them
  */
-public record EarliestRow(String source, long position, String id, int[] inputIds, String[] tokens)
+public record EarliestRow(
+    String source, long position, String id, int[] inputIds, int[] types, String[] tokens)
     implements Serializable, Comparable<EarliestRow> {
   private static final Comparator<EarliestRow> BY_PLACE =
       Comparator.comparing(EarliestRow::source).thenComparingLong(EarliestRow::position);

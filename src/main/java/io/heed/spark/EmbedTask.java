@@ -4,6 +4,8 @@ import io.heed.engine.EmbeddedRow;
 import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
 import io.heed.input.InputRow;
+import io.heed.spark.TokenSource.Kind;
+import io.heed.spark.TokenSource.TypedIds;
 import io.heed.text.TokenStrings;
 import io.heed.value.ValueText;
 import java.util.Iterator;
@@ -25,9 +27,16 @@ final class EmbedTask extends RowTask<EmbeddedRow> {
       EarliestRows earliest,
       Iterator<InputRow> rows,
       Embedder embedder) {
-    super(outputs, rows, row -> embedder.tokens(row.payload()[0]), embedder.batches());
+    super(outputs, rows, row -> embedder.tokens(value(plan, row)), embedder.batches());
     this.plan = plan;
     this.earliestOfAll = earliest;
+  }
+
+  private static Object value(EmbeddingPlan plan, InputRow row) {
+    Object[] values = row.payload();
+    return plan.tokens().kind() == Kind.TYPED_IDS
+        ? new TypedIds((int[]) values[0], (int[]) values[1])
+        : values[0];
   }
 
   static EmbedTask start(
@@ -74,6 +83,7 @@ final class EmbedTask extends RowTask<EmbeddedRow> {
             row.position(),
             ValueText.of(row.id()),
             tokens.ids(),
+            tokens.types().orElse(new int[0]),
             tokenStrings().strings(tokens.ids())));
     if (earliest.size() > earliestOfAll.capacity()) {
       earliest.pollLast();

@@ -6,7 +6,7 @@ import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.LayerWeights;
 import io.heed.kernel.KernelProvider;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.spark.ExecutorModels.LoadedModel;
 import io.heed.text.TokenStrings;
 import java.io.Serializable;
@@ -59,12 +59,18 @@ public record EmbeddingPlan(
    * gives for it.
    *
    * @param inputIds as computed, special tokens included
+   * @param types of these tokens; none where all are of type 0
    * @param layer counted from 0
    */
-  LayerWeights attention(int[] inputIds, int layer) {
+  LayerWeights attention(int[] inputIds, int[] types, int layer) {
     KernelProvider.requireDenormals();
     EmbeddingEngine engine = engine(ExecutorModels.get(model)).withAttention(List.of(layer));
-    return engine.session().embed(PackedBatch.of(List.of(inputIds))).attention(0).get(0);
+    PackedBatch batch = PackedBatch.of(List.of(inputIds));
+    return engine
+        .session()
+        .embed(types.length == 0 ? batch : batch.withTokenTypeIds(List.of(types)))
+        .attention(0)
+        .get(0);
   }
 
   /** What this JVM's copy of the model calls its tokens. */

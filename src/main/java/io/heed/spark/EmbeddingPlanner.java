@@ -1,10 +1,9 @@
 package io.heed.spark;
 
-import io.heed.checkpoint.GptConfig;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TokenLimit;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.output.RunReport;
 import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
@@ -38,7 +37,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
   public EmbeddingPlanner(Settings settings) {
     this.settings = settings;
     this.model = new OpenModel(settings);
-    this.own = model.checkpoint().sentenceTransformers();
+    this.own = model.checkpoint().files().sentenceTransformers();
   }
 
   /**
@@ -49,6 +48,14 @@ public final class EmbeddingPlanner implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
   public EmbeddingPlan plan(Kind kind) {
+    if (kind == Kind.TYPED_IDS && model.spec().tokenTypes() == 0) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s: the model has no token types (model_type %s, config.json)",
+              HeedConf.TOKEN_TYPES_COLUMN.option(),
+              model.spec().modelType()));
+    }
     ModelReference reference = model.reference();
     int maxLength = maxLength();
     String prompt = prompt(kind);
@@ -71,14 +78,14 @@ public final class EmbeddingPlanner implements AutoCloseable {
         own.pooling()
             .map(mode -> new Effective<>(Pooling.valueOf(mode.name()), "1_Pooling/config.json"));
     Pooling pooling = settings.find(HeedConf.POOLING, said).orElseThrow();
-    if (pooling == Pooling.CLS && model.config() instanceof GptConfig) {
+    if (pooling == Pooling.CLS && model.spec().causal()) {
       throw new SettingException(
           String.format(
               Locale.ROOT,
               "%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
                   + " or mean",
               HeedConf.POOLING.option(),
-              model.config().modelType()));
+              model.spec().modelType()));
     }
     return pooling;
   }
@@ -123,7 +130,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
                 layer(number) + 1));
       }
     }
-    int heads = model.config().numAttentionHeads();
+    int heads = model.spec().heads();
     double bytes = (double) Float.BYTES * heads * layers.size() * maxLength * maxLength;
     if (bytes > MOST_WEIGHT_BYTES) {
       throw new SettingException(
@@ -140,15 +147,15 @@ public final class EmbeddingPlanner implements AutoCloseable {
               MOST_WEIGHT_BYTES,
               HeedConf.MAX_LENGTH.option()));
     }
-    if (!layers.isEmpty() && Files.exists(model.checkpoint().tokenizer())) {
-      TokenStrings.read(model.checkpoint().tokenizer(), model.config().vocabSize());
+    if (!layers.isEmpty() && Files.exists(model.checkpoint().files().tokenizer())) {
+      TokenStrings.read(model.checkpoint().files().tokenizer(), model.spec().vocabulary());
     }
     return List.copyOf(layers);
   }
 
   /** A layer as a person counts, from either end, to a layer counted from 0. */
   private int layer(int number) {
-    int layers = model.config().numHiddenLayers();
+    int layers = model.spec().layers();
     if (number == 0 || Math.abs((long) number) > layers) {
       throw new SettingException(
           String.format(
@@ -163,7 +170,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
   }
 
   private int maxLength() {
-    int positions = model.config().maxPositionEmbeddings();
+    int positions = model.spec().positions();
     TokenLimit limit = model.checkpoint().maxLength();
     Effective<Integer> said = new Effective<>(limit.tokens(), limit.origin());
     int maxLength = settings.find(HeedConf.MAX_LENGTH, Optional.of(said)).orElseThrow();
@@ -198,7 +205,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
               HeedConf.PROMPT.option(),
               HeedConf.PROMPT_NAME.option()));
     }
-    if (kind == Kind.IDS && (text.isPresent() || name.isPresent())) {
+    if (kind != Kind.TEXT && (text.isPresent() || name.isPresent())) {
       throw new SettingException(
           String.format(
               Locale.ROOT,

@@ -3,8 +3,8 @@ package io.heed.spark;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.EmbeddingFile;
 import io.heed.kernel.Kernels;
-import io.heed.model.InputLayer;
-import io.heed.model.InputLayer.Positions;
+import io.heed.layer.InputLayer;
+import io.heed.layer.InputLayer.Positions;
 import io.heed.spark.AttentionPlan.TokenInput;
 
 /** The input layers of this JVM: each is loaded once and shared by all its tasks. */

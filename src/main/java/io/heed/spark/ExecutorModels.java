@@ -1,13 +1,12 @@
 package io.heed.spark;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.Transformer;
 import io.heed.model.TransformerDecoder;
-import io.heed.model.Transformers;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
@@ -52,7 +51,7 @@ final class ExecutorModels {
 
     /** The strings of the model's tokens, read at the first call; numbers without a tokenizer. */
     TokenStrings tokenStrings() {
-      return slot.tokenStrings(reference, model.dimensions().vocabulary());
+      return slot.tokenStrings(reference, model.spec().vocabulary());
     }
   }
 
@@ -81,7 +80,7 @@ final class ExecutorModels {
 
     private Transformer load(ModelReference reference, Kernels kernels) {
       Path directory = reference.location().directory();
-      try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+      try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
         if (!checkpoint.hash().equals(reference.hash())) {
           throw new CheckpointException(
               String.format(
@@ -92,10 +91,10 @@ final class ExecutorModels {
                   checkpoint.hash(),
                   reference.hash()));
         }
-        Transformer loaded = Transformers.load(checkpoint, kernels);
-        tokenizerFile = checkpoint.tokenizer();
-        tokenizerName = checkpoint.tokenizerName();
-        tokenizerOptions = ModelTokenizer.options(checkpoint);
+        Transformer loaded = checkpoint.load(kernels);
+        tokenizerFile = checkpoint.files().tokenizer();
+        tokenizerName = checkpoint.files().tokenizerName();
+        tokenizerOptions = ModelTokenizer.options(checkpoint.files());
         LOADS.incrementAndGet();
         return loaded;
       }

@@ -49,7 +49,7 @@ public record GenerationPlan(
   private AllowedTokens allowed(LoadedModel loaded) {
     BarDiscretizer discretizer = tokens.discretizer();
     if (discretizer == null) {
-      return AllowedTokens.all(loaded.decoder().dimensions().vocabulary());
+      return AllowedTokens.all(loaded.decoder().spec().vocabulary());
     }
     return generated -> {
       BarFeature feature = BarFeature.at(generated);

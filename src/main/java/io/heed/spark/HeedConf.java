@@ -6,9 +6,9 @@ import io.heed.input.InputFormat;
 import io.heed.input.QuotedRows;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.kernel.KernelChoice;
-import io.heed.model.AttentionScore;
-import io.heed.model.InputLayer.Positions;
-import io.heed.model.Pooling;
+import io.heed.layer.AttentionScore;
+import io.heed.layer.InputLayer.Positions;
+import io.heed.layer.Pooling;
 import io.heed.output.ProgressMode;
 import io.heed.regression.AttentionPooling;
 import io.heed.series.BarDiscretizer;
@@ -94,6 +94,12 @@ public final class HeedConf {
           "tokens-column",
           ValueType.text("NAME"),
           "Column with arrays of token ids, special tokens included, instead of texts");
+  public static final Setting<String> TOKEN_TYPES_COLUMN =
+      Setting.ofRun(
+          "token-types-column",
+          ValueType.text("NAME"),
+          "Column with arrays that say which segment each token id belongs to, 0 for the first and 1"
+              + " for the second of a pair (default: all tokens are of type 0)");
   public static final Setting<String> SERIES_COLUMN =
       Setting.ofRun(
           "series-column",

@@ -1,8 +1,7 @@
 package io.heed.spark;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
-import io.heed.checkpoint.ModelConfig;
-import io.heed.model.Transformers;
+import io.heed.architecture.ModelCheckpoint;
+import io.heed.model.ModelSpec;
 import io.heed.output.RunReport;
 import io.heed.settings.Effective;
 import io.heed.settings.Settings;
@@ -14,7 +13,7 @@ import java.util.Optional;
 final class OpenModel implements AutoCloseable {
   private final Settings settings;
   private final ModelLocation location;
-  private final HuggingFaceCheckpoint checkpoint;
+  private final ModelCheckpoint checkpoint;
 
   /**
    * Opens the model of the settings.
@@ -24,15 +23,15 @@ final class OpenModel implements AutoCloseable {
   OpenModel(Settings settings) {
     this.settings = settings;
     this.location = ModelLocation.of(settings.required(HeedConf.MODEL));
-    this.checkpoint = HuggingFaceCheckpoint.open(location.directory());
+    this.checkpoint = ModelCheckpoint.open(location.directory());
   }
 
-  HuggingFaceCheckpoint checkpoint() {
+  ModelCheckpoint checkpoint() {
     return checkpoint;
   }
 
-  ModelConfig config() {
-    return checkpoint.config();
+  ModelSpec spec() {
+    return checkpoint.spec();
   }
 
   /**
@@ -41,7 +40,7 @@ final class OpenModel implements AutoCloseable {
    * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
    */
   ModelReference reference() {
-    Transformers.check(checkpoint);
+    checkpoint.check();
     return new ModelReference(location, checkpoint.hash(), settings.value(HeedConf.KERNEL));
   }
 
@@ -53,17 +52,17 @@ final class OpenModel implements AutoCloseable {
         String.format(
             Locale.ROOT,
             "%s, %d layers, width %d, %d heads, %d positions, %d token ids",
-            config().modelType(),
-            config().numHiddenLayers(),
-            config().hiddenSize(),
-            config().numAttentionHeads(),
-            config().maxPositionEmbeddings(),
-            config().vocabSize()));
+            spec().modelType(),
+            spec().layers(),
+            spec().width(),
+            spec().heads(),
+            spec().positions(),
+            spec().vocabulary()));
   }
 
   /** For wide models fewer than by default, so that a batch takes no more memory. */
   int batchTokens() {
-    int tokens = Math.max(1, HeedConf.BATCH_VALUES / config().hiddenSize());
+    int tokens = Math.max(1, HeedConf.BATCH_VALUES / spec().width());
     Optional<Effective<Integer>> model =
         Optional.of(new Effective<>(tokens, "hidden size, config.json"))
             .filter(fewer -> fewer.value() < HeedConf.BATCH_TOKENS.defaultValue().orElseThrow());
@@ -78,7 +77,8 @@ final class OpenModel implements AutoCloseable {
    */
   int checkTokenizer() {
     try (TextTokenizer tokenizer =
-        TextTokenizer.open(checkpoint.tokenizer(), ModelTokenizer.options(checkpoint))) {
+        TextTokenizer.open(
+            checkpoint.files().tokenizer(), ModelTokenizer.options(checkpoint.files()))) {
       return tokenizer.specialTokens();
     }
   }

@@ -29,11 +29,16 @@ public record RowAttention(int row, int layer, String[] tokens, float[] weights)
     int count = layers.size();
     List<Integer> tasks = IntStream.range(0, rows.size() * count).boxed().toList();
     int[][] inputIds = rows.stream().map(EarliestRow::inputIds).toArray(int[][]::new);
+    int[][] types = rows.stream().map(EarliestRow::types).toArray(int[][]::new);
     // As many partitions as tasks: a partition comes to the driver as a whole.
     Iterator<float[]> weights =
         JavaSparkContext.fromSparkContext(spark)
             .parallelize(tasks, Math.max(1, tasks.size()))
-            .map(task -> weights(plan, inputIds[task / count], layers.get(task % count)))
+            .map(
+                task -> {
+                  int row = task / count;
+                  return weights(plan, inputIds[row], types[row], layers.get(task % count));
+                })
             .toLocalIterator();
     return tasks.stream()
         .map(
@@ -55,8 +60,8 @@ public record RowAttention(int row, int layer, String[] tokens, float[] weights)
         .toList();
   }
 
-  private static float[] weights(EmbeddingPlan plan, int[] inputIds, int layer) {
-    Matrix weights = plan.attention(inputIds, layer).rows();
+  private static float[] weights(EmbeddingPlan plan, int[] inputIds, int[] types, int layer) {
+    Matrix weights = plan.attention(inputIds, types, layer).rows();
     int from = weights.offset();
     return Arrays.copyOfRange(weights.data(), from, from + weights.rows() * weights.columns());
   }

@@ -1,6 +1,6 @@
 package io.heed.spark;
 
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.regression.AddedColumns;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;

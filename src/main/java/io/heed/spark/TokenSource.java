@@ -26,9 +26,19 @@ public record TokenSource(Kind kind, String prompt, int maxLength, BarDiscretize
     TEXT,
     /** Token ids, as {@code int[]}. */
     IDS,
+    /** Token ids and their types, as {@link TypedIds}. */
+    TYPED_IDS,
     /** Price bars, as {@code double[][]}. */
     BARS
   }
+
+  /**
+   * Token ids with the segment that each token belongs to.
+   *
+   * @param ids may be null
+   * @param types may be null
+   */
+  record TypedIds(int[] ids, int[] types) {}
 
   /** Rows of texts or of token ids. */
   TokenSource(Kind kind, String prompt, int maxLength) {
@@ -49,6 +59,12 @@ public record TokenSource(Kind kind, String prompt, int maxLength, BarDiscretize
   Function<Object, Rejectable<RowTokens>> reader(LoadedModel model) {
     if (kind == Kind.IDS) {
       return ids -> RowTokens.ofIds((int[]) ids, maxLength);
+    }
+    if (kind == Kind.TYPED_IDS) {
+      return row -> {
+        TypedIds typed = (TypedIds) row;
+        return RowTokens.ofIds(typed.ids(), typed.types(), maxLength);
+      };
     }
     if (kind == Kind.BARS) {
       return bars ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.checkpoint.SafetensorsWriter.Dtype;
+import io.heed.tensor.EmbeddingTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Writes safetensors byte by byte, well-formed or with whatever header a test asks for. */
-final class RawSafetensors {
+public final class RawSafetensors {
   private record Tensor(String name, String dtype, long[] shape, byte[] bytes) {}
 
   private final List<Tensor> tensors = new ArrayList<>();
@@ -32,7 +32,7 @@ final class RawSafetensors {
   }
 
   /** {@code shape} values 0, 1, 2 … */
-  RawSafetensors counting(String name, int... shape) {
+  public RawSafetensors counting(String name, int... shape) {
     int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
@@ -48,7 +48,7 @@ final class RawSafetensors {
     return add(name, dtype, bytes.array(), shape);
   }
 
-  Path write(Path file) throws IOException {
+  public Path write(Path file) throws IOException {
     long offset = 0;
     List<String> entries = new ArrayList<>(List.of("\"__metadata__\":{\"format\":\"pt\"}"));
     for (Tensor tensor : tensors) {

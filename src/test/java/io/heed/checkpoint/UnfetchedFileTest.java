@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heed.architecture.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ class UnfetchedFileTest {
   private void assertNamed(String file, String what) {
     assertThatThrownBy(
             () -> {
-              try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+              try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
                 checkpoint.tokenizer();
               }
             })
@@ -118,7 +119,7 @@ class UnfetchedFileTest {
   void of_weights_that_are_a_message() throws IOException {
     BertCheckpointFixture.of(1, 4, 2, 9, 1).write(directory);
     replace("model.safetensors", "Entry not found");
-    assertThatThrownBy(() -> HuggingFaceCheckpoint.open(directory))
+    assertThatThrownBy(() -> ModelCheckpoint.open(directory).files())
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             "the file begins with the text 'Entry no', not with the length of a safetensors header"

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
 import io.heed.engine.OutcomeStream.Outcome;
-import io.heed.model.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.Weights;
 import io.heed.row.Rejectable;
 import java.util.ArrayList;
 import java.util.Iterator;

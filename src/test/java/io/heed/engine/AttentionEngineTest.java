@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
-import io.heed.model.AttentionMaps;
-import io.heed.model.MultiHeadAttention.Weights;
-import io.heed.model.Workspace;
+import io.heed.layer.AttentionMaps;
+import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;

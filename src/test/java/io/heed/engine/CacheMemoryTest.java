@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.kernel.Kernels;
-import io.heed.model.KeyValueCache;
+import io.heed.layer.KeyValueCache;
 import io.heed.row.Rejectable;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ class CacheMemoryTest {
     long bytes =
         64L
             * KeyValueCache.rounded(DecoderFixture.POSITIONS)
-            * KeyValueCache.bytesPerToken(DecoderFixture.decoder().dimensions());
+            * KeyValueCache.bytesPerToken(DecoderFixture.decoder().spec().cacheShape());
     assertThatThrownBy(stream::hasNext)
         .isInstanceOf(CacheMemoryException.class)
         .hasNoCause()

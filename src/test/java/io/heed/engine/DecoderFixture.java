@@ -1,15 +1,14 @@
 package io.heed.engine;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.ByteLevelFixture;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.model.TransformerDecoder;
-import io.heed.model.Transformers;
 import io.heed.text.TextTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,8 +55,8 @@ final class DecoderFixture {
   static TransformerDecoder decoder(Kernels kernels) {
     return written(
         directory -> {
-          try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-            return (TransformerDecoder) Transformers.load(checkpoint, kernels);
+          try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+            return (TransformerDecoder) checkpoint.load(kernels);
           }
         });
   }

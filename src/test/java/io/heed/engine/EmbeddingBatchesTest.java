@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.OutcomeStream.Outcome;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;

@@ -2,15 +2,14 @@ package io.heed.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.model.Transformer;
-import io.heed.model.Transformers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -59,8 +58,8 @@ final class EngineFixture {
             "embeddings.word_embeddings.weight",
             OVERFLOWING_TOKEN,
             WIDTH);
-        try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-          return Transformers.load(checkpoint, KERNELS);
+        try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+          return checkpoint.load(KERNELS);
         }
       } finally {
         FileUtil.fullyDelete(directory.toFile());

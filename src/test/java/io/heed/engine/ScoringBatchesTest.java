@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.engine.ScoredRow.LikelyToken;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.model.TransformerDecoder;
-import io.heed.model.Transformers;
 import io.heed.oracle.GptOracle;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -226,8 +225,8 @@ class ScoringBatchesTest {
           directory.resolve("model.safetensors"), "lm_head.weight", token, new float[8]);
     }
     Kernels kernels = DecoderFixture.kernels();
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      TransformerDecoder decoder = (TransformerDecoder) Transformers.load(checkpoint, kernels);
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      TransformerDecoder decoder = (TransformerDecoder) checkpoint.load(kernels);
       return new ScoringEngine(decoder, kernels, 7, 10, 6);
     }
   }

@@ -2,7 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.job.JobHarness.Ended;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
@@ -34,7 +34,7 @@ class BarJobsTest {
 
   @BeforeAll
   static void readDiscretizer() {
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(MODEL)) {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(MODEL)) {
       discretizer = checkpoint.barDiscretizer().orElseThrow();
     }
   }

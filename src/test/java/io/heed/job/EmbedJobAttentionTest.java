@@ -137,8 +137,8 @@ class EmbedJobAttentionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(io.heed.model.Pooling.class)
-  void embeddings_keep_their_bits(io.heed.model.Pooling pooling) throws IOException {
+  @EnumSource(io.heed.layer.Pooling.class)
+  void embeddings_keep_their_bits(io.heed.layer.Pooling pooling) throws IOException {
     Path model = MODEL.write(directory.resolve("model"));
     Path input = ROWS.write(directory.resolve("rows.jsonl"));
     String name = pooling.name().toLowerCase(java.util.Locale.ROOT);

@@ -61,7 +61,25 @@ record AttentionCase(AttentionRule rule) {
         }
       }
     }
+    for (ScoreFunction score : scores) {
+      for (AttentionMask mask : masks) {
+        AttentionRule rule = AttentionRule.of(score, mask).withBias(Optional.of(bias(random)));
+        String name =
+            "%s %s %s with a bias"
+                .formatted(score.form(), mask.getClass().getSimpleName(), mask.noVisibleKey());
+        cases.add(Arguments.of(name, new AttentionCase(rule)));
+      }
+    }
     return cases.stream();
+  }
+
+  private static RelativeBias bias(Random random) {
+    int longest = 0;
+    for (int s = 0; s < SEQUENCES; s++) {
+      int queries = QUERIES[s + 1] - QUERIES[s];
+      longest = Math.max(longest, Math.max(queries, KEYS[s + 1] - KEYS[s]));
+    }
+    return new RelativeBias(Values.guarded(Values.gaussian(random, HEADS, 2 * longest - 1, 1)));
   }
 
   /** Masks of 0 and 1 at random, whose first row hides all. */

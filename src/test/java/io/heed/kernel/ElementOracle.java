@@ -58,6 +58,7 @@ final class ElementOracle {
         scores[k] =
             visible
                 ? score(rule.score().form(), row(queries, q), row(keys, k), vector)
+                    + bias(rule, head, k - q)
                 : Float.NEGATIVE_INFINITY;
       }
       if (!any && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM && scores.length > 0) {
@@ -78,6 +79,12 @@ final class ElementOracle {
       }
     }
     return output;
+  }
+
+  private static float bias(AttentionRule rule, int head, int distance) {
+    return rule.bias().isEmpty()
+        ? 0f
+        : rule.bias().get().values().at(head, rule.bias().get().reach() + distance);
   }
 
   private static float dropped(

@@ -24,7 +24,14 @@ record EncoderLayerCase(int width, int heads, int hidden, int... lengths) {
     int longest = Arrays.stream(theirLengths).max().orElseThrow();
     Matrix positions = Values.gaussian(new Random(5), longest, width, 0.1);
     Matrix x = Matrix.of(tokens.data().clone(), tokens.rows(), width);
-    kernels.addEmbeddings(x, Values.gaussian(random, width, 0.1), positions, starts);
+    kernels.addRows(Values.gaussian(random, 1, width, 0.1), new int[x.rows()], x);
+    int[] places = new int[x.rows()];
+    for (int s = 0; s < theirLengths.length; s++) {
+      for (int t = 0; t < theirLengths[s]; t++) {
+        places[starts[s] + t] = t;
+      }
+    }
+    kernels.addRows(positions, places, x);
 
     Matrix packed = Matrix.allocate(x.rows(), 3 * width);
     kernels.linear(

@@ -178,11 +178,11 @@ final class KernelAllocation {
   }
 
   private void addPlainOperations() {
-    float[] type = Values.gaussian(random, WIDTH, 1);
     Matrix positions = gaussian(Arrays.stream(LENGTHS).max().orElseThrow(), WIDTH);
     Matrix embedded = gaussian(tokens, WIDTH);
     Matrix pooled = Matrix.allocate(LENGTHS.length, WIDTH);
-    operations.put("addEmbeddings", () -> kernels.addEmbeddings(embedded, type, positions, starts));
+    int[] places = new int[tokens];
+    operations.put("addRows", () -> kernels.addRows(positions, places, embedded));
     operations.put(
         "scaleAndAddPositions",
         () -> kernels.scaleAndAddPositions(embedded, 0.5f, positions, starts));

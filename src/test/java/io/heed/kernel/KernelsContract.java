@@ -611,20 +611,20 @@ abstract class KernelsContract {
   }
 
   @Test
-  void addEmbeddings() {
-    Matrix words = Values.gaussian(random, 4, 5, 1);
-    Matrix positions = Values.guarded(Values.gaussian(random, 3, 5, 1));
-    float[] type = Values.gaussian(random, 5, 1);
-    Matrix hidden = Values.guarded(words);
-    kernels().addEmbeddings(hidden, type, positions, new int[] {0, 3, 4});
-    int[] place = {0, 1, 2, 0};
-    for (int t = 0; t < 4; t++) {
-      for (int i = 0; i < 5; i++) {
-        assertThat(hidden.at(t, i))
-            .isEqualTo((words.at(t, i) + type[i]) + positions.at(place[t], i));
+  void addRows() {
+    for (int width : new int[] {1, 5, 16, 35}) {
+      Matrix words = Values.gaussian(random, 4, width, 1);
+      Matrix table = Values.guarded(Values.gaussian(random, 3, width, 1));
+      Matrix hidden = Values.guarded(words);
+      int[] rows = {2, 0, 2, 1};
+      kernels().addRows(table, rows, hidden);
+      for (int t = 0; t < 4; t++) {
+        for (int i = 0; i < width; i++) {
+          assertThat(hidden.at(t, i)).isEqualTo(words.at(t, i) + table.at(rows[t], i));
+        }
       }
+      assertThat(Values.guardsStand(hidden)).isTrue();
     }
-    assertThat(Values.guardsStand(hidden)).isTrue();
   }
 
   @Test
@@ -690,8 +690,15 @@ abstract class KernelsContract {
         () -> kernels().pack(three, projection.weights(), 3),
         "2 outputs from output 3 on do not fit a map of 4");
     refused(
-        () -> kernels().addEmbeddings(three, new float[3], three.rows(0, 1), new int[] {0, 2}),
-        "sequence 0 of 2 tokens exceeds the 1 positions");
+        () -> kernels().addRows(three, new int[] {1, 2}, three),
+        "row 2 of token 1 is not in a table of 2");
+    refused(
+        () -> kernels().addRows(three, new int[] {-1, 0}, three),
+        "row -1 of token 0 is not in a table of 2");
+    refused(
+        () -> kernels().addRows(three, new int[1], three), "1 numbers of rows do not fit 2 tokens");
+    refused(
+        () -> kernels().addRows(four, new int[2], three), "rows of 4 values do not fit rows of 3");
     refused(
         () -> kernels().meanPool(three, new int[] {0, 2, 2}, three),
         "sequence 1 runs from token 2 to 2");

@@ -3,16 +3,18 @@ package io.heed.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
-import io.heed.model.KeyValueCache.Run;
+import io.heed.layer.KeyValueCache;
+import io.heed.layer.KeyValueCache.Run;
+import io.heed.layer.Workspace;
 import io.heed.oracle.GptOracle;
 import io.heed.oracle.GptOracle.Choice;
 import io.heed.tensor.Matrix;
@@ -48,8 +50,8 @@ class TransformerDecoderTest {
   }
 
   private static TransformerDecoder load(Path checkpoint, Kernels kernels) {
-    try (HuggingFaceCheckpoint opened = HuggingFaceCheckpoint.open(checkpoint)) {
-      return (TransformerDecoder) Transformers.load(opened, kernels);
+    try (ModelCheckpoint opened = ModelCheckpoint.open(checkpoint)) {
+      return (TransformerDecoder) opened.load(kernels);
     }
   }
 
@@ -105,7 +107,7 @@ class TransformerDecoderTest {
         PackedBatch alone = PackedBatch.of(List.of(sequence));
         whole.add(copy(decoder.hiddenStates(alone, workspace)));
       }
-      KeyValueCache cache = new KeyValueCache(kernels, decoder.dimensions(), 600);
+      KeyValueCache cache = new KeyValueCache(kernels, decoder.spec().cacheShape(), 600);
       List<Run> runs = new ArrayList<>();
       for (int[] sequence : all) {
         runs.add(cache.reserve(sequence.length).orElseThrow());
@@ -153,7 +155,7 @@ class TransformerDecoderTest {
     Path checkpoint = write(GptCheckpointFixture.of(form, layers, width, heads, VOCABULARY, 1));
     TransformerDecoder decoder = load(checkpoint, simd());
     int[] ids = Arrays.copyOf(ids(new Random(2), 10), 10 + 64);
-    KeyValueCache cache = new KeyValueCache(simd(), decoder.dimensions(), ids.length);
+    KeyValueCache cache = new KeyValueCache(simd(), decoder.spec().cacheShape(), ids.length);
     Run run = cache.reserve(ids.length).orElseThrow();
     for (int end = 10; end < ids.length; end++) {
       int[] next = Arrays.copyOfRange(ids, run.tokens(), end);

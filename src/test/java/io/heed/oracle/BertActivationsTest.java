@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.SafetensorsWriter;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
+import io.heed.layer.Workspace;
 import io.heed.model.Transformer;
-import io.heed.model.Transformers;
-import io.heed.model.Workspace;
 import io.heed.tensor.Matrix;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,8 +78,8 @@ class BertActivationsTest {
     write(activation);
     Kernels kernels =
         KernelProvider.choose(KernelChoice.valueOf(kernel.toUpperCase(Locale.ROOT))).kernels();
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
-      Transformer model = Transformers.load(checkpoint, kernels);
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      Transformer model = checkpoint.load(kernels);
       JsonNode expected = GOLDEN.required("last_hidden_state").required(activation);
       for (int row = 0; row < expected.size(); row++) {
         int[] ids = ids(GOLDEN.required("rows").required(row));

@@ -1,6 +1,5 @@
 package io.heed.sample;
 
-import io.heed.checkpoint.DiscretizerFile;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.SafetensorsWriter.Dtype;
@@ -8,6 +7,7 @@ import io.heed.series.BarCounts;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarSeries;
 import io.heed.series.BarWalk;
+import io.heed.series.DiscretizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.heed.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.model.Pooling;
+import io.heed.layer.Pooling;
 import io.heed.settings.PartitionChoice.Mode;
 import io.heed.spark.DecoderPlanner;
 import io.heed.spark.HeedConf;

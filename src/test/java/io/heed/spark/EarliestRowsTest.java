@@ -18,7 +18,8 @@ class EarliestRowsTest {
     for (String file : List.of("a", "b", "c")) {
       for (long position : new long[] {0, 7, 100}) {
         rows.add(
-            new EarliestRow(file, position, file + position, new int[] {1}, new String[] {"a"}));
+            new EarliestRow(
+                file, position, file + position, new int[] {1}, new int[0], new String[] {"a"}));
       }
     }
     List<EarliestRow> expected = List.copyOf(rows.subList(0, KEPT));
@@ -37,7 +38,7 @@ class EarliestRowsTest {
   @Test
   void noneAreKeptWhereNoneAreAskedFor() {
     EarliestRows none = new EarliestRows(0);
-    none.add(new EarliestRow("a", 0, "x", new int[] {1}, new String[] {"a"}));
+    none.add(new EarliestRow("a", 0, "x", new int[] {1}, new int[0], new String[] {"a"}));
     assertThat(none.isZero()).isTrue();
     assertThat(none.value()).isEmpty();
   }

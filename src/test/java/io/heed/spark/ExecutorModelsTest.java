@@ -3,9 +3,9 @@ package io.heed.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.CheckpointException;
-import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.kernel.KernelChoice;
 import io.heed.spark.ExecutorModels.LoadedModel;
@@ -89,7 +89,7 @@ class ExecutorModelsTest {
         .hasMessage("the checkpoint %s does not exist", model);
 
     Files.move(away, model);
-    assertThat(ExecutorModels.get(reference).model().dimensions().width()).isEqualTo(16);
+    assertThat(ExecutorModels.get(reference).model().spec().width()).isEqualTo(16);
   }
 
   @Test
@@ -107,7 +107,7 @@ class ExecutorModelsTest {
   }
 
   private static ModelReference reference(Path model, KernelChoice kernel) {
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model)) {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       return new ModelReference(ModelLocation.of(model.toString()), checkpoint.hash(), kernel);
     }
   }

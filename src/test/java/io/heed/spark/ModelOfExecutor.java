@@ -1,6 +1,6 @@
 package io.heed.spark;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.architecture.ModelCheckpoint;
 import io.heed.kernel.KernelChoice;
 import java.nio.file.Path;
 
@@ -10,7 +10,7 @@ public final class ModelOfExecutor {
 
   /** What keeps the weights in memory while it is held. */
   public static Object held(Path directory) {
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(directory)) {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       return ExecutorModels.get(
           new ModelReference(
               ModelLocation.of(directory.toString()), checkpoint.hash(), KernelChoice.AUTO));

@@ -1,0 +1,83 @@
+package io.heed.architecture;
+
+import io.heed.checkpoint.ConfigFile;
+import io.heed.layer.AttentionSpec;
+import io.heed.layer.BlockSpec;
+import io.heed.layer.NormPlacement;
+import io.heed.layer.PositionIds;
+import io.heed.model.ModelSpec;
+import io.heed.model.ModelSpec.Direction;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a family of encoders calls the sizes in {@code config.json}, each with its spellings.
+ *
+ * @param width values in a hidden state
+ * @param layers number of blocks
+ * @param heads number of heads
+ * @param intermediate values between the two maps of a feed-forward block
+ * @param activation between these maps
+ */
+record EncoderKeys(
+    List<String> width,
+    List<String> layers,
+    List<String> heads,
+    List<String> intermediate,
+    String activation) {
+
+  /** Those of {@code BertConfig} and most others. */
+  static final EncoderKeys BERT =
+      new EncoderKeys(
+          List.of("hidden_size"),
+          List.of("num_hidden_layers"),
+          List.of("num_attention_heads"),
+          List.of("intermediate_size"),
+          "hidden_act");
+
+  /** Rows of the position embeddings. */
+  static int positionRows(ConfigFile config) {
+    return config.size("max_position_embeddings");
+  }
+
+  /** Reads what a model is, an encoder whose blocks normalise after each half. */
+  ModelSpec read(ConfigFile config, EncoderTraits traits) {
+    config.requireFalse("is_decoder", "add_cross_attention", "is_encoder_decoder");
+    config.requireAllHeads();
+    int vocabulary = config.size("vocab_size");
+    int wide = config.width(width, heads);
+    int headCount = size(config, heads);
+    BlockSpec block =
+        new BlockSpec(
+            wide,
+            new AttentionSpec(headCount, wide / headCount),
+            size(config, intermediate),
+            Activations.read(config, activation, traits.activation()),
+            traits.epsilon(),
+            NormPlacement.POST);
+    return new ModelSpec(
+        config.modelType(),
+        size(config, layers),
+        block,
+        vocabulary,
+        positions(config, traits.positionIds()),
+        traits.tokenTypes(),
+        Direction.BOTH,
+        new TreeSet<>());
+  }
+
+  private static int positions(ConfigFile config, PositionIds ids) {
+    int rows = positionRows(config);
+    int tokens = ids.longest(rows);
+    if (tokens < 1) {
+      throw config.error(
+          "max_position_embeddings %d is too few: the first token has position %d",
+          rows, (long) rows - tokens);
+    }
+    return tokens;
+  }
+
+  private static int size(ConfigFile config, List<String> spellings) {
+    return config.size(spellings.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,10 @@
+package io.heed.architecture;
+
+/**
+ * Where a family has the blocks of an encoder.
+ *
+ * @param prefix what may stand before all names, as in checkpoints with a task head
+ * @param layers the list of blocks
+ * @param block the parts of a block
+ */
+record EncoderNames(String prefix, String layers, BlockNames block) {}

@@ -1,0 +1,193 @@
+package io.heed.architecture;
+
+import io.heed.checkpoint.ConfigFile;
+import io.heed.kernel.Activation;
+import io.heed.layer.AttentionSpec;
+import io.heed.layer.BlockSpec;
+import io.heed.layer.FeedForward;
+import io.heed.layer.LayerNorm;
+import io.heed.layer.Linear;
+import io.heed.layer.NormPlacement;
+import io.heed.layer.SelfAttention;
+import io.heed.layer.TokenEmbeddings;
+import io.heed.layer.TransformerBlock;
+import io.heed.layer.Weights;
+import io.heed.model.ModelSpec;
+import io.heed.model.ModelSpec.Direction;
+import io.heed.model.Transformer;
+import io.heed.model.TransformerDecoder;
+import io.heed.tensor.EmbeddingTable;
+import io.heed.tensor.Matrix;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * GPT-2 (Radford et al., 2019) and the first GPT (2018), with the keys and tensor names of
+ * transformers' {@code GPT2Model} and {@code OpenAIGPTModel}. Maps are {@code Conv1D}; tensors may
+ * have {@code transformer.} before them. What else old files have, such as the masks {@code
+ * attn.bias} and {@code attn.masked_bias}, is left alone.
+ *
+ * <p>Where they are absent, {@code layer_norm_epsilon} is 1e-5, {@code n_inner} four times {@code
+ * n_embd}, {@code activation_function} gelu_new, {@code afn} gelu, which in the first GPT's code is
+ * gelu_new, and the output embeddings are tied.
+ */
+final class Gpt implements Architecture {
+  private static final String GPT2 = "gpt2";
+  private static final String OPENAI_GPT = "openai-gpt";
+  private static final float DEFAULT_EPSILON = 1e-5f;
+  private static final int DEFAULT_WIDENING = 4;
+  private static final List<String> WIDTH = List.of("n_embd", "hidden_size");
+  private static final List<String> HEADS = List.of("n_head", "num_attention_heads");
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of(GPT2, OPENAI_GPT);
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.CAUSAL;
+  }
+
+  @Override
+  public Blueprint read(ConfigFile config) {
+    SortedSet<Integer> endOfText = config.endOfText();
+    return config.modelType().equals(GPT2)
+        ? readGpt2(config, endOfText)
+        : readOpenAiGpt(config, endOfText);
+  }
+
+  private Blueprint readGpt2(ConfigFile config, SortedSet<Integer> endOfText) {
+    config.requireFalse("scale_attn_by_inverse_layer_idx", "add_cross_attention");
+    if (!config.bool("scale_attn_weights").orElse(true)) {
+      throw config.unsupported("scale_attn_weights", "false", "true");
+    }
+    Activation activation = Activations.read(config, "activation_function", Activation.GELU_TANH);
+    int inner = config.positiveInt("n_inner").orElse(fourTimesWider(config));
+    ModelSpec spec = spec(config, inner, activation, NormPlacement.PRE, endOfText);
+    return new Model(spec, "wte", "wpe", tied(config));
+  }
+
+  private Blueprint readOpenAiGpt(ConfigFile config, SortedSet<Integer> endOfText) {
+    String name = config.string("afn").orElse("gelu");
+    Activation activation =
+        switch (name) {
+          case "gelu" -> Activation.GELU_TANH;
+          case "relu" -> Activation.RELU;
+          default -> throw config.unsupported("afn", name, "gelu, relu");
+        };
+    ModelSpec spec =
+        spec(config, fourTimesWider(config), activation, NormPlacement.POST, endOfText);
+    return new Model(spec, "tokens_embed", "positions_embed", tied(config));
+  }
+
+  private ModelSpec spec(
+      ConfigFile config,
+      int intermediate,
+      Activation activation,
+      NormPlacement placement,
+      SortedSet<Integer> endOfText) {
+    config.requireFalse("is_encoder_decoder");
+    config.requireAllHeads();
+    int vocabulary = config.size("vocab_size");
+    int width = config.width(WIDTH, HEADS);
+    int layers = config.size("n_layer", "num_hidden_layers");
+    int heads = config.size(HEADS.toArray(String[]::new));
+    int positions = config.size("n_positions", "max_position_embeddings", "n_ctx");
+    float epsilon = config.positiveFloat("layer_norm_epsilon").orElse(DEFAULT_EPSILON);
+    AttentionSpec attention = new AttentionSpec(heads, width / heads);
+    return new ModelSpec(
+        config.modelType(),
+        layers,
+        new BlockSpec(width, attention, intermediate, activation, epsilon, placement),
+        vocabulary,
+        positions,
+        0,
+        direction(),
+        endOfText);
+  }
+
+  private static OutputEmbeddings tied(ConfigFile config) {
+    boolean tied = config.bool("tie_word_embeddings").orElse(true);
+    return tied ? OutputEmbeddings.TIED : OutputEmbeddings.SEPARATE;
+  }
+
+  /** Queries, keys and values together, three times the width, are then an int as well. */
+  private static int fourTimesWider(ConfigFile config) {
+    int width = config.size(WIDTH.toArray(String[]::new));
+    if (width > Integer.MAX_VALUE / DEFAULT_WIDENING) {
+      throw config.error("n_embd %d is too large for a layer four times wider", width);
+    }
+    return DEFAULT_WIDENING * width;
+  }
+
+  /** Which table the map from hidden states to token ids is. */
+  private enum OutputEmbeddings {
+    /** The one of the input, unless the checkpoint has its own. */
+    TIED,
+    /** One of its own, which the checkpoint has to have. */
+    SEPARATE
+  }
+
+  /**
+   * A GPT.
+   *
+   * @param tokens name of the token embeddings
+   * @param positions name of the position embeddings
+   */
+  private record Model(
+      ModelSpec spec, String tokens, String positions, OutputEmbeddings outputEmbeddings)
+      implements Blueprint {
+
+    /**
+     * The map to logits is {@code lm_head.weight} where the checkpoint has one, else the token
+     * embeddings. As transformers 5 does, the checkpoint's own is taken even where the
+     * configuration says that the two are tied: mostly they are equal, and where they differ they
+     * were trained apart.
+     */
+    @Override
+    public Transformer build(Weights root) {
+      Weights weights = root.rooted("", "transformer.");
+      int vocabulary = spec.vocabulary();
+      int width = spec.width();
+      boolean own = outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has("lm_head.weight");
+      Optional<Linear> shared =
+          own ? Optional.empty() : Optional.of(weights.unbiased(tokens, vocabulary, width));
+      EmbeddingTable table =
+          shared.map(Linear::table).orElseGet(() -> weights.table(tokens, vocabulary, width));
+      Matrix places = weights.matrix(positions, spec.positions(), width);
+      List<TransformerBlock> blocks = weights.in("h").each(spec.layers(), this::block);
+      Optional<LayerNorm> finalNorm =
+          spec.block().placement() == NormPlacement.PRE
+              ? Optional.of(norm(weights, "ln_f"))
+              : Optional.empty();
+      Linear logits = shared.orElseGet(() -> weights.unbiased("lm_head", vocabulary, width));
+      TokenEmbeddings embeddings = new TokenEmbeddings(weights.kernels(), table, places);
+      return new TransformerDecoder(embeddings, blocks, finalNorm, logits, spec);
+    }
+
+    private TransformerBlock block(Weights weights) {
+      BlockSpec block = spec.block();
+      int width = block.width();
+      LayerNorm attentionNorm = norm(weights, "ln_1");
+      SelfAttention attention =
+          new SelfAttention(
+              weights.kernels(),
+              weights.conv1dHeads(block.attention(), width, "attn.c_attn"),
+              weights.conv1d("attn.c_proj", width, width, Activation.NONE));
+      LayerNorm outputNorm = norm(weights, "ln_2");
+      FeedForward feedForward =
+          new FeedForward(
+              weights.kernels(),
+              weights.conv1d("mlp.c_fc", block.intermediate(), width, block.activation()),
+              weights.conv1d("mlp.c_proj", width, block.intermediate(), Activation.NONE));
+      return new TransformerBlock(
+          weights.kernels(), block.placement(), attention, attentionNorm, feedForward, outputNorm);
+    }
+
+    private LayerNorm norm(Weights weights, String name) {
+      return weights.layerNorm(name, spec.width(), spec.block().normEpsilon());
+    }
+  }
+}

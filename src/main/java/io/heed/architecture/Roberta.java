@@ -1,0 +1,38 @@
+package io.heed.architecture;
+
+import io.heed.checkpoint.ConfigFile;
+import io.heed.layer.PositionIds;
+import io.heed.model.ModelSpec.Direction;
+import java.util.List;
+
+/**
+ * RoBERTa (Liu et al., 2019), with the keys and tensor names of transformers' {@code RobertaConfig}
+ * and {@code RobertaModel}, and XLM-R (Conneau et al., 2020) and CamemBERT (Martin et al., 2020),
+ * which have the same: BERT whose positions begin behind that of padding, so that 514 position
+ * embeddings serve 512 tokens.
+ */
+final class Roberta implements Architecture {
+  private static final EncoderNames NAMES =
+      new EncoderNames("roberta.", "encoder.layer", BlockNames.BERT);
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("roberta", "xlm-roberta", "camembert");
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.BOTH;
+  }
+
+  @Override
+  public Blueprint read(ConfigFile config) {
+    config.requireString("position_embedding_type", "absolute");
+    EncoderTraits traits =
+        EncoderTraits.of(
+            config.positiveFloat("layer_norm_eps").orElse(1e-12f),
+            PositionIds.behindPadding(config.count("pad_token_id").orElse(1)),
+            config.positiveInt("type_vocab_size").orElse(2));
+    return PostNormEncoder.read(config, EncoderKeys.BERT, traits, NAMES);
+  }
+}

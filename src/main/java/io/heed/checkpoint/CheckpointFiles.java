@@ -1,0 +1,83 @@
+package io.heed.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The files of a checkpoint directory in Hugging Face's layout, before anything but {@code
+ * config.json} is read. Where {@code modules.json} has the transformer in a folder, as {@code
+ * 0_Transformer} before version 1, all but the other modules is looked for there.
+ */
+public final class CheckpointFiles {
+  private static final String ADAPTER = "adapter_config.json";
+
+  private final Path path;
+  private final CheckpointDirectory root;
+
+  /** Of the transformer and its tokenizer. */
+  private final CheckpointDirectory directory;
+
+  private final SentenceModules modules;
+  private final ConfigFile config;
+
+  private CheckpointFiles(Path path, CheckpointDirectory root) {
+    this.path = path;
+    this.root = root;
+    this.modules = SentenceModules.read(root);
+    this.directory = root.in(modules.transformerPath());
+    requireNoAdapter();
+    this.config = ConfigFile.read(directory);
+  }
+
+  /**
+   * Opens a directory and reads its {@code config.json}.
+   *
+   * @throws CheckpointException naming the rule, the values and the file when something is wrong
+   */
+  public static CheckpointFiles open(Path directory) {
+    return new CheckpointFiles(directory, CheckpointDirectory.open(directory));
+  }
+
+  /** What peft writes beside a model changes its weights when transformers loads it. */
+  private void requireNoAdapter() {
+    if (directory.has(ADAPTER)) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s asks for an adapter, which is not supported; merge it into the weights, as peft's"
+                  + " merge_and_unload does, and leave the file out",
+              directory.told(ADAPTER)));
+    }
+  }
+
+  /** {@code config.json}, from which an architecture reads what the model is. */
+  public ConfigFile config() {
+    return config;
+  }
+
+  /**
+   * The JSON file {@code name} beside {@code config.json}, if there is one. It decides the results,
+   * so {@link HuggingFaceCheckpoint#hash} covers it from then on.
+   *
+   * @throws CheckpointException when it cannot be read or is not JSON
+   */
+  public Optional<JsonFile> findJson(String name) {
+    return directory.findJson(name);
+  }
+
+  /**
+   * Opens the other files and checks everything but the values of tensors.
+   *
+   * @param hiddenSize values in a hidden state
+   * @throws CheckpointException naming the rule, the values and the file when something is wrong
+   */
+  public HuggingFaceCheckpoint checkpoint(int hiddenSize) {
+    return new HuggingFaceCheckpoint(
+        path,
+        directory,
+        SentenceTransformersReader.read(root, modules, hiddenSize),
+        TokenizerConfig.read(directory),
+        WeightFiles.open(directory));
+  }
+}

@@ -1,0 +1,125 @@
+package io.heed.layer;
+
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.Activation;
+import io.heed.kernel.Kernels;
+import io.heed.kernel.Normalization;
+import io.heed.kernel.Projection;
+import io.heed.kernel.ReferenceKernels;
+import io.heed.kernel.RelativeBias;
+import io.heed.tensor.EmbeddingTable;
+import io.heed.tensor.Matrix;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Checks, without reading values, that every tensor is there in its shape. What it builds has no
+ * values, and is thrown away: nothing can be computed with it.
+ */
+public final class CheckedWeights implements Weights {
+  private static final Kernels KERNELS = new ReferenceKernels();
+  private static final Matrix NO_MATRIX = Matrix.allocate(0, 1);
+  private static final Linear NO_LINEAR =
+      new Linear(KERNELS, new Projection(KERNELS.allocate(1, 1), new float[1], Activation.NONE));
+  private static final LayerNorm NO_NORM =
+      new LayerNorm(KERNELS, new Normalization(new float[1], new float[1], 1));
+
+  private static final RelativeBias NO_BIAS = new RelativeBias(NO_MATRIX);
+
+  private final TensorScope scope;
+
+  private CheckedWeights(TensorScope scope) {
+    this.scope = scope;
+  }
+
+  /** All names of a checkpoint. */
+  public static Weights of(HuggingFaceCheckpoint checkpoint) {
+    return new CheckedWeights(TensorScope.root(checkpoint));
+  }
+
+  @Override
+  public Kernels kernels() {
+    return KERNELS;
+  }
+
+  @Override
+  public Weights in(String name) {
+    return new CheckedWeights(scope.in(name));
+  }
+
+  @Override
+  public Weights rooted(String... prefixes) {
+    return new CheckedWeights(scope.rooted(prefixes));
+  }
+
+  @Override
+  public Weights renamed(UnaryOperator<String> older) {
+    return new CheckedWeights(scope.renamed(older));
+  }
+
+  @Override
+  public boolean has(String name) {
+    return scope.has(name);
+  }
+
+  @Override
+  public EmbeddingTable table(String name, int rows, int columns) {
+    scope.check(name + ".weight", rows, columns);
+    return NO_LINEAR.table();
+  }
+
+  @Override
+  public Matrix matrix(String name, int rows, int columns) {
+    scope.check(name + ".weight", rows, columns);
+    return NO_MATRIX;
+  }
+
+  @Override
+  public LayerNorm layerNorm(String name, int width, float epsilon) {
+    scope.check(name + ".weight", width);
+    scope.check(name + ".bias", width);
+    return NO_NORM;
+  }
+
+  @Override
+  public RelativeBias relativeBias(
+      String name, AttentionSpec spec, DistanceBuckets buckets, int positions) {
+    scope.check(name + ".weight", buckets.count(), spec.heads());
+    return NO_BIAS;
+  }
+
+  @Override
+  public Linear linear(String name, int outputs, int inputs, Activation activation) {
+    scope.check(name + ".weight", outputs, inputs);
+    scope.check(name + ".bias", outputs);
+    return NO_LINEAR;
+  }
+
+  @Override
+  public Linear unbiased(String name, int outputs, int inputs) {
+    scope.check(name + ".weight", outputs, inputs);
+    return NO_LINEAR;
+  }
+
+  @Override
+  public Linear conv1d(String name, int outputs, int inputs, Activation activation) {
+    scope.check(name + ".weight", inputs, outputs);
+    scope.check(name + ".bias", outputs);
+    return NO_LINEAR;
+  }
+
+  @Override
+  public List<HeadGroup> heads(
+      AttentionSpec spec, int inputs, String query, String key, String value) {
+    for (String name : List.of(query, key, value)) {
+      linear(name, spec.width(), inputs, Activation.NONE);
+    }
+    return List.of();
+  }
+
+  @Override
+  public List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue) {
+    conv1d(queryKeyValue, 3 * spec.width(), inputs, Activation.NONE);
+    return List.of();
+  }
+}

@@ -1,0 +1,46 @@
+package io.heed.layer;
+
+import io.heed.batch.PackedBatch;
+import io.heed.kernel.Kernels;
+import io.heed.layer.Workspace.Buffer;
+import io.heed.tensor.EmbeddingTable;
+import io.heed.tensor.Matrix;
+import java.util.Optional;
+
+/**
+ * The input layer of BERT and its kin: word, token type and position embeddings added in this
+ * order, then normalised, and mapped to the width of the blocks where that is another.
+ *
+ * @param words {@code [V, E]}
+ * @param types {@code [token types, E]}, where the model tells segments apart
+ * @param positions {@code [P, E]}
+ * @param positionIds which of these a token takes
+ * @param norm of E values
+ * @param projection E to D; where there is none, E is D
+ */
+public record InputEmbeddings(
+    Kernels kernels,
+    EmbeddingTable words,
+    Optional<Matrix> types,
+    Matrix positions,
+    PositionIds positionIds,
+    LayerNorm norm,
+    Optional<Linear> projection) {
+
+  /** Fills {@code hidden} {@code [T, D]}. */
+  public void forward(PackedBatch batch, Matrix hidden, Workspace workspace) {
+    Matrix embedded =
+        projection.isEmpty()
+            ? hidden
+            : workspace.matrix(Buffer.NORMALIZED, batch.tokens(), words.columns());
+    words.gather(batch.inputIds(), batch.tokens(), embedded.data(), embedded.offset());
+    types.ifPresent(table -> kernels.addRows(table, types(batch), embedded));
+    kernels.addRows(positions, positionIds.of(batch), embedded);
+    norm.forward(embedded, workspace);
+    projection.ifPresent(map -> map.forward(embedded, hidden, workspace));
+  }
+
+  private static int[] types(PackedBatch batch) {
+    return batch.tokenTypeIds().orElseGet(() -> new int[batch.tokens()]);
+  }
+}

@@ -1,0 +1,90 @@
+package io.heed.layer;
+
+import io.heed.batch.PackedBatch;
+import io.heed.batch.PackedBatch.Part;
+import io.heed.kernel.AttentionMask;
+import io.heed.kernel.AttentionWeights;
+import io.heed.layer.KeyValueCache.Run;
+import io.heed.tensor.Matrix;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The blocks of a transformer, one after the other. */
+public final class TransformerStack {
+  private static final int ROWS_IN_CACHE = 256;
+  private static final int ROWS_OF_WIDE_MODELS = 512;
+
+  /** Up to this width 256 rows fill less than half of a second cache of 1 MB. */
+  private static final int WIDEST_IN_CACHE = 384;
+
+  private final List<TransformerBlock> blocks;
+  private final AttentionMask mask;
+  private final int heads;
+  private final int rowsTogether;
+
+  /**
+   * A stack.
+   *
+   * @param mask what is hidden from a token of its own sequence
+   */
+  public TransformerStack(List<TransformerBlock> blocks, AttentionMask mask, BlockSpec spec) {
+    this.blocks = List.copyOf(blocks);
+    this.mask = mask;
+    this.heads = spec.attention().heads();
+    this.rowsTogether = rowsTogether(spec.width());
+  }
+
+  /** Passes whole sequences through: replaces {@code hidden} {@code [T, D]}. */
+  public void forward(
+      Matrix hidden,
+      PackedBatch batch,
+      Set<Integer> layersToTell,
+      AttentionListener listener,
+      Workspace workspace) {
+    List<Part> parts = batch.parts(rowsTogether);
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      for (Part part : parts) {
+        int[] starts = part.cumulativeLengths();
+        Optional<AttentionWeights> weights =
+            layersToTell.contains(layer)
+                ? Optional.of(AttentionWeights.allocate(starts, starts, heads))
+                : Optional.empty();
+        Sequences sequences = new Sequences.Whole(starts, mask, weights);
+        blocks.get(layer).forward(part.of(hidden), sequences, rowsTogether, workspace);
+        if (weights.isPresent()) {
+          listener.accept(layer, part.firstSequence(), weights.get());
+        }
+      }
+    }
+  }
+
+  /** Passes the next tokens of some sequences through, and keeps their keys and values. */
+  public void forward(
+      Matrix hidden, PackedBatch batch, KeyValueCache cache, List<Run> runs, Workspace workspace) {
+    List<Part> parts = batch.parts(rowsTogether);
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      for (Part part : parts) {
+        int[] starts = part.cumulativeLengths();
+        int first = part.firstSequence();
+        List<Run> some = runs.subList(first, first + starts.length - 1);
+        Sequences sequences =
+            new Sequences.Continued(
+                starts,
+                cache.layer(layer),
+                some.stream().mapToInt(Run::firstPlace).toArray(),
+                some.stream().mapToInt(Run::tokens).toArray());
+        blocks.get(layer).forward(part.of(hidden), sequences, rowsTogether, workspace);
+      }
+    }
+  }
+
+  /**
+   * Tokens that pass through a layer together. The more they are, the more seldom its weights are
+   * read again from memory; but when they are few, what passes stays in the second cache. For wide
+   * models as few as that would be too few.
+   */
+  private static int rowsTogether(int width) {
+    return width <= WIDEST_IN_CACHE ? ROWS_IN_CACHE : ROWS_OF_WIDE_MODELS;
+  }
+}

@@ -1,0 +1,85 @@
+package io.heed.layer;
+
+import io.heed.kernel.Activation;
+import io.heed.kernel.Kernels;
+import io.heed.kernel.RelativeBias;
+import io.heed.tensor.EmbeddingTable;
+import io.heed.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A scope of names in a checkpoint, and what is built from the tensors of that name. An
+ * architecture says its names, shapes and structure once, by building a model: over {@link
+ * CheckedWeights} that finds out what a checkpoint lacks, over {@link PackedWeights} it loads it.
+ *
+ * <p>A map or norm {@code x} has the tensors {@code x.weight} and {@code x.bias}, a table {@code
+ * x.weight}. All methods that build throw {@link io.heed.checkpoint.CheckpointException} for a
+ * tensor that is missing, has another shape or a value that is not finite.
+ */
+public interface Weights {
+
+  /** The kernels that compute with what is built. */
+  Kernels kernels();
+
+  /** The names that begin with {@code scope} and a dot. */
+  Weights in(String scope);
+
+  /**
+   * What is built of each of the scopes 0, 1, 2 and so on, in which lists of layers stand. It ends
+   * at the first that is not there, however many are asked for.
+   */
+  default <T> List<T> each(int count, Function<Weights, T> part) {
+    List<T> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(part.apply(in(Integer.toString(i))));
+    }
+    return List.copyOf(parts);
+  }
+
+  /** The same names, each behind one of these prefixes: the first under which there is one. */
+  Weights rooted(String... prefixes);
+
+  /** The same names, each also in an older spelling. */
+  Weights renamed(UnaryOperator<String> older);
+
+  /** Whether the checkpoint has a tensor of this name, whatever its shape. */
+  boolean has(String name);
+
+  /** The rows of {@code name.weight} {@code [rows, columns]}, fetched by number. */
+  EmbeddingTable table(String name, int rows, int columns);
+
+  /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
+  Matrix matrix(String name, int rows, int columns);
+
+  /** A layer normalisation of {@code width} values. */
+  LayerNorm layerNorm(String name, int width, float epsilon);
+
+  /**
+   * What is added to the scores of all heads by distance, from {@code name.weight} {@code [buckets,
+   * H]}.
+   *
+   * @param positions tokens in the longest sequence
+   */
+  RelativeBias relativeBias(
+      String name, AttentionSpec spec, DistanceBuckets buckets, int positions);
+
+  /** A map that is stored {@code [outputs, inputs]}, as transformers' {@code Linear}. */
+  Linear linear(String name, int outputs, int inputs, Activation activation);
+
+  /** The same without bias and activation. */
+  Linear unbiased(String name, int outputs, int inputs);
+
+  /** A map that is stored {@code [inputs, outputs]}, as transformers' {@code Conv1D}. */
+  Linear conv1d(String name, int outputs, int inputs, Activation activation);
+
+  /**
+   * The queries, keys and values of self-attention from three maps of {@code inputs} values each.
+   */
+  List<HeadGroup> heads(AttentionSpec spec, int inputs, String query, String key, String value);
+
+  /** The same from one {@code Conv1D} that has the three maps one after the other. */
+  List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue);
+}

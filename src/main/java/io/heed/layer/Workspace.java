@@ -1,0 +1,55 @@
+package io.heed.layer;
+
+import io.heed.kernel.Scratch;
+import io.heed.tensor.Matrix;
+
+/**
+ * The activations of one thread: buffers that grow to the largest batch met and are used again from
+ * then on. Not thread-safe.
+ */
+public final class Workspace {
+  /** What a buffer holds; each is free for another use once the next layer begins. */
+  public enum Buffer {
+    /** Hidden states, {@code [T, D]}. */
+    HIDDEN,
+    /** Queries, keys and values of a few heads side by side, of some sequences. */
+    QUERY_KEY_VALUE,
+    /** Queries of all heads, {@code [Tq, D]}. */
+    QUERIES,
+    /** Keys of all heads, {@code [Tk, D]}. */
+    KEYS,
+    /** Keys as a bilinear score compares them, {@code [Tk, D]}. */
+    COMPARED_KEYS,
+    /** Values of all heads, {@code [Tk, Dv]}. */
+    VALUES,
+    /** Concatenated heads of some sequences, {@code [tokens, D]}. */
+    CONTEXT,
+    /** Hidden states of some tokens as a half of a block reads them, {@code [tokens, D]}. */
+    NORMALIZED,
+    /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
+    BRANCH,
+    /** Vectors of a batch, {@code [B, D]}. */
+    POOLED,
+    /** What follows some tokens, {@code [tokens, V]}. */
+    LOGITS
+  }
+
+  private final Scratch scratch = new Scratch();
+  private final float[][] buffers = new float[Buffer.values().length][0];
+
+  /** The kernels' own working memory. */
+  public Scratch scratch() {
+    return scratch;
+  }
+
+  /** A matrix over the buffer, whose values are left from its last use. */
+  public Matrix matrix(Buffer buffer, int rows, int columns) {
+    int size = Math.addExact(Matrix.ALIGNED_OFFSET, Math.multiplyExact(rows, columns));
+    float[] data = buffers[buffer.ordinal()];
+    if (data.length < size) {
+      data = new float[size];
+      buffers[buffer.ordinal()] = data;
+    }
+    return new Matrix(data, Matrix.ALIGNED_OFFSET, rows, columns, columns);
+  }
+}

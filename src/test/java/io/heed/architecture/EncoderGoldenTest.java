@@ -1,0 +1,220 @@
+package io.heed.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.batch.PackedBatch;
+import io.heed.kernel.KernelChoice;
+import io.heed.kernel.KernelProvider;
+import io.heed.kernel.Kernels;
+import io.heed.kernel.ReferenceKernels;
+import io.heed.layer.Pooling;
+import io.heed.layer.Workspace;
+import io.heed.model.Transformer;
+import io.heed.tensor.Matrix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every family of encoders against transformers' own code, which computed {@code golden.json} of
+ * each folder of {@code goldens/encoders} from the checkpoint beside it ({@code make_encoders.py}).
+ */
+class EncoderGoldenTest {
+  private static final Path GOLDENS = Path.of("src/test/resources/goldens/encoders");
+
+  /** Largest difference of a value of a unit vector. */
+  private static final double OF_UNIT = 2e-6;
+
+  /** Largest difference of a value of a hidden state. */
+  private static final double OF_STATE = 2e-5;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static Kernels simd() {
+    return KernelProvider.choose(KernelChoice.SIMD).kernels();
+  }
+
+  private record Row(int[] ids, Optional<int[]> types) {
+    static Row of(JsonNode row) {
+      return new Row(
+          ints(row.get("input_ids")),
+          Optional.ofNullable(row.get("token_type_ids")).map(Row::ints));
+    }
+
+    private static int[] ints(JsonNode array) {
+      return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
+    }
+
+    Row withoutTypes() {
+      return new Row(ids, Optional.empty());
+    }
+  }
+
+  /** A loaded checkpoint and what transformers makes of it. */
+  private record Golden(Transformer model, Kernels kernels, JsonNode expected) {
+    static Golden load(Path checkpoint, Kernels kernels) throws IOException {
+      try (ModelCheckpoint opened = ModelCheckpoint.open(checkpoint)) {
+        JsonNode expected =
+            JSON.readTree(
+                GOLDENS.resolve(checkpoint.getFileName()).resolve("golden.json").toFile());
+        return new Golden(opened.load(kernels), kernels, expected);
+      }
+    }
+
+    List<Row> rows() {
+      List<Row> rows = new ArrayList<>();
+      expected.get("rows").forEach(row -> rows.add(Row.of(row)));
+      return rows;
+    }
+
+    private PackedBatch batch(List<Row> rows) {
+      PackedBatch batch = PackedBatch.of(rows.stream().map(Row::ids).toList());
+      return rows.get(0).types().isEmpty()
+          ? batch
+          : batch.withTokenTypeIds(rows.stream().map(row -> row.types().orElseThrow()).toList());
+    }
+
+    /** The hidden states of each row, all in one batch. */
+    List<float[]> states(List<Row> rows) {
+      PackedBatch batch = batch(rows);
+      Matrix hidden = model.hiddenStates(batch, new Workspace());
+      List<float[]> states = new ArrayList<>();
+      for (int s = 0; s < batch.sequences(); s++) {
+        int from = hidden.index(batch.cumulativeLengths()[s]);
+        states.add(
+            Arrays.copyOfRange(hidden.data(), from, from + batch.length(s) * hidden.columns()));
+      }
+      return states;
+    }
+
+    /** Unit vectors of each row, all in one batch, {@code [B, D]}. */
+    Matrix pooled(List<Row> rows, Pooling pooling) {
+      PackedBatch batch = batch(rows);
+      Workspace workspace = new Workspace();
+      Matrix hidden = model.hiddenStates(batch, workspace);
+      Matrix vectors = pooling.pool(kernels, hidden, batch, workspace);
+      kernels.normalizeRows(vectors, workspace.scratch());
+      return vectors;
+    }
+
+    void check(List<Row> rows, JsonNode outputs) {
+      List<float[]> states = states(rows);
+      for (Map.Entry<String, JsonNode> row : outputs.get("last_hidden_state").properties()) {
+        float[] actual = states.get(Integer.parseInt(row.getKey()));
+        int width = model.spec().width();
+        for (int t = 0; t < row.getValue().size(); t++) {
+          int token = t * width;
+          near(i -> actual[token + i], row.getValue().get(t), OF_STATE);
+        }
+      }
+      Map<Pooling, String> names =
+          Map.of(
+              Pooling.MEAN, "mean_pooled_l2",
+              Pooling.CLS, "cls_pooled_l2",
+              Pooling.LAST, "last_pooled_l2");
+      for (Map.Entry<Pooling, String> name : names.entrySet()) {
+        Matrix vectors = pooled(rows, name.getKey());
+        JsonNode expectedVectors = outputs.get(name.getValue());
+        assertThat(expectedVectors.size()).isEqualTo(rows.size());
+        for (int s = 0; s < rows.size(); s++) {
+          int sequence = s;
+          near(i -> vectors.at(sequence, i), expectedVectors.get(s), OF_UNIT);
+        }
+      }
+    }
+
+    private void near(java.util.function.IntToDoubleFunction actual, JsonNode values, double most) {
+      assertThat(values.size()).isEqualTo(model.spec().width());
+      for (int i = 0; i < values.size(); i++) {
+        assertThat(actual.applyAsDouble(i)).isCloseTo(values.get(i).doubleValue(), within(most));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert-model",
+        "roberta-model",
+        "xlm-roberta-model",
+        "distilbert-model",
+        "electra-model",
+        "mpnet-model",
+        "albert-model"
+      })
+  void statesAndVectorsAreThoseOfTransformers(String name) throws IOException {
+    Golden golden = Golden.load(GOLDENS.resolve(name), simd());
+    List<Row> rows = golden.rows();
+    golden.check(rows, golden.expected().get("outputs"));
+    JsonNode withoutTypes = golden.expected().get("outputs_all_types_0");
+    assertThat(withoutTypes != null).isEqualTo(golden.model().spec().tokenTypes() > 1);
+    if (withoutTypes != null) {
+      golden.check(rows.stream().map(Row::withoutTypes).toList(), withoutTypes);
+    }
+    JsonNode padded = golden.expected().get("row_with_pad_id");
+    if (padded != null) {
+      golden.check(List.of(Row.of(padded.get("row"))), padded.get("outputs"));
+    }
+    for (Row row : rows) {
+      float[] alone = golden.states(List.of(row)).get(0);
+      assertThat(golden.states(rows).get(rows.indexOf(row))).isEqualTo(alone);
+    }
+    List<float[]> states = new ArrayList<>(golden.states(rows));
+    Collections.reverse(rows);
+    Collections.reverse(states);
+    assertThat(golden.states(rows)).usingRecursiveComparison().isEqualTo(states);
+    Collections.reverse(rows);
+    Golden reference = Golden.load(GOLDENS.resolve(name), new ReferenceKernels());
+    Collections.reverse(states);
+    assertThat(reference.states(rows)).usingRecursiveComparison().isEqualTo(states);
+  }
+
+  @Test
+  void tokenTypesAndPositionsThatAreGivenAreTaken() throws IOException {
+    Golden golden = Golden.load(GOLDENS.resolve("electra-model"), simd());
+    int[] ids = golden.rows().get(2).ids();
+    PackedBatch plain = PackedBatch.of(List.of(ids));
+    PackedBatch zeros = plain.withTokenTypeIds(List.of(new int[ids.length]));
+    int[] places = IntStream.range(0, ids.length).toArray();
+    int[] shifted = IntStream.range(1, ids.length + 1).toArray();
+    float[] expected = values(golden, plain);
+    assertThat(values(golden, zeros)).isEqualTo(expected);
+    assertThat(values(golden, plain.withPositionIds(List.of(places)))).isEqualTo(expected);
+    assertThat(values(golden, plain.withPositionIds(List.of(shifted)))).isNotEqualTo(expected);
+  }
+
+  private static float[] values(Golden golden, PackedBatch batch) {
+    Matrix hidden = golden.model().hiddenStates(batch, new Workspace());
+    int from = hidden.index(0);
+    return Arrays.copyOfRange(hidden.data(), from, from + hidden.rows() * hidden.columns());
+  }
+
+  @Test
+  void camembertIsRobertaByAnotherName(@TempDir Path directory) throws IOException {
+    Golden roberta = Golden.load(GOLDENS.resolve("roberta-model"), simd());
+    Path copy = Files.createDirectory(directory.resolve("roberta-model"));
+    Path source = GOLDENS.resolve("roberta-model");
+    Files.copy(source.resolve("model.safetensors"), copy.resolve("model.safetensors"));
+    String config = Files.readString(source.resolve("config.json"));
+    Files.writeString(copy.resolve("config.json"), config.replace("\"roberta\"", "\"camembert\""));
+    Golden camembert = Golden.load(copy, simd());
+    assertThat(camembert.model().spec().modelType()).isEqualTo("camembert");
+    assertThat(camembert.states(roberta.rows()))
+        .usingRecursiveComparison()
+        .isEqualTo(roberta.states(roberta.rows()));
+  }
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Makes tiny random checkpoints of encoders and what transformers' own code computes from them.
+
+  make_encoders.py DIR [NAME ...]   write DIR/NAME/{config.json,model.safetensors,golden.json}
+
+Every row is computed alone, without padding, in eager attention; weights are float32, arithmetic is float64. All
+parameters are drawn anew from generators seeded by their names, so that none is zero or one by default; embeddings are
+small, so that what the first norm adds to the variance shows. golden.json says which versions computed it.
+"""
+import json, math, os, random, shutil, sys, zlib
+
+import numpy as np
+import torch
+import transformers
+
+LENGTHS = (1, 2, 9, 17, 40)
+WHOLE = (0, 1, 2)  # rows whose hidden states are written
+BERT = dict(vocab_size=131, hidden_size=60, num_hidden_layers=3, num_attention_heads=4, intermediate_size=77,
+            max_position_embeddings=47, type_vocab_size=2)
+ROBERTA = dict(vocab_size=151, hidden_size=52, num_hidden_layers=3, num_attention_heads=4, intermediate_size=71,
+               max_position_embeddings=43, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1, bos_token_id=0,
+               eos_token_id=2)
+# name: (configuration, model, values, with token types, with a row that has the padding id)
+SPECS = {
+    "bert-model": ("BertConfig", "BertModel", BERT, True, False),
+    "roberta-model": ("RobertaConfig", "RobertaModel", ROBERTA, False, True),
+    "xlm-roberta-model": ("XLMRobertaConfig", "XLMRobertaModel",
+                          dict(ROBERTA, vocab_size=173, hidden_size=51, num_attention_heads=3), False, True),
+    "distilbert-model": ("DistilBertConfig", "DistilBertModel",
+                         dict(vocab_size=139, dim=60, n_layers=3, n_heads=4, hidden_dim=83, max_position_embeddings=45),
+                         False, False),
+    "electra-model": ("ElectraConfig", "ElectraModel",
+                      dict(vocab_size=137, embedding_size=36, hidden_size=60, num_hidden_layers=3, num_attention_heads=4,
+                           intermediate_size=77, max_position_embeddings=47), True, False),
+    "mpnet-model": ("MPNetConfig", "MPNetModel",
+                    dict(vocab_size=149, hidden_size=60, num_hidden_layers=3, num_attention_heads=4,
+                         intermediate_size=79, max_position_embeddings=43, layer_norm_eps=1e-5), False, True),
+    "albert-model": ("AlbertConfig", "AlbertModel",
+                     dict(vocab_size=127, embedding_size=36, hidden_size=60, num_hidden_layers=5, num_hidden_groups=2,
+                          num_attention_heads=4, intermediate_size=77, max_position_embeddings=47), True, False),
+}
+
+
+def rows_of(name, config, types):
+    dice = random.Random("rows:" + name)
+    specials = {getattr(config, k, None) for k in ("pad_token_id", "bos_token_id", "eos_token_id")}
+    usable = [i for i in range(3, config.vocab_size) if i not in specials]
+    rows = []
+    for length in LENGTHS:
+        ids = [dice.choice(usable) for _ in range(length)]
+        if length == 9:
+            ids[4] = usable[-1]
+        row = dict(input_ids=ids)
+        if types:
+            row["token_type_ids"] = [0] * ((length + 1) // 2) + [1] * (length // 2)
+        rows.append(row)
+    return rows
+
+
+def redraw(model, name):
+    modules = dict(model.named_modules())
+    with torch.no_grad():
+        for parameter_name, parameter in model.named_parameters():
+            seed = zlib.crc32((name + ":" + parameter_name).encode())
+            draw = torch.randn(tuple(parameter.shape), generator=torch.Generator().manual_seed(seed))
+            if parameter.dim() == 1:
+                draw = 1 + draw * 0.3 if parameter_name.endswith("weight") else draw * 0.2
+            elif isinstance(modules[parameter_name.rpartition(".")[0]], torch.nn.Embedding):
+                draw = draw * (1.0 if "relative" in parameter_name else 0.1)
+            else:
+                draw = draw * (1.3 / math.sqrt(parameter.shape[-1]))
+            parameter.copy_(draw)
+
+
+def plain(x):
+    """Shortest decimals that read back as the same float32."""
+    if isinstance(x, torch.Tensor):
+        x = x.detach().double().numpy()
+    if isinstance(x, np.ndarray) and x.ndim:
+        return [plain(y) for y in x]
+    return float(str(np.float32(x)))
+
+
+def unit(v):
+    return v / v.norm().clamp_min(1e-12)
+
+
+def compute(model, rows):
+    out = dict(last_hidden_state={}, mean_pooled_l2=[], cls_pooled_l2=[], last_pooled_l2=[])
+    with torch.no_grad():
+        for i, row in enumerate(rows):
+            fed = {k: torch.tensor([v]) for k, v in row.items()}
+            fed["attention_mask"] = torch.ones_like(fed["input_ids"])
+            hidden = model(**fed).last_hidden_state[0]
+            if i in WHOLE:
+                out["last_hidden_state"][str(i)] = plain(hidden)
+            out["mean_pooled_l2"].append(plain(unit(hidden.mean(0))))
+            out["cls_pooled_l2"].append(plain(unit(hidden[0])))
+            out["last_pooled_l2"].append(plain(unit(hidden[-1])))
+    return out
+
+
+def make(directory, name):
+    config, model, values, types, padded = SPECS[name]
+    made = getattr(transformers, model)(getattr(transformers, config)(**values)).eval()
+    redraw(made, name)
+    shutil.rmtree(directory, ignore_errors=True)
+    made.save_pretrained(directory)
+    loaded = getattr(transformers, model).from_pretrained(directory, attn_implementation="eager").double().eval()
+    rows = rows_of(name, loaded.config, types)
+    golden = dict(computed_with=dict(transformers=transformers.__version__, torch=torch.__version__,
+                                     arithmetic="float64 on float32 weights, eager attention, row by row"),
+                  rows=rows, outputs=compute(loaded, rows))
+    if types:
+        golden["outputs_all_types_0"] = compute(loaded, [dict(input_ids=row["input_ids"]) for row in rows])
+    if padded:
+        row = dict(rows[2], input_ids=list(rows[2]["input_ids"]))
+        row["input_ids"][3] = loaded.config.pad_token_id
+        golden["row_with_pad_id"] = dict(row=row, outputs=compute(loaded, [row]))
+    with open(os.path.join(directory, "golden.json"), "w") as file:
+        json.dump(golden, file)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for one in sys.argv[2:] or SPECS:
+        make(os.path.join(sys.argv[1], one), one)
