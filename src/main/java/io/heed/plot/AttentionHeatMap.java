@@ -100,20 +100,6 @@ public record AttentionHeatMap(String title, List<Panel> panels, Axis rows, Axis
     }
   }
 
-  /**
-   * A panel for each head, with the titles {@code head 0}, {@code head 1}, …
-   *
-   * @param heads {@code [Tq, Tk]} each
-   */
-  public static AttentionHeatMap ofHeads(
-      String title, List<Matrix> heads, Axis queries, Axis keys) {
-    List<Panel> panels =
-        IntStream.range(0, heads.size())
-            .mapToObj(head -> Panel.of("head " + head, heads.get(head)))
-            .toList();
-    return new AttentionHeatMap(title, panels, queries, keys);
-  }
-
   /** The picture as the bytes of a PNG file. */
   public byte[] png() {
     Png.withoutDisplay();

@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AttentionHeatMapTest {
@@ -101,9 +102,8 @@ class AttentionHeatMapTest {
   void every_head_has_a_panel_and_all_share_one_scale() {
     Matrix strong = Matrix.of(new float[] {1, 0, 0, 1}, 2, 2);
     Matrix weak = Matrix.of(new float[] {0.5f, 0.5f, 0.5f, 0.5f}, 2, 2);
-    AttentionHeatMap one = AttentionHeatMap.ofHeads("t", List.of(strong), NO_AXIS, NO_AXIS);
-    AttentionHeatMap four =
-        AttentionHeatMap.ofHeads("t", List.of(strong, weak, weak, strong), NO_AXIS, NO_AXIS);
+    AttentionHeatMap one = ofHeads(strong);
+    AttentionHeatMap four = ofHeads(strong, weak, weak, strong);
     BufferedImage single = drawn(one);
     BufferedImage grid = drawn(four);
     assertThat(grid.getWidth()).isGreaterThan(single.getWidth());
@@ -113,6 +113,11 @@ class AttentionHeatMapTest {
     assertThat(Pictures.count(grid, middle)).isGreaterThanOrEqualTo(2 * 4 * 28 * 28);
     assertThat(Pictures.count(grid, LIGHTEST)).isGreaterThanOrEqualTo(2 * 2 * 28 * 28);
     assertThat(Pictures.count(single, middle)).isLessThan(28 * 28);
+  }
+
+  private static AttentionHeatMap ofHeads(Matrix... heads) {
+    List<Panel> panels = Stream.of(heads).map(head -> Panel.of("head", head)).toList();
+    return new AttentionHeatMap("t", panels, NO_AXIS, NO_AXIS);
   }
 
   @Test
