@@ -14,7 +14,9 @@ import torch
 import transformers
 
 LENGTHS = (1, 2, 9, 17, 40)
-WHOLE = (0, 1, 2)  # rows whose hidden states are written
+# As many heads as stand in several groups, distances beyond the last bucket, and the longest row that there is.
+LONG = {"mpnet-wide-model": (1, 9, 131, 160)}
+MOST = 20  # tokens of the rows whose hidden states are written
 BERT = dict(vocab_size=131, hidden_size=60, num_hidden_layers=3, num_attention_heads=4, intermediate_size=77,
             max_position_embeddings=47, type_vocab_size=2)
 ROBERTA = dict(vocab_size=151, hidden_size=52, num_hidden_layers=3, num_attention_heads=4, intermediate_size=71,
@@ -35,6 +37,9 @@ SPECS = {
     "mpnet-model": ("MPNetConfig", "MPNetModel",
                     dict(vocab_size=149, hidden_size=60, num_hidden_layers=3, num_attention_heads=4,
                          intermediate_size=79, max_position_embeddings=43, layer_norm_eps=1e-5), False, True),
+    "mpnet-wide-model": ("MPNetConfig", "MPNetModel",
+                         dict(vocab_size=60, hidden_size=192, num_hidden_layers=1, num_attention_heads=4,
+                              intermediate_size=21, max_position_embeddings=162, layer_norm_eps=1e-5), False, False),
     "albert-model": ("AlbertConfig", "AlbertModel",
                      dict(vocab_size=127, embedding_size=36, hidden_size=60, num_hidden_layers=5, num_hidden_groups=2,
                           num_attention_heads=4, intermediate_size=77, max_position_embeddings=47), True, False),
@@ -46,7 +51,7 @@ def rows_of(name, config, types):
     specials = {getattr(config, k, None) for k in ("pad_token_id", "bos_token_id", "eos_token_id")}
     usable = [i for i in range(3, config.vocab_size) if i not in specials]
     rows = []
-    for length in LENGTHS:
+    for length in LONG.get(name, LENGTHS):
         ids = [dice.choice(usable) for _ in range(length)]
         if length == 9:
             ids[4] = usable[-1]
@@ -92,7 +97,7 @@ def compute(model, rows):
             fed = {k: torch.tensor([v]) for k, v in row.items()}
             fed["attention_mask"] = torch.ones_like(fed["input_ids"])
             hidden = model(**fed).last_hidden_state[0]
-            if i in WHOLE:
+            if len(hidden) <= MOST and i < 3:
                 out["last_hidden_state"][str(i)] = plain(hidden)
             out["mean_pooled_l2"].append(plain(unit(hidden.mean(0))))
             out["cls_pooled_l2"].append(plain(unit(hidden[0])))

@@ -6,7 +6,7 @@ import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.PassBenchmark;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Optional;
@@ -72,7 +72,7 @@ public class MultiHeadAttentionBenchmark extends PassBenchmark {
           for (int b = 0; b < batches(); b++) {
             context =
                 attention
-                    .attend(batch, batch, AttentionMask.none(), Weights.DROPPED, workspace)
+                    .attend(batch, batch, AttentionMask.none(), WeightsOut.DROPPED, workspace)
                     .context();
           }
           return context;

@@ -42,7 +42,6 @@ final class Albert implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    config.requireString("position_embedding_type", "absolute");
     int inner = config.positiveInt("inner_group_num").orElse(1);
     if (inner != 1) {
       throw config.unsupported("inner_group_num", Integer.toString(inner), "1");
@@ -52,10 +51,7 @@ final class Albert implements Architecture {
       throw config.error("num_hidden_layers %d is more than %d", layers, MOST_LAYERS);
     }
     EncoderTraits traits =
-        EncoderTraits.of(
-                config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-                PositionIds.fromZero(),
-                config.positiveInt("type_vocab_size").orElse(2))
+        EncoderTraits.ofBert(config, PositionIds.fromZero())
             .withActivation(Activation.GELU_TANH)
             .withNarrow(
                 "encoder.embedding_hidden_mapping_in",

@@ -26,12 +26,7 @@ final class Bert implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    config.requireString("position_embedding_type", "absolute");
-    EncoderTraits traits =
-        EncoderTraits.of(
-            config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-            PositionIds.fromZero(),
-            config.positiveInt("type_vocab_size").orElse(2));
+    EncoderTraits traits = EncoderTraits.ofBert(config, PositionIds.fromZero());
     return PostNormEncoder.read(config, EncoderKeys.BERT, traits, NAMES);
   }
 }

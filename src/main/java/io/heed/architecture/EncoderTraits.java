@@ -1,5 +1,6 @@
 package io.heed.architecture;
 
+import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
 import io.heed.layer.DistanceBuckets;
 import io.heed.layer.PositionIds;
@@ -40,6 +41,15 @@ record EncoderTraits(
    * @param buckets of distances that share one
    */
   record Distances(String table, DistanceBuckets buckets) {}
+
+  /** Those that a configuration with the keys and defaults of {@code BertConfig} says. */
+  static EncoderTraits ofBert(ConfigFile config, PositionIds positionIds) {
+    config.requireString("position_embedding_type", "absolute");
+    return of(
+        config.positiveFloat("layer_norm_eps").orElse(1e-12f),
+        positionIds,
+        config.positiveInt("type_vocab_size").orElse(2));
+  }
 
   /** Those of BERT, where GELU is the activation that goes without saying. */
   static EncoderTraits of(float epsilon, PositionIds positionIds, int tokenTypes) {

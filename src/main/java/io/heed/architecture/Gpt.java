@@ -94,7 +94,7 @@ final class Gpt implements Architecture {
     int width = config.width(WIDTH, HEADS);
     int layers = config.size("n_layer", "num_hidden_layers");
     int heads = config.size(HEADS.toArray(String[]::new));
-    int positions = config.size("n_positions", "max_position_embeddings", "n_ctx");
+    int positions = positions(config);
     float epsilon = config.positiveFloat("layer_norm_epsilon").orElse(DEFAULT_EPSILON);
     AttentionSpec attention = new AttentionSpec(heads, width / heads);
     return new ModelSpec(
@@ -108,6 +108,13 @@ final class Gpt implements Architecture {
         endOfText);
   }
 
+  /** {@code n_ctx}, which transformers does not read, says it in old files that lack the others. */
+  private static int positions(ConfigFile config) {
+    return config
+        .positiveInt("n_positions", "max_position_embeddings")
+        .orElseGet(() -> config.positiveInt("n_ctx").orElseGet(() -> config.size("n_positions")));
+  }
+
   private static OutputEmbeddings tied(ConfigFile config) {
     boolean tied = config.bool("tie_word_embeddings").orElse(true);
     return tied ? OutputEmbeddings.TIED : OutputEmbeddings.SEPARATE;
@@ -117,7 +124,8 @@ final class Gpt implements Architecture {
   private static int fourTimesWider(ConfigFile config) {
     int width = config.size(WIDTH.toArray(String[]::new));
     if (width > Integer.MAX_VALUE / DEFAULT_WIDENING) {
-      throw config.error("n_embd %d is too large for a layer four times wider", width);
+      throw config.error(
+          "%s %d is too large for a layer four times wider", config.present(WIDTH), width);
     }
     return DEFAULT_WIDENING * width;
   }

@@ -27,12 +27,9 @@ final class Roberta implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    config.requireString("position_embedding_type", "absolute");
     EncoderTraits traits =
-        EncoderTraits.of(
-            config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-            PositionIds.behindPadding(config.count("pad_token_id").orElse(1)),
-            config.positiveInt("type_vocab_size").orElse(2));
+        EncoderTraits.ofBert(
+            config, PositionIds.behindPadding(config.count("pad_token_id").orElse(1)));
     return PostNormEncoder.read(config, EncoderKeys.BERT, traits, NAMES);
   }
 }

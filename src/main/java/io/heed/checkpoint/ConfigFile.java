@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -7,8 +8,8 @@ import java.util.function.Function;
 
 /**
  * {@code config.json}: its values by key, and the errors that say which it may not have. Where a
- * value has several spellings, the first that the file has is read, and an error names it; where
- * the file has none, an error names the first.
+ * value has several spellings, an error names the one that the file has, or the first where it has
+ * none; several that say different values are refused.
  *
  * <p>All methods throw {@link CheckpointException} for a value of the wrong type, naming the rule,
  * the value and the file.
@@ -136,12 +137,19 @@ public final class ConfigFile {
     return reader.apply(present(List.of(spellings)));
   }
 
-  /** The first spelling that the file has, else the first of all. */
-  private String present(List<String> spellings) {
-    return spellings.stream()
-        .filter(key -> json.find(key).isPresent())
-        .findFirst()
-        .orElse(spellings.get(0));
+  /** The spelling that the file has, else the first of all. */
+  public String present(List<String> spellings) {
+    List<String> present = spellings.stream().filter(key -> json.find(key).isPresent()).toList();
+    for (String key : present) {
+      JsonNode value = json.find(key).orElseThrow();
+      JsonNode first = json.find(present.get(0)).orElseThrow();
+      if (!value.equals(first)) {
+        throw error(
+            "%s %s and %s %s are two spellings of one value, and differ",
+            present.get(0), first, key, value);
+      }
+    }
+    return present.isEmpty() ? spellings.get(0) : present.get(0);
   }
 
   private <T> T required(String key, Optional<T> value) {

@@ -11,7 +11,7 @@ import io.heed.kernel.Kernels;
 import io.heed.layer.InputLayer;
 import io.heed.layer.MultiHeadAttention;
 import io.heed.layer.MultiHeadAttention.Attended;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
@@ -70,7 +70,7 @@ public final class AttentionEngine {
 
   /** Floats of the weights of a row, 0 where they are not wanted. */
   long weightCount(AttentionRow row) {
-    return options.weights() == Weights.DROPPED
+    return options.weights() == WeightsOut.DROPPED
         ? 0
         : (long) attention.heads() * row.queries().length() * row.context().length();
   }

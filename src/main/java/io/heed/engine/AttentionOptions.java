@@ -2,7 +2,7 @@ package io.heed.engine;
 
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import java.io.Serializable;
 
 /**
@@ -15,11 +15,11 @@ import java.io.Serializable;
  * @param seed which of them
  */
 public record AttentionOptions(
-    Order order, NoVisibleKey noVisibleKey, Weights weights, double dropout, long seed)
+    Order order, NoVisibleKey noVisibleKey, WeightsOut weights, double dropout, long seed)
     implements Serializable {
 
   /** As in inference: nothing is dropped, and a query that sees no key gets zeros. */
-  public AttentionOptions(Order order, Weights weights) {
+  public AttentionOptions(Order order, WeightsOut weights) {
     this(order, NoVisibleKey.ZEROS, weights, 0, 0);
   }
 }

@@ -71,11 +71,12 @@ public record RowTokens(int[] ids, Optional<int[]> types, boolean truncated) {
     return Optional.empty();
   }
 
-  /** The rows of a batch, with types where all of them have some. */
+  /** The rows of a batch; those without types are of type 0 where others have some. */
   static PackedBatch packed(List<RowTokens> rows) {
     PackedBatch batch = PackedBatch.of(rows.stream().map(RowTokens::ids).toList());
-    return rows.stream().allMatch(row -> row.types.isPresent())
-        ? batch.withTokenTypeIds(rows.stream().map(row -> row.types.orElseThrow()).toList())
+    return rows.stream().anyMatch(row -> row.types.isPresent())
+        ? batch.withTokenTypeIds(
+            rows.stream().map(row -> row.types.orElseGet(() -> new int[row.ids.length])).toList())
         : batch;
   }
 

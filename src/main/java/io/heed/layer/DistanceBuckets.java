@@ -27,6 +27,9 @@ public record DistanceBuckets(int count, int farthest) {
     if (distance < exact) {
       return distance;
     }
+    if (distance >= farthest) {
+      return half - 1;
+    }
     int left = half - exact;
     BigInteger size = BigInteger.valueOf(distance).pow(left);
     int k = 0;

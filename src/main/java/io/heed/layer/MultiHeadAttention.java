@@ -37,7 +37,7 @@ public final class MultiHeadAttention {
   private final Optional<Linear> output;
 
   /** Whether a caller wants to see the weights. */
-  public enum Weights {
+  public enum WeightsOut {
     /** They are given, for every head. */
     GIVEN,
     /** They are not kept. */
@@ -97,7 +97,7 @@ public final class MultiHeadAttention {
       PackedVectors queries,
       PackedVectors context,
       AttentionMask mask,
-      Weights weights,
+      WeightsOut weights,
       Workspace workspace) {
     return attend(queries, context, mask, Dropout.NONE, weights, workspace);
   }
@@ -117,7 +117,7 @@ public final class MultiHeadAttention {
       PackedVectors context,
       AttentionMask mask,
       Dropout dropout,
-      Weights weights,
+      WeightsOut weights,
       Workspace workspace) {
     AttentionWidths widths =
         AttentionWidths.of(
@@ -136,7 +136,7 @@ public final class MultiHeadAttention {
     ScoreFunction function = scoring.function(widths.compared() / heads);
     Matrix result = workspace.matrix(Buffer.BRANCH, queries.vectors().rows(), widths.result());
     Optional<AttentionWeights> kept =
-        weights == Weights.GIVEN
+        weights == WeightsOut.GIVEN
             ? Optional.of(AttentionWeights.allocate(queryStarts, keyStarts, heads))
             : Optional.empty();
     int to;

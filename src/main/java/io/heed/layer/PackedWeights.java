@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Reads tensors and packs them for the kernels, one after the other, each source dropped when it is
- * packed: the peak is the packed weights and one tensor.
+ * packed: the peak is the packed weights and one tensor, or two where it is stored transposed.
  */
 public final class PackedWeights implements Weights {
   private final TensorScope scope;

@@ -28,8 +28,8 @@ public interface Weights {
   Weights in(String scope);
 
   /**
-   * What is built of each of the scopes 0, 1, 2 and so on, in which lists of layers stand. It ends
-   * at the first that is not there, however many are asked for.
+   * What is built of each of the scopes 0, 1, 2 and so on, in which lists of layers stand. However
+   * many are asked for, nothing is built behind the first that {@code part} refuses.
    */
   default <T> List<T> each(int count, Function<Weights, T> part) {
     List<T> parts = new ArrayList<>();

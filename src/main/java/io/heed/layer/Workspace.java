@@ -24,7 +24,10 @@ public final class Workspace {
     VALUES,
     /** Concatenated heads of some sequences, {@code [tokens, D]}. */
     CONTEXT,
-    /** Hidden states of some tokens as a half of a block reads them, {@code [tokens, D]}. */
+    /**
+     * Hidden states of some tokens as a half of a block reads them, {@code [tokens, D]}, or the
+     * embeddings of a batch where these have a width of their own, {@code [T, E]}.
+     */
     NORMALIZED,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,

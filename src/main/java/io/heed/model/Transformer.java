@@ -15,7 +15,9 @@ public interface Transformer {
   /**
    * The hidden states of the last layer.
    *
-   * @param batch ids below the vocabulary, sequences of 1 to {@code positions} tokens
+   * @param batch ids below the vocabulary, sequences of 1 to {@code positions} tokens; token types
+   *     and positions only where the model has embeddings of them to choose from, for others do not
+   *     read them
    * @return {@code [T, D]}, valid until the workspace is used again
    */
   default Matrix hiddenStates(PackedBatch batch, Workspace workspace) {

@@ -1,7 +1,7 @@
 package io.heed.spark;
 
 import io.heed.input.InputRow;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -32,7 +32,7 @@ public record AttendPartitions(AttentionPlan plan, TaskOutputs outputs)
     DataType vectors = plan.vectorType().severalType();
     DataType weights = arrays(arrays(arrays(DataTypes.FloatType)));
     schema = schema.add(new StructField("context", vectors, false, Metadata.empty()));
-    return plan.options().weights() == Weights.GIVEN
+    return plan.options().weights() == WeightsOut.GIVEN
         ? schema.add(new StructField("attention", weights, false, Metadata.empty()))
         : schema;
   }

@@ -7,7 +7,7 @@ import io.heed.engine.AttentionOptions;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.AttentionScore;
 import io.heed.layer.MultiHeadAttention;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.output.RunReport;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
@@ -71,7 +71,7 @@ public final class AttentionPlanner {
         new AttentionOptions(
             settings.value(HeedConf.MASK),
             settings.value(HeedConf.NO_VISIBLE_KEY),
-            settings.value(HeedConf.WITH_WEIGHTS) ? Weights.GIVEN : Weights.DROPPED,
+            settings.value(HeedConf.WITH_WEIGHTS) ? WeightsOut.GIVEN : WeightsOut.DROPPED,
             settings.value(HeedConf.DROPOUT),
             settings.value(SEED)),
         settings.value(HeedConf.VECTOR_TYPE),

@@ -82,7 +82,7 @@ public record EmbeddingPlan(
     return new EmbeddingEngine(loaded.model(), loaded.kernels(), pooling, vectorNorm);
   }
 
-  /** Name of the kernels that compute in this JVM and why, separated by a colon. */
+  /** The kernels that compute in this JVM. */
   KernelUse kernels() {
     return model.kernels();
   }

@@ -69,6 +69,7 @@ class EncoderConfigsTest {
           roberta | "pad_token_id": 1 | "pad_token_id": -1 | pad_token_id is -1, expected a whole number between 0 and 2147483647
           roberta | "pad_token_id": 1 | "pad_token_id": 2147483647 | max_position_embeddings 43 is too few: the first token has position 2147483648
           distilbert | "dim": 60 | "x": 60 | dim is missing
+          distilbert | "dim": 60 | "dim": 60, "hidden_size": 64 | dim 60 and hidden_size 64 are two spellings of one value, and differ
           electra | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | supported: absolute
           albert | "inner_group_num": 1 | "inner_group_num": 2 | inner_group_num 2 is not supported; supported: 1
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024

@@ -154,6 +154,7 @@ class EncoderGoldenTest {
         "distilbert-model",
         "electra-model",
         "mpnet-model",
+        "mpnet-wide-model",
         "albert-model"
       })
   void statesAndVectorsAreThoseOfTransformers(String name) throws IOException {

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
 import io.heed.engine.OutcomeStream.Outcome;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.row.Rejectable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -60,7 +60,7 @@ class AttentionBatchesTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 100) int batchVectors,
       @ForAll Order order,
-      @ForAll Weights weights) {
+      @ForAll WeightsOut weights) {
     Random random = new Random(seed);
     List<AttentionRow> rows = Stream.generate(() -> row(random)).limit(30).toList();
     AttentionEngine engine = engine(NO_MAPS, order, weights);
@@ -74,7 +74,7 @@ class AttentionBatchesTest {
       if (alone.rejection().isEmpty()) {
         Result result = outcome.result().value();
         assertThat(bits(result.context())).isEqualTo(bits(alone.value().context()));
-        assertThat(result.weights().isPresent()).isEqualTo(weights == Weights.GIVEN);
+        assertThat(result.weights().isPresent()).isEqualTo(weights == WeightsOut.GIVEN);
         assertThat(result.weights().map(AttentionFixture::headBits))
             .isEqualTo(alone.value().weights().map(AttentionFixture::headBits));
       }
@@ -93,7 +93,7 @@ class AttentionBatchesTest {
   @Test
   void vectors_close_a_batch() {
     AttentionRow row = attending(vectors(2, 4), vectors(3, 4));
-    AttentionEngine engine = engine(Weights.DROPPED);
+    AttentionEngine engine = engine(WeightsOut.DROPPED);
     assertThat(readForTheFirst(row, new AttentionBatches(engine, 20), 0)).isEqualTo(5);
     assertThat(readForTheFirst(row, new AttentionBatches(engine, 19), 0)).isEqualTo(4);
     assertThat(readForTheFirst(row, new AttentionBatches(engine, 1), 0)).isEqualTo(2);
@@ -102,19 +102,19 @@ class AttentionBatchesTest {
   @Test
   void floats_of_vectors_and_of_weights_close_a_batch() {
     AttentionRow wide = attending(vectors(1, 1 << 16), vectors(3, 1 << 16));
-    assertThat(readForTheFirst(wide, new AttentionBatches(engine(Weights.DROPPED), 1 << 20), 0))
+    assertThat(readForTheFirst(wide, new AttentionBatches(engine(WeightsOut.DROPPED), 1 << 20), 0))
         .isEqualTo((1 << 20) / (4 << 16) + 1);
 
     AttentionRow square = attending(vectors(100, 2));
     long floats = 2 * 100 * 2 + 2 * 100 * 100;
-    assertThat(readForTheFirst(square, new AttentionBatches(engine(Weights.GIVEN), 1 << 20), 0))
+    assertThat(readForTheFirst(square, new AttentionBatches(engine(WeightsOut.GIVEN), 1 << 20), 0))
         .isEqualTo((int) ((1 << 20) / floats) + 1);
   }
 
   @Test
   void few_large_rows_wait() {
     AttentionRow row = attending(vectors(1, 2));
-    AttentionBatches batches = new AttentionBatches(engine(Weights.DROPPED), 1 << 20);
+    AttentionBatches batches = new AttentionBatches(engine(WeightsOut.DROPPED), 1 << 20);
     assertThat(readForTheFirst(row, batches, 1 << 20)).isEqualTo(6);
   }
 
@@ -125,7 +125,7 @@ class AttentionBatchesTest {
     AttentionRow masked = masked(vectors(1, 4), vectors(1, 4), new int[] {1});
     List<AttentionRow> rows = List.of(narrow, narrow, wide, narrow, masked, masked, narrow);
     List<Integer> batches = new ArrayList<>();
-    AttentionBatches computation = new AttentionBatches(engine(Weights.DROPPED), 1000);
+    AttentionBatches computation = new AttentionBatches(engine(WeightsOut.DROPPED), 1000);
     BatchComputation<AttentionRow, Result> counted =
         new BatchComputation<>() {
           @Override

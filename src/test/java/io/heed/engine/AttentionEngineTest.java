@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
 import io.heed.layer.AttentionMaps;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
@@ -46,7 +46,7 @@ class AttentionEngineTest {
             masked(two, two, new int[] {1, 1}, new int[] {1}),
             masked(two, two, new int[] {1, 1}, new int[] {1, 2}));
     assertThat(rows)
-        .extracting(row -> told(engine(Weights.DROPPED).check(row).orElseThrow()))
+        .extracting(row -> told(engine(WeightsOut.DROPPED).check(row).orElseThrow()))
         .containsExactly(
             "null_vectors: the query sequence is null",
             "null_vectors: the context sequence is null",
@@ -69,14 +69,14 @@ class AttentionEngineTest {
   void more_weights_than_an_array_holds_are_rejected_where_they_are_wanted() {
     float[][] many = vectors(1, 2);
     float[][] queries = Stream.generate(() -> many[0]).limit(40_000).toArray(float[][]::new);
-    assertThat(engine(Weights.GIVEN).check(attending(queries)).map(Rejection::message))
+    assertThat(engine(WeightsOut.GIVEN).check(attending(queries)).map(Rejection::message))
         .contains("40000 x 40000 weights of 2 heads are more than an array holds");
-    assertThat(engine(Weights.DROPPED).check(attending(queries))).isEmpty();
+    assertThat(engine(WeightsOut.DROPPED).check(attending(queries))).isEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(Weights.class)
-  void a_row_that_overflows_leaves_its_neighbours_alone(Weights weights) {
+  @EnumSource(WeightsOut.class)
+  void a_row_that_overflows_leaves_its_neighbours_alone(WeightsOut weights) {
     AttentionEngine engine = engine(weights);
     AttentionRow good = attending(random(new Random(3), 3, 4));
     float large = Float.MAX_VALUE;
@@ -94,7 +94,7 @@ class AttentionEngineTest {
 
   @Test
   void results_outlive_the_next_batch() {
-    AttentionEngine engine = engine(Weights.GIVEN);
+    AttentionEngine engine = engine(WeightsOut.GIVEN);
     Workspace workspace = new Workspace();
     Random random = new Random(5);
     Result first =
@@ -112,7 +112,7 @@ class AttentionEngineTest {
     AttentionRow row =
         masked(sequence, sequence, new int[] {0, 1, 1}, new int[] {1, 0, 1}, new int[] {1, 1, 1});
     Result result =
-        engine(NO_MAPS, Order.CAUSAL, Weights.GIVEN)
+        engine(NO_MAPS, Order.CAUSAL, WeightsOut.GIVEN)
             .attend(List.of(row), new Workspace())
             .get(0)
             .value();
@@ -133,7 +133,7 @@ class AttentionEngineTest {
             Optional.empty(),
             Optional.of(new AttentionMaps.Map(Matrix.of(new float[12], 3, 4), new float[3])));
     Result result =
-        engine(maps, Order.NONE, Weights.DROPPED)
+        engine(maps, Order.NONE, WeightsOut.DROPPED)
             .attend(List.of(attending(vectors(2, 4))), new Workspace())
             .get(0)
             .value();

@@ -8,7 +8,7 @@ import io.heed.kernel.Kernels;
 import io.heed.layer.AttentionMaps;
 import io.heed.layer.AttentionScore;
 import io.heed.layer.MultiHeadAttention;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +24,13 @@ final class AttentionFixture {
 
   private AttentionFixture() {}
 
-  static AttentionEngine engine(AttentionMaps maps, Order order, Weights weights) {
+  static AttentionEngine engine(AttentionMaps maps, Order order, WeightsOut weights) {
     MultiHeadAttention layer = new MultiHeadAttention(KERNELS, 2, maps, AttentionScore.scaledDot());
     return new AttentionEngine(
         Optional.empty(), layer, KERNELS, new AttentionOptions(order, weights));
   }
 
-  static AttentionEngine engine(Weights weights) {
+  static AttentionEngine engine(WeightsOut weights) {
     return engine(NO_MAPS, Order.NONE, weights);
   }
 

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -126,6 +127,12 @@ final class KernelAllocation {
     AttentionRule rule = AttentionRule.scaledDot(inputs.headWidth());
     operations.put(
         "attention", () -> kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch));
+    int reach = Arrays.stream(LENGTHS).max().orElseThrow();
+    RelativeBias bias = new RelativeBias(gaussian(HEADS, 2 * reach + 1));
+    AttentionRule biased = rule.withBias(Optional.of(bias));
+    operations.put(
+        "attention:biased",
+        () -> kernels.attention(inputs, biased, AttentionOutputs.of(context), scratch));
     int places = KeyValues.RUN_MULTIPLE * LENGTHS.length * 8;
     int[] runs = new int[LENGTHS.length];
     Arrays.setAll(runs, s -> s * 8 * KeyValues.RUN_MULTIPLE);

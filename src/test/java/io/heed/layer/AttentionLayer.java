@@ -4,7 +4,7 @@ import io.heed.batch.PackedVectors;
 import io.heed.kernel.AttentionMask;
 import io.heed.kernel.Kernels;
 import io.heed.layer.MultiHeadAttention.Attended;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.oracle.AttentionOracle;
 import io.heed.tensor.Matrix;
 import java.util.List;
@@ -85,7 +85,7 @@ record AttentionLayer(
         PackedVectors.of(queries, queryWidth),
         PackedVectors.of(context, contextWidth),
         mask,
-        Weights.GIVEN,
+        WeightsOut.GIVEN,
         new Workspace());
   }
 

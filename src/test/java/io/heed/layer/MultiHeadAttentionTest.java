@@ -14,7 +14,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.AttentionScore.Form;
 import io.heed.layer.MultiHeadAttention.Attended;
-import io.heed.layer.MultiHeadAttention.Weights;
+import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.oracle.AttentionOracle;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
@@ -180,7 +180,7 @@ class MultiHeadAttentionTest {
             PackedVectors.of(List.<float[][]>of(AttentionLayer.sequence(random, 2, 4)), 4),
             PackedVectors.of(List.<float[][]>of(context), 4),
             mask,
-            Weights.GIVEN,
+            WeightsOut.GIVEN,
             new Workspace());
     assertThat(bits(attended)).startsWith(0, 0, 0, 0);
     assertThat(row(attended.weights().orElseThrow(), 0, 1, 0, 3)).containsExactly(0, 0, 0);
@@ -232,7 +232,7 @@ class MultiHeadAttentionTest {
             PackedVectors.of(context, 8),
             AttentionMask.explicit(masks),
             dropout,
-            Weights.GIVEN,
+            WeightsOut.GIVEN,
             new Workspace());
     int row = 0;
     for (int s = 0; s < queries.size(); s++) {
@@ -242,7 +242,7 @@ class MultiHeadAttentionTest {
               PackedVectors.of(context.subList(s, s + 1), 8),
               AttentionMask.explicit(masks.subList(s, s + 1)),
               dropout.fromSequence(s),
-              Weights.GIVEN,
+              WeightsOut.GIVEN,
               new Workspace());
       int end = row + queries.get(s).length;
       assertThat(bits(together.context().rows(row, end))).containsExactly(bits(alone.context()));
@@ -266,7 +266,8 @@ class MultiHeadAttentionTest {
     PackedVectors two = new PackedVectors(Matrix.allocate(2, 4), new int[] {0, 1, 2});
     assertThatThrownBy(
             () ->
-                attention.attend(one, two, AttentionMask.none(), Weights.DROPPED, new Workspace()))
+                attention.attend(
+                    one, two, AttentionMask.none(), WeightsOut.DROPPED, new Workspace()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1 sequences of queries do not fit 2 of keys");
   }
@@ -274,7 +275,8 @@ class MultiHeadAttentionTest {
   private static float[] weights(
       MultiHeadAttention attention, PackedVectors sequence, Dropout dropout) {
     return attention
-        .attend(sequence, sequence, AttentionMask.none(), dropout, Weights.GIVEN, new Workspace())
+        .attend(
+            sequence, sequence, AttentionMask.none(), dropout, WeightsOut.GIVEN, new Workspace())
         .weights()
         .orElseThrow()
         .data();
