@@ -102,12 +102,11 @@ final class AttentionShapes {
     }
   }
 
-  static void checkCached(CachedInputs inputs, Matrix context, int panelWidth) {
-    Shapes.checkSame(inputs.queries(), context);
+  static void checkPanels(PanelKeyValues cache, int panelWidth) {
     require(
-        inputs.cache().panelWidth() == panelWidth,
+        cache.panelWidth() == panelWidth,
         "keys in panels of %d come from other kernels, these use panels of %d",
-        inputs.cache().panelWidth(),
+        cache.panelWidth(),
         panelWidth);
   }
 

@@ -22,11 +22,11 @@ final class Shapes {
         target.outputs());
   }
 
-  static void checkPanels(Projection projection, int panelWidth) {
+  static void checkPanels(PanelMatrix weights, int panelWidth) {
     require(
-        projection.weights().panelWidth() == panelWidth,
+        weights.panelWidth() == panelWidth,
         "weights in panels of %d come from other kernels, these use panels of %d",
-        projection.weights().panelWidth(),
+        weights.panelWidth(),
         panelWidth);
   }
 

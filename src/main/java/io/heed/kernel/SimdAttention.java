@@ -112,7 +112,8 @@ final class SimdAttention {
   }
 
   /** All heads of the new tokens of all sequences, whose keys and values go to the cache. */
-  static void applyCached(CachedInputs inputs, Matrix context, Scratch scratch) {
+  static void applyCached(
+      CachedInputs inputs, PanelKeyValues cache, Matrix context, Scratch scratch) {
     SimdAttention attention =
         new SimdAttention(
             inputs.queries(),
@@ -122,14 +123,13 @@ final class SimdAttention {
             inputs.heads(),
             scratch);
     for (int s = 0; s < inputs.sequences(); s++) {
-      attention.applyCachedSequence(s, inputs);
+      attention.applyCachedSequence(s, inputs, cache);
     }
   }
 
-  private void applyCachedSequence(int index, CachedInputs inputs) {
+  private void applyCachedSequence(int index, CachedInputs inputs, PanelKeyValues cache) {
     int cached = inputs.cached()[index];
     begin(index, cached, cached + inputs.count(index));
-    KeyValues cache = inputs.cache();
     int run = inputs.runs()[index];
     keysAt = cache.keyPanel(run);
     valuesAt = cache.valuePanel(0, run);

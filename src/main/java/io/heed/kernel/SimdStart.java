@@ -113,7 +113,7 @@ final class SimdStart {
   }
 
   private static void compareWithReference() {
-    Map<String, float[]> expected = SelfCheck.run(new ReferenceKernels());
+    Map<String, double[]> expected = SelfCheck.run(new ReferenceKernels());
     String operation = SelfCheck.firstDifference(expected, SelfCheck.run(new SimdKernels()));
     if (!operation.isEmpty()) {
       throw new IllegalStateException(

@@ -109,8 +109,85 @@ abstract class KernelsContract {
     kernels().pack(weights.rows(0, 50), parts, 0);
     kernels().pack(weights.rows(50, 101), parts, 50);
     kernels().pack(weights.rows(101, 150), parts, 101);
-    assertThat(parts.panels()).isEqualTo(whole.panels());
+    Matrix fromParts = Matrix.allocate(150, 40);
+    kernels().gather(parts, IntStream.range(0, 150).toArray(), 150, fromParts);
+    assertThat(fromParts.data()).isEqualTo(weights.data());
+    Matrix input = Values.gaussian(random, 9, 40, 1);
+    assertThat(linear(input, parts)).isEqualTo(linear(input, whole));
     assertThat(whole.bytes()).isGreaterThanOrEqualTo(150 * 40 * Float.BYTES);
+  }
+
+  private int[] linear(Matrix input, PackedMatrix weights) {
+    Matrix output = Matrix.allocate(input.rows(), weights.outputs());
+    Projection map = new Projection(weights, new float[weights.outputs()], Activation.NONE);
+    kernels().linear(input, map, output, scratch);
+    return Values.bits(output);
+  }
+
+  @Test
+  void aCacheTakesNoMoreThanIsPlannedForIt() {
+    for (int headWidth : new int[] {1, 5, 31, 32, 33, 64, 100}) {
+      for (int heads : new int[] {1, 3}) {
+        KeyValues cache = kernels().allocateKeyValues(heads, headWidth, 640);
+        assertThat(cache.heads()).isEqualTo(heads);
+        assertThat(cache.headWidth()).isEqualTo(headWidth);
+        assertThat(cache.places()).isEqualTo(640);
+        long beforeTheFirst = 2L * heads * Panels.ORIGIN * Float.BYTES;
+        assertThat(cache.bytes())
+            .isBetween(
+                2L * heads * headWidth * 640 * Float.BYTES,
+                640 * KeyValues.bytesPerToken(heads, headWidth) + beforeTheFirst);
+      }
+    }
+  }
+
+  @Test
+  void whatOtherKernelsMadeIsRefusedAtTheEntrance() {
+    PackedMatrix foreign = new ForeignMatrix(4, 3);
+    Projection map = new Projection(foreign, new float[4], Activation.NONE);
+    Projection back = new Projection(new ForeignMatrix(3, 4), new float[3], Activation.NONE);
+    Matrix three = Matrix.allocate(2, 3);
+    Matrix four = Matrix.allocate(2, 4);
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> kernels().pack(Matrix.allocate(4, 3), foreign, 0),
+            () -> kernels().gather(foreign, new int[] {0, 1}, 2, three),
+            () -> kernels().linear(three, map, four, scratch),
+            () -> kernels().linearTwice(three, map, back, three, scratch))) {
+      refused(
+          call,
+          "weights of the class io.heed.kernel.KernelsContract$ForeignMatrix come from other"
+              + " kernels, these pack them in panels");
+    }
+    CachedInputs inputs =
+        new CachedInputs(
+            four,
+            four,
+            four,
+            new int[] {0, 2},
+            2,
+            new ForeignKeyValues(2, 2, 32),
+            0,
+            new int[1],
+            new int[1]);
+    refused(
+        () -> kernels().attentionCached(inputs, four, scratch),
+        "keys of the class io.heed.kernel.KernelsContract$ForeignKeyValues come from other kernels,"
+            + " these pack them in panels");
+  }
+
+  private record ForeignMatrix(int outputs, int inputs) implements PackedMatrix {
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  private record ForeignKeyValues(int heads, int headWidth, int places) implements KeyValues {
+    @Override
+    public long bytes() {
+      return 0;
+    }
   }
 
   @ParameterizedTest
