@@ -2,7 +2,7 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.engine.ScoredRow.LikelyToken;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Reductions;
 import io.heed.layer.Workspace;
 import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejectable;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param nextTokens how many of the tokens that may follow the last one are told, 0 for none
  */
 public record ScoringEngine(
-    TransformerDecoder decoder, Kernels kernels, int stride, int batchTokens, int nextTokens) {
+    TransformerDecoder decoder, Reductions kernels, int stride, int batchTokens, int nextTokens) {
 
   /**
    * Checks the numbers.

@@ -23,6 +23,7 @@ public interface Attentions {
   /**
    * Room for the keys and values of a layer.
    *
+   * @param heads number of heads of keys and values
    * @param places tokens of all sequences, a multiple of {@link KeyValues#RUN_MULTIPLE}
    */
   KeyValues allocateKeyValues(int heads, int headWidth, int places);
@@ -32,7 +33,7 @@ public interface Attentions {
    * the new tokens into the cache, then lets each new token attend to itself and all tokens before
    * it. The bits are those of {@link #attention} over the whole sequence.
    *
-   * @param context {@code [T, D]}, not overlapping the inputs
+   * @param context {@code [T, H·Dh]}, not overlapping the inputs
    */
   void attentionCached(CachedInputs inputs, Matrix context, Scratch scratch);
 }

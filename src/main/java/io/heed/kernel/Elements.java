@@ -11,6 +11,9 @@ public interface Elements {
    */
   void activate(Activation activation, Matrix values);
 
+  /** {@code values = factors · values}, element by element. */
+  void multiply(Matrix factors, Matrix values);
+
   /** {@code hidden = branch + hidden}. */
   void add(Matrix branch, Matrix hidden);
 

@@ -84,6 +84,12 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
+  public final void rmsNorm(
+      Matrix input, RmsNormalization normalization, Matrix output, Scratch scratch) {
+    norms.rmsNorm(input, normalization, output, scratch);
+  }
+
+  @Override
   public final void normalizeRows(Matrix rows, Scratch scratch) {
     norms.normalizeRows(rows, scratch);
   }
@@ -91,6 +97,11 @@ abstract class KernelBundle implements Kernels {
   @Override
   public final void activate(Activation activation, Matrix values) {
     elements.activate(activation, values);
+  }
+
+  @Override
+  public final void multiply(Matrix factors, Matrix values) {
+    elements.multiply(factors, values);
   }
 
   @Override

@@ -29,9 +29,10 @@ final class ReferenceAttentions implements Attentions {
     int[] queryStarts = inputs.queryStarts();
     int[] keyStarts = inputs.keyStarts();
     Matrix queries = part(inputs.queries(), queryStarts, sequence, head, inputs.headWidth());
+    int shared = head / inputs.sharing();
     Matrix keys =
-        transposed(part(inputs.keys(), keyStarts, sequence, head, inputs.headWidth()), scratch);
-    Matrix values = part(inputs.values(), keyStarts, sequence, head, inputs.valueWidth());
+        transposed(part(inputs.keys(), keyStarts, sequence, shared, inputs.headWidth()), scratch);
+    Matrix values = part(inputs.values(), keyStarts, sequence, shared, inputs.valueWidth());
     Matrix context = part(outputs.context(), queryStarts, sequence, head, inputs.valueWidth());
     int n = keys.columns();
     float[] scores = scratch.scores(n);
@@ -76,8 +77,10 @@ final class ReferenceAttentions implements Attentions {
     Shapes.checkSame(inputs.queries(), context);
     PanelKeyValues cache = PanelKeyValues.of(inputs.cache(), PANEL);
     for (int s = 0; s < inputs.sequences(); s++) {
-      for (int head = 0; head < inputs.heads(); head++) {
+      for (int head = 0; head < inputs.keyValueHeads(); head++) {
         cache.append(inputs, s, head);
+      }
+      for (int head = 0; head < inputs.heads(); head++) {
         for (int t = 0; t < inputs.count(s); t++) {
           attendCached(inputs, cache, s, head, t, context, scratch);
         }
@@ -98,8 +101,9 @@ final class ReferenceAttentions implements Attentions {
     int run = inputs.runs()[sequence];
     int n = inputs.cached()[sequence] + token + 1;
     int row = inputs.starts()[sequence] + token;
-    float[] keys = cache.keys(inputs.firstHead() + head);
-    float[] values = cache.values(inputs.firstHead() + head);
+    int shared = inputs.firstHead() + head / inputs.sharing();
+    float[] keys = cache.keys(shared);
+    float[] values = cache.values(shared);
     float[] q = inputs.queries().data();
     int qAt = inputs.queries().index(row) + head * width;
     float[] scores = scratch.scores(n);

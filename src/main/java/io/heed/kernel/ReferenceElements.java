@@ -16,6 +16,20 @@ class ReferenceElements implements Elements {
   }
 
   @Override
+  public void multiply(Matrix factors, Matrix values) {
+    Shapes.checkSame(factors, values);
+    float[] x = factors.data();
+    float[] y = values.data();
+    for (int i = 0; i < values.rows(); i++) {
+      int from = factors.index(i);
+      int to = values.index(i);
+      for (int j = 0; j < values.columns(); j++) {
+        y[to + j] = x[from + j] * y[to + j];
+      }
+    }
+  }
+
+  @Override
   public void add(Matrix branch, Matrix hidden) {
     Shapes.checkSame(branch, hidden);
     float[] x = branch.data();

@@ -10,7 +10,7 @@ final class ReferenceNorms implements Norms {
   @Override
   public void layerNorm(Matrix input, Normalization normalization, Matrix output, Scratch scratch) {
     Shapes.checkSame(input, output);
-    Shapes.checkNormalization(input, normalization);
+    Shapes.checkGain(input, normalization.gain());
     for (int i = 0; i < input.rows(); i++) {
       normalizeRow(
           input.data(), input.index(i), normalization, output.data(), output.index(i), scratch);
@@ -49,17 +49,37 @@ final class ReferenceNorms implements Norms {
   }
 
   @Override
+  public void rmsNorm(
+      Matrix input, RmsNormalization normalization, Matrix output, Scratch scratch) {
+    float[] gain = normalization.gain();
+    Shapes.checkSame(input, output);
+    Shapes.checkGain(input, gain);
+    for (int i = 0; i < input.rows(); i++) {
+      int from = input.index(i);
+      int to = output.index(i);
+      float squares = sumOfSquares(input.data(), from, gain.length, scratch.lanes());
+      float factor = ScalarMath.reciprocalDeviation(squares, gain.length, normalization.epsilon());
+      for (int j = 0; j < gain.length; j++) {
+        output.data()[to + j] = input.data()[from + j] * factor * gain[j];
+      }
+    }
+  }
+
+  private static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int i = 0; i < n; i++) {
+      int lane = i % ScalarMath.LANES;
+      lanes[lane] = Math.fma(x[at + i], x[at + i], lanes[lane]);
+    }
+    return ScalarMath.fold(lanes);
+  }
+
+  @Override
   public void normalizeRows(Matrix rows, Scratch scratch) {
-    float[] lanes = scratch.lanes();
     for (int i = 0; i < rows.rows(); i++) {
       int at = rows.index(i);
-      Arrays.fill(lanes, 0f);
-      for (int j = 0; j < rows.columns(); j++) {
-        float value = rows.data()[at + j];
-        int lane = j % ScalarMath.LANES;
-        lanes[lane] = Math.fma(value, value, lanes[lane]);
-      }
-      float factor = ScalarMath.reciprocalNorm(ScalarMath.fold(lanes));
+      float squares = sumOfSquares(rows.data(), at, rows.columns(), scratch.lanes());
+      float factor = ScalarMath.reciprocalNorm(squares);
       ReferenceRows.scaleRow(rows.data(), at, rows.columns(), factor);
     }
   }

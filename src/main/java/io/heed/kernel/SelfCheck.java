@@ -67,6 +67,10 @@ final class SelfCheck {
     keep("linearTwice", context);
     kernels.layerNorm(context, normalization(), hidden, scratch);
     keep("layerNorm", hidden);
+    Matrix scaled = Matrix.allocate(TOKENS, WIDTH);
+    kernels.rmsNorm(
+        hidden, new RmsNormalization(values(1, WIDTH, 2f).data(), 1e-6), scaled, scratch);
+    keep("rmsNorm", scaled);
     kernels.normalizeRows(hidden, scratch);
     keep("normalizeRows", hidden);
     Matrix scores = values(40, MANY_SCORES, 30f);
@@ -90,6 +94,7 @@ final class SelfCheck {
       keep("attention of hidden keys, " + function.form(), attendHidden(function));
     }
     keep("attention with a bias", attendBiased());
+    keep("attention with shared keys", attendShared());
     Matrix products = Matrix.allocate(2 * 9, WIDTH + 1);
     Matrix right = values(2 * HIDDEN, WIDTH + 1, 0.5f);
     kernels.multiplyBatch(values(2 * 9, HIDDEN, 2f), right, 2, products, scratch);
@@ -115,6 +120,26 @@ final class SelfCheck {
     return context;
   }
 
+  /** Three heads of queries that share one of keys and values. */
+  private Matrix attendShared() {
+    Matrix context = Matrix.allocate(TOKENS, WIDTH);
+    int headWidth = WIDTH / HEADS;
+    Matrix queries = values(TOKENS, WIDTH, 4f);
+    Matrix shared = values(TOKENS, 2 * headWidth, 4f);
+    AttentionInputs inputs =
+        new AttentionInputs(
+            queries,
+            shared.columns(0, headWidth),
+            shared.columns(headWidth, 2 * headWidth),
+            CUMULATIVE_LENGTHS,
+            CUMULATIVE_LENGTHS,
+            HEADS,
+            1);
+    AttentionRule rule = AttentionRule.scaledDot(headWidth);
+    kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
+    return context;
+  }
+
   /** Two sequences that go on behind cached keys of more than one panel. */
   private Matrix attendCached() {
     int headWidth = WIDTH / HEADS;
@@ -132,6 +157,7 @@ final class SelfCheck {
               packed.columns(WIDTH, 2 * WIDTH),
               packed.columns(2 * WIDTH, 3 * WIDTH),
               starts,
+              HEADS,
               HEADS,
               cache,
               0,

@@ -91,11 +91,11 @@ final class Shapes {
         scores.columns());
   }
 
-  static void checkNormalization(Matrix matrix, Normalization normalization) {
+  static void checkGain(Matrix matrix, float[] gain) {
     require(
-        normalization.gain().length == matrix.columns(),
+        gain.length == matrix.columns(),
         "a gain of %d values does not fit rows of %d",
-        normalization.gain().length,
+        gain.length,
         matrix.columns());
   }
 

@@ -48,7 +48,7 @@ final class SimdAttention {
 
   private int keysAt;
 
-  /** Panels of {@code [valueDepth, Dv/H]}, the first value at {@code valuesAt} in the first one. */
+  /** Panels of {@code [valueDepth, Dv]}, the first value at {@code valuesAt} in the first one. */
   private float[] values;
 
   private int valuesAt;
@@ -96,18 +96,25 @@ final class SimdAttention {
     values = scratch.values(Panels.size(valueWidth, keyCount, PANEL));
     valuesAt = Panels.ORIGIN;
     valueDepth = keyCount;
-    for (head = 0; head < inputs.heads() && queryCount > 0; head++) {
-      packHead(inputs);
+    for (int shared = 0; shared < inputs.keyValueHeads() && queryCount > 0; shared++) {
+      packHead(inputs, shared);
+      attendSharing(shared, inputs.sharing());
+    }
+  }
+
+  /** The heads of queries that share one of keys and values. */
+  private void attendSharing(int shared, int sharing) {
+    for (head = shared * sharing; head < (shared + 1) * sharing; head++) {
       attendHead();
     }
   }
 
-  private void packHead(AttentionInputs inputs) {
+  private void packHead(AttentionInputs inputs, int shared) {
     int start = inputs.keyStarts()[sequence];
-    Matrix k = inputs.keys().columns(head * depth, (head + 1) * depth);
+    Matrix k = inputs.keys().columns(shared * depth, (shared + 1) * depth);
     Panels.packRows(k.data(), k.index(start), k.stride(), keyCount, depth, keys, 0, PANEL);
     Panels.clearTail(keys, keyCount, depth, PANEL);
-    Matrix v = inputs.values().columns(head * valueWidth, (head + 1) * valueWidth);
+    Matrix v = inputs.values().columns(shared * valueWidth, (shared + 1) * valueWidth);
     Panels.packColumns(v.data(), v.index(start), v.stride(), keyCount, valueWidth, values, PANEL);
   }
 
@@ -134,11 +141,11 @@ final class SimdAttention {
     keysAt = cache.keyPanel(run);
     valuesAt = cache.valuePanel(0, run);
     valueDepth = cache.places();
-    for (head = 0; head < inputs.heads(); head++) {
-      cache.append(inputs, index, head);
-      keys = cache.keys(inputs.firstHead() + head);
-      values = cache.values(inputs.firstHead() + head);
-      attendHead();
+    for (int shared = 0; shared < inputs.keyValueHeads(); shared++) {
+      cache.append(inputs, index, shared);
+      keys = cache.keys(inputs.firstHead() + shared);
+      values = cache.values(inputs.firstHead() + shared);
+      attendSharing(shared, inputs.sharing());
     }
   }
 

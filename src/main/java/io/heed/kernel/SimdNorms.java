@@ -8,7 +8,7 @@ final class SimdNorms implements Norms {
   @Override
   public void layerNorm(Matrix input, Normalization normalization, Matrix output, Scratch scratch) {
     Shapes.checkSame(input, output);
-    Shapes.checkNormalization(input, normalization);
+    Shapes.checkGain(input, normalization.gain());
     for (int i = 0; i < input.rows(); i++) {
       float sum = SimdRows.sum(input.data(), input.index(i), input.columns(), scratch.lanes());
       finishNorm(input, i, sum, normalization, output, scratch);
@@ -19,7 +19,7 @@ final class SimdNorms implements Norms {
   public void addLayerNorm(
       Matrix branch, Normalization normalization, Matrix hidden, Scratch scratch) {
     Shapes.checkSame(branch, hidden);
-    Shapes.checkNormalization(hidden, normalization);
+    Shapes.checkGain(hidden, normalization.gain());
     for (int i = 0; i < hidden.rows(); i++) {
       float sum =
           SimdRows.addAndSum(
@@ -42,6 +42,22 @@ final class SimdNorms implements Norms {
     float squares = SimdRows.sumOfSquares(x, at, n, mean, scratch.lanes());
     float factor = ScalarMath.reciprocalDeviation(squares, n, target.epsilon());
     SimdRows.normalize(x, at, mean, factor, target, output.data(), output.index(i));
+  }
+
+  @Override
+  public void rmsNorm(
+      Matrix input, RmsNormalization normalization, Matrix output, Scratch scratch) {
+    float[] gain = normalization.gain();
+    int n = gain.length;
+    Shapes.checkSame(input, output);
+    Shapes.checkGain(input, gain);
+    for (int i = 0; i < input.rows(); i++) {
+      float[] x = input.data();
+      int at = input.index(i);
+      float squares = SimdRows.sumOfSquares(x, at, n, 0f, scratch.lanes());
+      float factor = ScalarMath.reciprocalDeviation(squares, n, normalization.epsilon());
+      SimdRows.scale(x, at, factor, gain, output.data(), output.index(i));
+    }
   }
 
   @Override

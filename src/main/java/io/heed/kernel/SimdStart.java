@@ -164,6 +164,7 @@ final class SimdStart {
     Normalization normalization = new Normalization(parameters, parameters, 1e-12);
     kernels.addLayerNorm(Matrix.allocate(1, SCORES), normalization, row, scratch);
     kernels.layerNorm(row, normalization, row, scratch);
+    kernels.rmsNorm(row, new RmsNormalization(parameters, 1e-12), row, scratch);
   }
 
   /** The speed of a product that fits in the caches, by this thread's time on a core. */

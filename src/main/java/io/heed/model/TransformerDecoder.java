@@ -1,12 +1,11 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.KeyValueCache;
 import io.heed.layer.KeyValueCache.Run;
-import io.heed.layer.LayerNorm;
 import io.heed.layer.Linear;
+import io.heed.layer.Norm;
 import io.heed.layer.TokenEmbeddings;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.TransformerStack;
@@ -29,7 +28,6 @@ public final class TransformerDecoder implements Transformer {
 
   private final TokenEmbeddings embeddings;
   private final TransformerStack stack;
-  private final Optional<LayerNorm> finalNorm;
   private final Linear logits;
   private final ModelSpec spec;
 
@@ -42,12 +40,11 @@ public final class TransformerDecoder implements Transformer {
   public TransformerDecoder(
       TokenEmbeddings embeddings,
       List<TransformerBlock> blocks,
-      Optional<LayerNorm> finalNorm,
+      Optional<Norm> finalNorm,
       Linear logits,
       ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, AttentionMask.causal(), spec.block());
-    this.finalNorm = finalNorm;
+    this.stack = new TransformerStack(blocks, finalNorm, spec.block());
     this.logits = logits;
     this.spec = spec;
   }
@@ -66,7 +63,6 @@ public final class TransformerDecoder implements Transformer {
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, new int[batch.sequences()], hidden);
     stack.forward(hidden, batch, layersToTell, listener, workspace);
-    finalNorm.ifPresent(norm -> norm.forward(hidden, workspace));
     return hidden;
   }
 
@@ -90,7 +86,6 @@ public final class TransformerDecoder implements Transformer {
     for (int s = 0; s < runs.size(); s++) {
       runs.get(s).grow(batch.length(s));
     }
-    finalNorm.ifPresent(norm -> norm.forward(hidden, workspace));
     return hidden;
   }
 

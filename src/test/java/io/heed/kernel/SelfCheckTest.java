@@ -20,6 +20,7 @@ class SelfCheckTest {
           "allocate",
           "pack",
           "gather",
+          "multiply",
           "add",
           "addRows",
           "scaleAndAddPositions",
