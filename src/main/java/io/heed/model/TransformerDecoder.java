@@ -22,10 +22,7 @@ import java.util.Set;
  * hidden state tells what comes next. Whole sequences pass through at once, or go on token by token
  * behind a {@link KeyValueCache}, to the same bits.
  */
-public final class TransformerDecoder implements Transformer {
-  /** Rows of logits that are computed together: of 50,000 tokens each they are 13 MB. */
-  public static final int MOST_LOGITS = 64;
-
+public final class TransformerDecoder implements Decoder {
   private final TokenEmbeddings embeddings;
   private final TransformerStack stack;
   private final Linear logits;
@@ -66,15 +63,7 @@ public final class TransformerDecoder implements Transformer {
     return hidden;
   }
 
-  /**
-   * The hidden states of the next tokens of some sequences, whose keys and values the cache then
-   * holds as well.
-   *
-   * @param batch the next tokens of each sequence, at least one, all below the vocabulary
-   * @param runs where the cache holds each sequence, with room for these tokens
-   * @return {@code [T, D]}, valid until the workspace is used again
-   * @throws IllegalArgumentException when a run has no room for them
-   */
+  @Override
   public Matrix hiddenStates(
       PackedBatch batch, KeyValueCache cache, List<Run> runs, Workspace workspace) {
     for (int s = 0; s < runs.size(); s++) {
@@ -89,13 +78,7 @@ public final class TransformerDecoder implements Transformer {
     return hidden;
   }
 
-  /**
-   * What follows some tokens: one logit for each id of the vocabulary.
-   *
-   * @param hidden {@code [T, D]}, what {@code hiddenStates} gave
-   * @param tokens rows of it, at most {@link #MOST_LOGITS}
-   * @return {@code [tokens, V]}, valid until the workspace is used again
-   */
+  @Override
   public Matrix logits(Matrix hidden, int[] tokens, Workspace workspace) {
     if (tokens.length > MOST_LOGITS) {
       throw new IllegalArgumentException(

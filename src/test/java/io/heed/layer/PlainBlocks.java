@@ -26,9 +26,16 @@ record PlainBlocks(BlockVariant variant, Map<String, float[]> tensors) {
     for (int t = 0; t < hidden.length; t++) {
       read[t] = pre ? norm(name + "first", hidden[t]) : hidden[t];
     }
+    double[][] keys = new double[hidden.length][];
+    double[][] values = new double[hidden.length][];
+    for (int t = 0; t < hidden.length; t++) {
+      keys[t] = map(name + "k", read[t]);
+      values[t] = map(name + "v", read[t]);
+    }
     double[][] result = new double[hidden.length][];
     for (int t = 0; t < hidden.length; t++) {
-      double[] middle = plus(hidden[t], map(name + "o", heads(name, read, t)));
+      double[] context = heads(map(name + "q", read[t]), keys, values, t);
+      double[] middle = plus(hidden[t], map(name + "o", context));
       middle = pre ? middle : norm(name + "first", middle);
       double[] inner = pre ? norm(name + "second", middle) : middle;
       double[] end = plus(middle, map(name + "down", between(name, inner)));
@@ -48,28 +55,25 @@ record PlainBlocks(BlockVariant variant, Map<String, float[]> tensors) {
     return wide;
   }
 
-  private double[] heads(String name, double[][] read, int query) {
+  private double[] heads(double[] q, double[][] keys, double[][] values, int query) {
     AttentionSpec spec = variant.attention();
     int dh = spec.headWidth();
-    double[] q = map(name + "q", read[query]);
     double[] context = new double[spec.width()];
     for (int head = 0; head < spec.heads(); head++) {
       int shared = head * spec.keyValueHeads() / spec.heads();
       double sum = 0;
-      for (int key = 0; key < read.length; key++) {
+      for (int key = 0; key < keys.length; key++) {
         if (!spec.mask().visible(0, query, key)) {
           continue;
         }
-        double[] k = map(name + "k", read[key]);
-        double[] v = map(name + "v", read[key]);
         double score = bias(head, key - query);
         for (int i = 0; i < dh; i++) {
-          score += q[head * dh + i] * k[shared * dh + i];
+          score += q[head * dh + i] * keys[key][shared * dh + i];
         }
         double weight = Math.exp(score / Math.sqrt(dh));
         sum += weight;
         for (int i = 0; i < dh; i++) {
-          context[head * dh + i] += weight * v[shared * dh + i];
+          context[head * dh + i] += weight * values[key][shared * dh + i];
         }
       }
       for (int i = 0; i < dh; i++) {
