@@ -66,7 +66,10 @@ public class EngineBenchmark extends PassBenchmark {
     ModelSpec spec;
     try (ModelCheckpoint opened = ModelCheckpoint.open(Path.of(checkpoint))) {
       spec = opened.spec();
-      engine = new EmbeddingEngine(opened.load(kernels), kernels, Pooling.MEAN, VectorNorm.L2);
+      engine =
+          new EmbeddingEngine(
+              new ModelEncoder(opened.load(kernels), kernels, Pooling.MEAN, VectorNorm.L2),
+              kernels);
     }
     sequences =
         rows.endsWith(".jsonl")

@@ -58,6 +58,12 @@ public class RowOperationsBenchmark extends KernelBenchmark {
   }
 
   @Benchmark
+  public void rmsNorm() {
+    RmsNormalization rms = new RmsNormalization(normalization.gain(), 1e-6);
+    measure(() -> kernels.rmsNorm(branch, rms, hidden, scratch));
+  }
+
+  @Benchmark
   public void normalizeRows() {
     measure(() -> kernels.normalizeRows(hidden, scratch));
   }

@@ -42,8 +42,8 @@ public class MultiHeadAttentionBenchmark extends PassBenchmark {
   @Setup
   public void allocate() {
     Random random = new Random(1);
-    Optional<AttentionMaps.Map> map =
-        Optional.of(AttentionMaps.Map.of(gaussian(random, WIDTH, 1 / Math.sqrt(WIDTH))));
+    Optional<LinearMap> map =
+        Optional.of(LinearMap.of(gaussian(random, WIDTH, 1 / Math.sqrt(WIDTH))));
     attention =
         new MultiHeadAttention(
             KernelProvider.choose(KernelChoice.SIMD).kernels(),

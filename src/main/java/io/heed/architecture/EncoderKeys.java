@@ -1,6 +1,7 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
+import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.NormPlacement;
@@ -50,7 +51,7 @@ record EncoderKeys(
     BlockSpec block =
         new BlockSpec(
             wide,
-            new AttentionSpec(headCount, wide / headCount),
+            AttentionSpec.of(headCount, wide / headCount, AttentionMask.none()),
             size(config, intermediate),
             Activations.read(config, activation, traits.activation()),
             traits.epsilon(),

@@ -2,13 +2,17 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionMask;
+import io.heed.layer.Attention;
 import io.heed.layer.AttentionSpec;
+import io.heed.layer.Bias;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.FeedForward;
-import io.heed.layer.LayerNorm;
 import io.heed.layer.Linear;
+import io.heed.layer.LinearSpec;
+import io.heed.layer.Norm;
 import io.heed.layer.NormPlacement;
-import io.heed.layer.SelfAttention;
+import io.heed.layer.PositionRule;
 import io.heed.layer.TokenEmbeddings;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.Weights;
@@ -96,7 +100,7 @@ final class Gpt implements Architecture {
     int heads = config.size(HEADS.toArray(String[]::new));
     int positions = positions(config);
     float epsilon = config.positiveFloat("layer_norm_epsilon").orElse(DEFAULT_EPSILON);
-    AttentionSpec attention = new AttentionSpec(heads, width / heads);
+    AttentionSpec attention = AttentionSpec.of(heads, width / heads, AttentionMask.causal());
     return new ModelSpec(
         config.modelType(),
         layers,
@@ -161,16 +165,21 @@ final class Gpt implements Architecture {
       int width = spec.width();
       boolean own = outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has("lm_head.weight");
       Optional<Linear> shared =
-          own ? Optional.empty() : Optional.of(weights.unbiased(tokens, vocabulary, width));
+          own
+              ? Optional.empty()
+              : Optional.of(
+                  weights.linear(tokens, LinearSpec.of(vocabulary, width).with(Bias.NONE)));
       EmbeddingTable table =
           shared.map(Linear::table).orElseGet(() -> weights.table(tokens, vocabulary, width));
       Matrix places = weights.matrix(positions, spec.positions(), width);
       List<TransformerBlock> blocks = weights.in("h").each(spec.layers(), this::block);
-      Optional<LayerNorm> finalNorm =
+      Optional<Norm> finalNorm =
           spec.block().placement() == NormPlacement.PRE
               ? Optional.of(norm(weights, "ln_f"))
               : Optional.empty();
-      Linear logits = shared.orElseGet(() -> weights.unbiased("lm_head", vocabulary, width));
+      Linear logits =
+          shared.orElseGet(
+              () -> weights.linear("lm_head", LinearSpec.of(vocabulary, width).with(Bias.NONE)));
       TokenEmbeddings embeddings = new TokenEmbeddings(weights.kernels(), table, places);
       return new TransformerDecoder(embeddings, blocks, finalNorm, logits, spec);
     }
@@ -178,24 +187,28 @@ final class Gpt implements Architecture {
     private TransformerBlock block(Weights weights) {
       BlockSpec block = spec.block();
       int width = block.width();
-      LayerNorm attentionNorm = norm(weights, "ln_1");
-      SelfAttention attention =
-          new SelfAttention(
+      Norm attentionNorm = norm(weights, "ln_1");
+      int heads = block.attention().width();
+      Attention attention =
+          Attention.of(
               weights.kernels(),
+              block.attention(),
+              PositionRule.none(),
               weights.conv1dHeads(block.attention(), width, "attn.c_attn"),
-              weights.conv1d("attn.c_proj", width, width, Activation.NONE));
-      LayerNorm outputNorm = norm(weights, "ln_2");
+              weights.conv1d("attn.c_proj", LinearSpec.of(width, heads)));
+      Norm outputNorm = norm(weights, "ln_2");
       FeedForward feedForward =
-          new FeedForward(
+          new FeedForward.Plain(
               weights.kernels(),
-              weights.conv1d("mlp.c_fc", block.intermediate(), width, block.activation()),
-              weights.conv1d("mlp.c_proj", width, block.intermediate(), Activation.NONE));
+              weights.conv1d(
+                  "mlp.c_fc", LinearSpec.of(block.intermediate(), width).then(block.activation())),
+              weights.conv1d("mlp.c_proj", LinearSpec.of(width, block.intermediate())));
       return new TransformerBlock(
           weights.kernels(), block.placement(), attention, attentionNorm, feedForward, outputNorm);
     }
 
-    private LayerNorm norm(Weights weights, String name) {
-      return weights.layerNorm(name, spec.width(), spec.block().normEpsilon());
+    private Norm norm(Weights weights, String name) {
+      return weights.layerNorm(name, spec.width(), Bias.LEARNED, spec.block().normEpsilon());
     }
   }
 }

@@ -1,14 +1,16 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
-import io.heed.kernel.Activation;
 import io.heed.kernel.RelativeBias;
+import io.heed.layer.Attention;
+import io.heed.layer.Bias;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.FeedForward;
 import io.heed.layer.InputEmbeddings;
-import io.heed.layer.LayerNorm;
 import io.heed.layer.Linear;
-import io.heed.layer.SelfAttention;
+import io.heed.layer.LinearSpec;
+import io.heed.layer.Norm;
+import io.heed.layer.PositionRule;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.Weights;
 import io.heed.model.ModelSpec;
@@ -42,11 +44,15 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
   public Transformer build(Weights root) {
     Weights weights = root.rooted("", names.prefix()).renamed(PostNormEncoder::older);
     InputEmbeddings embeddings = embeddings(weights);
-    Optional<RelativeBias> bias = traits.distances().map(distances -> bias(weights, distances));
+    PositionRule rule =
+        traits
+            .distances()
+            .map(distances -> PositionRule.relative(bias(weights, distances)))
+            .orElseGet(PositionRule::none);
     List<TransformerBlock> blocks =
         weights
             .in(names.layers())
-            .each(traits.groups().orElse(spec.layers()), layer -> block(layer, bias));
+            .each(traits.groups().orElse(spec.layers()), layer -> block(layer, rule));
     return new TransformerEncoder(embeddings, layers(blocks), spec);
   }
 
@@ -75,14 +81,14 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
         spec.tokenTypes() == 0
             ? Optional.empty()
             : Optional.of(tables.matrix("token_type_embeddings", spec.tokenTypes(), width));
-    LayerNorm norm = tables.layerNorm("LayerNorm", width, spec.block().normEpsilon());
+    Norm norm = tables.layerNorm("LayerNorm", width, Bias.LEARNED, spec.block().normEpsilon());
     Optional<Linear> projection = traits.narrow().map(narrow -> projection(weights, narrow));
     return new InputEmbeddings(
         weights.kernels(), words, types, positions, traits.positionIds(), norm, projection);
   }
 
   private Linear projection(Weights weights, EncoderTraits.Narrow narrow) {
-    return weights.linear(narrow.projection(), spec.width(), narrow.width(), Activation.NONE);
+    return weights.linear(narrow.projection(), LinearSpec.of(spec.width(), narrow.width()));
   }
 
   private RelativeBias bias(Weights weights, EncoderTraits.Distances distances) {
@@ -90,23 +96,26 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
         distances.table(), spec.block().attention(), distances.buckets(), spec.positions());
   }
 
-  private TransformerBlock block(Weights weights, Optional<RelativeBias> bias) {
+  private TransformerBlock block(Weights weights, PositionRule positions) {
     BlockSpec block = spec.block();
     BlockNames parts = names.block();
     int width = block.width();
     return new TransformerBlock(
         weights.kernels(),
         block.placement(),
-        new SelfAttention(
+        Attention.of(
             weights.kernels(),
+            block.attention(),
+            positions,
             weights.heads(block.attention(), width, parts.query(), parts.key(), parts.value()),
-            weights.linear(parts.context(), width, width, Activation.NONE),
-            bias),
-        weights.layerNorm(parts.attentionNorm(), width, block.normEpsilon()),
-        new FeedForward(
+            weights.linear(parts.context(), LinearSpec.of(width, block.attention().width()))),
+        weights.layerNorm(parts.attentionNorm(), width, Bias.LEARNED, block.normEpsilon()),
+        new FeedForward.Plain(
             weights.kernels(),
-            weights.linear(parts.intermediate(), block.intermediate(), width, block.activation()),
-            weights.linear(parts.output(), width, block.intermediate(), Activation.NONE)),
-        weights.layerNorm(parts.outputNorm(), width, block.normEpsilon()));
+            weights.linear(
+                parts.intermediate(),
+                LinearSpec.of(block.intermediate(), width).then(block.activation())),
+            weights.linear(parts.output(), LinearSpec.of(width, block.intermediate()))),
+        weights.layerNorm(parts.outputNorm(), width, Bias.LEARNED, block.normEpsilon()));
   }
 }

@@ -7,7 +7,7 @@ import io.heed.engine.AttentionSequence.Vectors;
 import io.heed.kernel.AttentionMask;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.kernel.Dropout;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Reductions;
 import io.heed.layer.InputLayer;
 import io.heed.layer.MultiHeadAttention;
 import io.heed.layer.MultiHeadAttention.Attended;
@@ -32,7 +32,7 @@ public final class AttentionEngine {
 
   private final Optional<InputLayer> input;
   private final MultiHeadAttention attention;
-  private final Kernels kernels;
+  private final Reductions kernels;
   private final AttentionOptions options;
 
   /** Which keys a query may see by its place. */
@@ -60,7 +60,7 @@ public final class AttentionEngine {
   public AttentionEngine(
       Optional<InputLayer> input,
       MultiHeadAttention attention,
-      Kernels kernels,
+      Reductions kernels,
       AttentionOptions options) {
     this.input = input;
     this.attention = attention;
@@ -164,7 +164,8 @@ public final class AttentionEngine {
   }
 
   /** A copy of what a row yields, rejected where its context is not finite. */
-  static Rejectable<Result> result(Matrix context, Kernels kernels, Optional<float[][][]> weights) {
+  static Rejectable<Result> result(
+      Matrix context, Reductions kernels, Optional<float[][][]> weights) {
     if (!kernels.allFinite(context)) {
       return Rejectable.rejected(Reason.NON_FINITE, "the context has a value that is not finite");
     }

@@ -1,11 +1,8 @@
 package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.Kernels;
-import io.heed.layer.Pooling;
-import io.heed.layer.Workspace;
+import io.heed.kernel.Reductions;
 import io.heed.model.ModelSpec;
-import io.heed.model.Transformer;
 import io.heed.row.Rejection;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
@@ -28,28 +25,22 @@ public final class EmbeddingEngine {
     L2
   }
 
-  private final Transformer model;
-  private final Kernels kernels;
-  private final Pooling pooling;
-  private final VectorNorm vectorNorm;
+  private final Encoder encoder;
+  private final Reductions kernels;
   private final Set<Integer> attentionLayers;
 
-  /** An engine over a loaded model; {@code kernels} are those the model was loaded for. */
-  public EmbeddingEngine(
-      Transformer model, Kernels kernels, Pooling pooling, VectorNorm vectorNorm) {
-    this(model, kernels, pooling, vectorNorm, Set.of());
+  /**
+   * An engine.
+   *
+   * @param kernels what looks at the vectors
+   */
+  public EmbeddingEngine(Encoder encoder, Reductions kernels) {
+    this(encoder, kernels, Set.of());
   }
 
-  private EmbeddingEngine(
-      Transformer model,
-      Kernels kernels,
-      Pooling pooling,
-      VectorNorm vectorNorm,
-      Set<Integer> attentionLayers) {
-    this.model = model;
+  private EmbeddingEngine(Encoder encoder, Reductions kernels, Set<Integer> attentionLayers) {
+    this.encoder = encoder;
     this.kernels = kernels;
-    this.pooling = pooling;
-    this.vectorNorm = vectorNorm;
     this.attentionLayers = attentionLayers;
   }
 
@@ -62,7 +53,7 @@ public final class EmbeddingEngine {
    */
   public EmbeddingEngine withAttention(List<Integer> layers) {
     layers.forEach(layer -> Objects.checkIndex(layer, spec().layers()));
-    return new EmbeddingEngine(model, kernels, pooling, vectorNorm, new TreeSet<>(layers));
+    return new EmbeddingEngine(encoder, kernels, new TreeSet<>(layers));
   }
 
   /** Bytes of the attention weights that a sequence of {@code tokens} tokens leaves. */
@@ -72,7 +63,7 @@ public final class EmbeddingEngine {
 
   /** Sizes of the model. */
   public ModelSpec spec() {
-    return model.spec();
+    return encoder.spec();
   }
 
   /**
@@ -99,7 +90,7 @@ public final class EmbeddingEngine {
 
   /** The engine as one thread uses it. Not thread-safe. */
   public final class Session {
-    private final Workspace workspace = new Workspace();
+    private final Encoder.Session computing = encoder.session();
 
     private Session() {}
 
@@ -110,20 +101,15 @@ public final class EmbeddingEngine {
      */
     public Embeddings embed(PackedBatch batch) {
       List<List<LayerWeights>> attention = noWeights(batch.sequences());
-      Matrix hidden =
-          model.hiddenStates(
+      Matrix vectors =
+          computing.embed(
               batch,
               attentionLayers,
               (layer, firstSequence, weights) -> {
                 for (int i = 0; i < weights.queryCounts().length; i++) {
                   attention.get(firstSequence + i).add(new LayerWeights(layer, weights, i));
                 }
-              },
-              workspace);
-      Matrix vectors = pooling.pool(kernels, hidden, batch, workspace);
-      if (vectorNorm == VectorNorm.L2) {
-        kernels.normalizeRows(vectors, workspace.scratch());
-      }
+              });
       return Embeddings.copyOf(vectors, firstVectors(batch), attention, kernels);
     }
 
@@ -141,7 +127,7 @@ public final class EmbeddingEngine {
     private int[] firstVectors(PackedBatch batch) {
       int[] first = new int[batch.sequences() + 1];
       for (int i = 0; i < batch.sequences(); i++) {
-        first[i + 1] = first[i] + pooling.vectors(batch.length(i));
+        first[i + 1] = first[i] + encoder.pooling().vectors(batch.length(i));
       }
       return first;
     }

@@ -1,6 +1,6 @@
 package io.heed.engine;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Reductions;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
@@ -17,7 +17,10 @@ public final class Embeddings {
   private final boolean[] finiteWeights;
 
   private Embeddings(
-      float[][] vectors, int[] firstVector, List<List<LayerWeights>> attention, Kernels kernels) {
+      float[][] vectors,
+      int[] firstVector,
+      List<List<LayerWeights>> attention,
+      Reductions kernels) {
     this.vectors = vectors;
     this.firstVector = firstVector;
     this.attention = attention;
@@ -37,7 +40,7 @@ public final class Embeddings {
    * @param attention for each sequence the weights of its layers, kept as they are
    */
   static Embeddings copyOf(
-      Matrix vectors, int[] firstVector, List<List<LayerWeights>> attention, Kernels kernels) {
+      Matrix vectors, int[] firstVector, List<List<LayerWeights>> attention, Reductions kernels) {
     float[][] copies = new float[vectors.rows()][];
     for (int row = 0; row < copies.length; row++) {
       int from = vectors.index(row);

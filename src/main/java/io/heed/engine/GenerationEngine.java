@@ -1,9 +1,8 @@
 package io.heed.engine;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Reductions;
 import io.heed.layer.KeyValueCache;
 import io.heed.model.ModelSpec;
-import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.Locale;
@@ -12,14 +11,15 @@ import java.util.Optional;
 /**
  * How sequences are continued. One engine serves all threads, each with a {@link GenerationStream}.
  *
+ * @param kernels what reduces rows of logits
  * @param allowed which tokens may be generated
  * @param maxNewTokens the most tokens that are generated for a row, at least 1
  * @param cachePlaces tokens that the key/value cache of a stream has room for
  * @param batchTokens tokens that pass through the model together, at least 1
  */
 public record GenerationEngine(
-    TransformerDecoder decoder,
-    Kernels kernels,
+    Predictor predictor,
+    Reductions kernels,
     Sampling sampling,
     StopRule stop,
     AllowedTokens allowed,
@@ -29,19 +29,19 @@ public record GenerationEngine(
 
   /** An engine that may generate any token. */
   public GenerationEngine(
-      TransformerDecoder decoder,
-      Kernels kernels,
+      Predictor predictor,
+      Reductions kernels,
       Sampling sampling,
       StopRule stop,
       int maxNewTokens,
       int cachePlaces,
       int batchTokens) {
     this(
-        decoder,
+        predictor,
         kernels,
         sampling,
         stop,
-        AllowedTokens.all(decoder.spec().vocabulary()),
+        AllowedTokens.all(predictor.spec().vocabulary()),
         maxNewTokens,
         cachePlaces,
         batchTokens);
@@ -66,7 +66,7 @@ public record GenerationEngine(
 
   /** Why a prompt cannot be continued, or empty. */
   Optional<Rejection> check(Prompt prompt) {
-    ModelSpec spec = decoder.spec();
+    ModelSpec spec = predictor.spec();
     Optional<Rejection> unreadable = RowTokens.check(prompt.ids(), spec.vocabulary());
     if (unreadable.isPresent()) {
       return unreadable;
@@ -98,7 +98,7 @@ public record GenerationEngine(
 
   /** Tokens of a row that are in the cache at the end: all but the last one that is generated. */
   int cached(int promptTokens) {
-    return (int) Math.min(decoder.spec().positions(), (long) promptTokens + maxNewTokens) - 1;
+    return (int) Math.min(predictor.spec().positions(), (long) promptTokens + maxNewTokens) - 1;
   }
 
   /**
@@ -107,12 +107,12 @@ public record GenerationEngine(
    * @param sequences the most rows that are continued at once
    * @throws CacheMemoryException when this JVM has no memory for it
    */
-  KeyValueCache newCache(int sequences) {
-    ModelSpec spec = decoder.spec();
+  KeyValueCache newCache(Predictor.Session session, int sequences) {
+    ModelSpec spec = predictor.spec();
     long most = sequences * (long) KeyValueCache.rounded(spec.positions());
     int places = (int) Math.min(cachePlaces, most);
     try {
-      return new KeyValueCache(kernels, spec.cacheShape(), places);
+      return session.newCache(places);
     } catch (OutOfMemoryError e) {
       // Nothing but the arrays was asked for, so the JVM is as sound as before.
       throw new CacheMemoryException(places * KeyValueCache.bytesPerToken(spec.cacheShape()));

@@ -2,10 +2,9 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.engine.Continuation.FinishReason;
+import io.heed.kernel.Scratch;
 import io.heed.layer.KeyValueCache;
 import io.heed.layer.KeyValueCache.Run;
-import io.heed.layer.Workspace;
-import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejectable.Rejected;
 import io.heed.row.Rejection.Reason;
@@ -37,7 +36,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private final ToLongFunction<? super T> bytes;
   private final GenerationEngine engine;
   private final int mostSequences;
-  private final Workspace workspace = new Workspace();
+  private final Predictor.Session session;
   private final TokenSampler sampler;
   private final ComputeTime computeTime = new ComputeTime();
   private KeyValueCache cache;
@@ -108,8 +107,9 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
     this.reader = reader;
     this.bytes = bytes;
     this.engine = engine;
-    this.mostSequences = Math.min(TransformerDecoder.MOST_LOGITS, engine.batchTokens());
-    this.sampler = new TokenSampler(engine.sampling(), engine.kernels(), workspace.scratch());
+    this.mostSequences = Math.min(Predictor.MOST_LOGITS, engine.batchTokens());
+    this.session = engine.predictor().session();
+    this.sampler = new TokenSampler(engine.sampling(), engine.kernels(), new Scratch());
   }
 
   @Override
@@ -158,7 +158,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
   private void admit(boolean more) {
     while (sequences.size() < mostSequences && (next != null || more && readNext())) {
       if (cache == null) {
-        cache = engine.newCache(mostSequences);
+        cache = engine.newCache(session, mostSequences);
       }
       Optional<Run> run = cache.reserve(engine.cached(next.prompt.ids().length));
       if (run.isEmpty()) {
@@ -210,12 +210,12 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
     }
     PackedBatch batch = PackedBatch.of(tokens);
     List<Run> runs = stepped.stream().map(sequence -> sequence.run).toList();
-    Matrix hidden = engine.decoder().hiddenStates(batch, cache, runs, workspace);
-    choose(hidden, batch, stepped);
+    session.read(batch, cache, runs);
+    choose(batch, stepped);
   }
 
   /** Lets each sequence whose tokens have all passed through go on by one. */
-  private void choose(Matrix hidden, PackedBatch batch, List<Sequence> stepped) {
+  private void choose(PackedBatch batch, List<Sequence> stepped) {
     List<Sequence> ready = new ArrayList<>();
     List<Integer> last = new ArrayList<>();
     for (int s = 0; s < stepped.size(); s++) {
@@ -228,7 +228,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
       return;
     }
     int[] rows = last.stream().mapToInt(Integer::intValue).toArray();
-    Matrix logits = engine.decoder().logits(hidden, rows, workspace);
+    Matrix logits = session.logits(rows);
     for (int i = 0; i < ready.size(); i++) {
       Sequence sequence = ready.get(i);
       AllowedTokens.Range allowed = engine.allowed().at(sequence.generated());
@@ -277,7 +277,7 @@ public final class GenerationStream<T> implements OutcomeStream<T, Continuation>
     if (sequence.generated() == engine.maxNewTokens()) {
       return Optional.of(FinishReason.LENGTH);
     }
-    return sequence.ids.length() == engine.decoder().spec().positions()
+    return sequence.ids.length() == engine.predictor().spec().positions()
         ? Optional.of(FinishReason.POSITIONS)
         : Optional.empty();
   }

@@ -2,9 +2,8 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.engine.ScoredRow.LikelyToken;
-import io.heed.kernel.Kernels;
-import io.heed.layer.Workspace;
-import io.heed.model.TransformerDecoder;
+import io.heed.kernel.Reductions;
+import io.heed.kernel.Scratch;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
@@ -19,12 +18,13 @@ import java.util.stream.IntStream;
  * passes through it in windows, each of them {@code stride} tokens behind the one before, and a
  * token is scored by the first window that it stands in. One engine serves all threads.
  *
+ * @param kernels what reduces rows of logits
  * @param stride tokens between the beginnings of two windows, at least 1 and below the positions
  * @param batchTokens tokens of windows that are computed together, or one window
  * @param nextTokens how many of the tokens that may follow the last one are told, 0 for none
  */
 public record ScoringEngine(
-    TransformerDecoder decoder, Kernels kernels, int stride, int batchTokens, int nextTokens) {
+    Predictor predictor, Reductions kernels, int stride, int batchTokens, int nextTokens) {
 
   /**
    * Checks the numbers.
@@ -32,7 +32,7 @@ public record ScoringEngine(
    * @throws IllegalArgumentException when one is out of its range
    */
   public ScoringEngine {
-    int positions = decoder.spec().positions();
+    int positions = predictor.spec().positions();
     require(
         stride >= 1 && stride < positions,
         "a stride of %d tokens is not at least 1 and below the %d positions of the model",
@@ -66,13 +66,13 @@ public record ScoringEngine(
 
   /** How many tokens pass through the model for a row of {@code tokens}, at most. */
   long cost(int tokens) {
-    int positions = decoder.spec().positions();
+    int positions = predictor.spec().positions();
     long windows = windowsBehindFirst(tokens);
     return windows == 0 ? tokens : tokens + windows * (positions - stride);
   }
 
   private long windowsBehindFirst(int tokens) {
-    int positions = decoder.spec().positions();
+    int positions = predictor.spec().positions();
     return tokens <= positions ? 0 : (tokens - positions + stride - 1L) / stride;
   }
 
@@ -81,8 +81,8 @@ public record ScoringEngine(
    *
    * @return one result for each row, which does not depend on the others
    */
-  List<Rejectable<ScoredRow>> score(List<int[]> rows, Workspace workspace) {
-    Run run = new Run(rows, workspace);
+  List<Rejectable<ScoredRow>> score(List<int[]> rows, Predictor.Session session) {
+    Run run = new Run(rows, session);
     List<Window> together = new ArrayList<>();
     int tokens = 0;
     for (Window window : windows(rows)) {
@@ -101,7 +101,7 @@ public record ScoringEngine(
   }
 
   private List<Window> windows(List<int[]> rows) {
-    int positions = decoder.spec().positions();
+    int positions = predictor.spec().positions();
     List<Window> windows = new ArrayList<>();
     for (int row = 0; row < rows.size(); row++) {
       int tokens = rows.get(row).length;
@@ -133,7 +133,8 @@ public record ScoringEngine(
   /** The scoring of some rows. */
   private final class Run {
     private final List<int[]> rows;
-    private final Workspace workspace;
+    private final Predictor.Session session;
+    private final Scratch scratch = new Scratch();
     private final float[][] logProbabilities;
     private final double[] logLikelihoods;
 
@@ -141,11 +142,11 @@ public record ScoringEngine(
     private final boolean[] finite;
 
     private final List<List<LikelyToken>> next = new ArrayList<>();
-    private final double[] sums = new double[TransformerDecoder.MOST_LOGITS];
+    private final double[] sums = new double[Predictor.MOST_LOGITS];
 
-    Run(List<int[]> rows, Workspace workspace) {
+    Run(List<int[]> rows, Predictor.Session session) {
       this.rows = rows;
-      this.workspace = workspace;
+      this.session = session;
       this.logProbabilities = new float[rows.size()][];
       for (int row = 0; row < rows.size(); row++) {
         logProbabilities[row] = new float[rows.get(row).length - 1];
@@ -162,11 +163,11 @@ public record ScoringEngine(
               windows.stream()
                   .map(w -> Arrays.copyOfRange(rows.get(w.row()), w.from(), w.to()))
                   .toList());
-      Matrix hidden = decoder.hiddenStates(batch, workspace);
+      session.read(batch);
       List<Wanted> wanted = wanted(windows, batch);
-      for (int from = 0; from < wanted.size(); from += TransformerDecoder.MOST_LOGITS) {
-        int to = Math.min(wanted.size(), from + TransformerDecoder.MOST_LOGITS);
-        take(hidden, wanted.subList(from, to));
+      for (int from = 0; from < wanted.size(); from += Predictor.MOST_LOGITS) {
+        int to = Math.min(wanted.size(), from + Predictor.MOST_LOGITS);
+        take(wanted.subList(from, to));
       }
     }
 
@@ -183,10 +184,10 @@ public record ScoringEngine(
       return wanted;
     }
 
-    private void take(Matrix hidden, List<Wanted> wanted) {
+    private void take(List<Wanted> wanted) {
       int[] tokens = wanted.stream().mapToInt(Wanted::token).toArray();
-      Matrix logits = decoder.logits(hidden, tokens, workspace);
-      kernels.logSumExp(logits, sums, workspace.scratch());
+      Matrix logits = session.logits(tokens);
+      kernels.logSumExp(logits, sums, scratch);
       for (int i = 0; i < wanted.size(); i++) {
         int row = wanted.get(i).row();
         int following = wanted.get(i).position() + 1;

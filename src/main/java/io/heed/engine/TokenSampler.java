@@ -1,7 +1,7 @@
 package io.heed.engine;
 
 import io.heed.kernel.CounterRandom;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Reductions;
 import io.heed.kernel.Scratch;
 import io.heed.tensor.Matrix;
 import java.util.OptionalInt;
@@ -12,11 +12,11 @@ final class TokenSampler {
   private static final int GROWTH = 8;
 
   private final Sampling sampling;
-  private final Kernels kernels;
+  private final Reductions kernels;
   private final Scratch scratch;
   private float[] probabilities = {};
 
-  TokenSampler(Sampling sampling, Kernels kernels, Scratch scratch) {
+  TokenSampler(Sampling sampling, Reductions kernels, Scratch scratch) {
     this.sampling = sampling;
     this.kernels = kernels;
     this.scratch = scratch;

@@ -6,15 +6,25 @@ import io.heed.tensor.Matrix;
  * What attention over packed sequences reads. Sequence s of the queries attends to sequence s of
  * the keys; the two may differ in length, and either may be empty.
  *
- * @param queries {@code [Tq, D]}
- * @param keys {@code [Tk, D]}
- * @param values {@code [Tk, Dv]}
+ * <p>Where there are fewer heads of keys and values than of queries (Ainslie et al., 2023), the
+ * first heads of queries share the first of them, as many the next, and so on.
+ *
+ * @param queries {@code [Tq, H·Dh]}
+ * @param keys {@code [Tk, K·Dh]}
+ * @param values {@code [Tk, K·Dv]}
  * @param queryStarts {@code [B + 1]}, first query of each sequence, then Tq
  * @param keyStarts {@code [B + 1]}, first key of each sequence, then Tk
- * @param heads number of heads, a divisor of D and of Dv
+ * @param heads number of heads of queries, H
+ * @param keyValueHeads number of heads of keys and values, K, a divisor of H
  */
 public record AttentionInputs(
-    Matrix queries, Matrix keys, Matrix values, int[] queryStarts, int[] keyStarts, int heads) {
+    Matrix queries,
+    Matrix keys,
+    Matrix values,
+    int[] queryStarts,
+    int[] keyStarts,
+    int heads,
+    int keyValueHeads) {
 
   /**
    * Checks that the shapes agree.
@@ -23,9 +33,16 @@ public record AttentionInputs(
    */
   public AttentionInputs {
     AttentionShapes.checkHeads(queries.columns(), heads);
-    AttentionShapes.checkHeads(values.columns(), heads);
-    AttentionShapes.checkKeys(queries, keys, values);
+    AttentionShapes.checkSharing(heads, keyValueHeads);
+    AttentionShapes.checkHeads(values.columns(), keyValueHeads);
+    AttentionShapes.checkKeys(queries, heads, keys, keyValueHeads, values);
     AttentionShapes.checkPairs(queryStarts, queries.rows(), keyStarts, keys.rows());
+  }
+
+  /** As many heads of keys and values as of queries. */
+  public AttentionInputs(
+      Matrix queries, Matrix keys, Matrix values, int[] queryStarts, int[] keyStarts, int heads) {
+    this(queries, keys, values, queryStarts, keyStarts, heads, heads);
   }
 
   /** Self-attention: queries, keys and values of the same sequences. */
@@ -49,13 +66,18 @@ public record AttentionInputs(
     return keyStarts[sequence + 1] - keyStarts[sequence];
   }
 
-  /** {@code Dh = D / H}. */
+  /** Dh. */
   public int headWidth() {
     return queries.columns() / heads;
   }
 
-  /** {@code Dv / H}. */
+  /** Dv. */
   public int valueWidth() {
-    return values.columns() / heads;
+    return values.columns() / keyValueHeads;
+  }
+
+  /** Heads of queries that share a head of keys and values. */
+  public int sharing() {
+    return heads / keyValueHeads;
   }
 }

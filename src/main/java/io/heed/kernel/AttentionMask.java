@@ -84,7 +84,10 @@ public sealed interface AttentionMask {
    * beside zeros.
    */
   default AttentionMask and(AttentionMask other) {
-    return new Both(this, other);
+    if (this instanceof None) {
+      return other;
+    }
+    return other instanceof None ? this : new Both(this, other);
   }
 
   /** See {@link #none}. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What attention writes.
  *
- * @param context {@code [Tq, Dv]}, head h in columns {@code h·Dv/H} to {@code (h+1)·Dv/H}
+ * @param context {@code [Tq, H·Dv]}, head h in columns {@code h·Dv} to {@code (h+1)·Dv}
  * @param weights those of every head, where they are wanted
  */
 public record AttentionOutputs(Matrix context, Optional<AttentionWeights> weights) {

@@ -10,13 +10,14 @@ final class AttentionShapes {
 
   static void checkAttention(AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs) {
     Matrix context = outputs.context();
+    int width = Math.multiplyExact(inputs.heads(), inputs.valueWidth());
     require(
-        context.rows() == inputs.queries().rows() && context.columns() == inputs.values().columns(),
+        context.rows() == inputs.queries().rows() && context.columns() == width,
         "a context of %d x %d does not fit %d queries and values of width %d",
         context.rows(),
         context.columns(),
         inputs.queries().rows(),
-        inputs.values().columns());
+        width);
     rule.mask().check(inputs.queryStarts(), inputs.keyStarts());
     rule.bias().ifPresent(bias -> checkBias(inputs, bias));
     if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
@@ -102,18 +103,26 @@ final class AttentionShapes {
     }
   }
 
-  static void checkCached(CachedInputs inputs, Matrix context, int panelWidth) {
-    Shapes.checkSame(inputs.queries(), context);
+  static void checkPanels(PanelKeyValues cache, int panelWidth) {
     require(
-        inputs.cache().panelWidth() == panelWidth,
+        cache.panelWidth() == panelWidth,
         "keys in panels of %d come from other kernels, these use panels of %d",
-        inputs.cache().panelWidth(),
+        cache.panelWidth(),
         panelWidth);
   }
 
-  static void checkKeys(Matrix queries, Matrix keys, Matrix values) {
+  static void checkSharing(int heads, int keyValueHeads) {
     require(
-        queries.columns() == keys.columns(),
+        keyValueHeads >= 1 && heads % keyValueHeads == 0,
+        "%d heads of queries cannot share %d of keys and values",
+        heads,
+        keyValueHeads);
+  }
+
+  static void checkKeys(Matrix queries, int heads, Matrix keys, int keyValueHeads, Matrix values) {
+    long shared = (long) keys.columns() * (heads / keyValueHeads);
+    require(
+        queries.columns() == shared && keys.columns() % keyValueHeads == 0,
         "queries of width %d do not fit keys of width %d",
         queries.columns(),
         keys.columns());

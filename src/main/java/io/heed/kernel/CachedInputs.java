@@ -6,13 +6,15 @@ import io.heed.tensor.Matrix;
  * What causal attention reads when earlier keys and values are cached: the new tokens of some
  * sequences, each behind those that the cache holds of its sequence.
  *
- * @param queries {@code [T, D]}, of the new tokens
- * @param keys {@code [T, D]}
- * @param values {@code [T, D]}
+ * @param queries {@code [T, H·Dh]}, of the new tokens
+ * @param keys {@code [T, K·Dh]}
+ * @param values {@code [T, K·Dh]}
  * @param starts {@code [B + 1]}, first new token of each sequence, then T
- * @param heads number of heads, a divisor of D
+ * @param heads number of heads of queries, H
+ * @param keyValueHeads number of heads of keys and values, K, a divisor of H, shared as in {@link
+ *     AttentionInputs}
  * @param cache of the layer, which may have more heads
- * @param firstHead head of the cache that is head 0 here
+ * @param firstHead head of the cache that is head 0 of keys and values here
  * @param runs {@code [B]}, place of each sequence's first token
  * @param cached {@code [B]}, tokens of each sequence that the cache holds
  */
@@ -22,6 +24,7 @@ public record CachedInputs(
     Matrix values,
     int[] starts,
     int heads,
+    int keyValueHeads,
     KeyValues cache,
     int firstHead,
     int[] runs,
@@ -34,11 +37,18 @@ public record CachedInputs(
    */
   public CachedInputs {
     AttentionShapes.checkHeads(queries.columns(), heads);
-    Shapes.checkSame(queries, keys);
+    AttentionShapes.checkSharing(heads, keyValueHeads);
+    AttentionShapes.checkKeys(queries, heads, keys, keyValueHeads, values);
     Shapes.checkSame(keys, values);
     Shapes.checkSequences(starts, queries.rows(), 0);
-    AttentionShapes.checkCache(queries.columns() / heads, heads, firstHead, cache);
+    Shapes.checkSequences(starts, keys.rows(), 0);
+    AttentionShapes.checkCache(queries.columns() / heads, keyValueHeads, firstHead, cache);
     AttentionShapes.checkRuns(starts, runs, cached, cache.places());
+  }
+
+  /** Heads of queries that share a head of keys and values. */
+  public int sharing() {
+    return heads / keyValueHeads;
   }
 
   /** B. */

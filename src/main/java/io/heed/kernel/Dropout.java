@@ -11,8 +11,9 @@ import java.util.function.IntToLongFunction;
  * @param rate share of the values that become 0, from 0 to below 1
  * @param seed which of them
  * @param names the name of each sequence of a batch
+ * @param firstHead the head of a layer that counts as head 0
  */
-public record Dropout(double rate, long seed, IntToLongFunction names) {
+public record Dropout(double rate, long seed, IntToLongFunction names, int firstHead) {
   /** Keeps all values: for everything but training. */
   public static final Dropout NONE = new Dropout(0, 0);
 
@@ -30,22 +31,27 @@ public record Dropout(double rate, long seed, IntToLongFunction names) {
 
   /** Dropout of a batch whose sequences are named by their numbers, 0 and so on. */
   public Dropout(double rate, long seed) {
-    this(rate, seed, sequence -> sequence);
+    this(rate, seed, sequence -> sequence, 0);
   }
 
   /** The same dropout of a batch that begins with its sequence {@code first}. */
   public Dropout fromSequence(int first) {
-    return new Dropout(rate, seed, sequence -> names.applyAsLong(first + sequence));
+    return new Dropout(rate, seed, sequence -> names.applyAsLong(first + sequence), firstHead);
   }
 
   /** The same dropout of a batch whose sequences have these names. */
   public Dropout ofSequences(long... sequenceNames) {
-    return new Dropout(rate, seed, sequence -> sequenceNames[sequence]);
+    return new Dropout(rate, seed, sequence -> sequenceNames[sequence], firstHead);
+  }
+
+  /** The same dropout of the heads of a layer from its head {@code first} on. */
+  public Dropout fromHead(int first) {
+    return new Dropout(rate, seed, names, firstHead + first);
   }
 
   /** Dropout with draws of its own, for a layer of a model that has several. */
   public Dropout ofLayer(int layer) {
-    return new Dropout(rate, CounterRandom.bits(seed, layer), names);
+    return new Dropout(rate, CounterRandom.bits(seed, layer), names, firstHead);
   }
 
   /**
@@ -59,7 +65,7 @@ public record Dropout(double rate, long seed, IntToLongFunction names) {
     float kept = (float) (1 / (1 - rate));
     long name = names.applyAsLong(sequence);
     for (int key = 0; key < n; key++) {
-      double uniform = CounterRandom.uniform(seed, name, head, query, key);
+      double uniform = CounterRandom.uniform(seed, name, firstHead + head, query, key);
       weights[at + key] *= uniform < rate ? 0f : kept;
     }
   }

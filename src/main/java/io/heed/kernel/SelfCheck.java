@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A small computation that meets every operation with an inner loop of its own: odd sizes, more
- * than one block along k, panels and rows that are not full.
+ * A small computation that meets every operation of which the SIMD kernels have a loop of their
+ * own: odd sizes, more than one block along k, panels and rows that are not full.
  */
 final class SelfCheck {
   private static final int[] CUMULATIVE_LENGTHS = {0, 1, 10, 67};
@@ -25,28 +25,28 @@ final class SelfCheck {
   private final Kernels kernels;
   private final Scratch scratch = new Scratch();
   private final SplittableRandom random = new SplittableRandom(1);
-  private final Map<String, float[]> results = new LinkedHashMap<>();
+  private final Map<String, double[]> results = new LinkedHashMap<>();
 
   private SelfCheck(Kernels kernels) {
     this.kernels = kernels;
   }
 
   /** What {@code kernels} computes, by operation, in order. */
-  static Map<String, float[]> run(Kernels kernels) {
+  static Map<String, double[]> run(Kernels kernels) {
     SelfCheck check = new SelfCheck(kernels);
     check.run();
     return check.results;
   }
 
   /** The name of the first operation whose bits differ, or the empty string. */
-  static String firstDifference(Map<String, float[]> expected, Map<String, float[]> actual) {
+  static String firstDifference(Map<String, double[]> expected, Map<String, double[]> actual) {
     return expected.keySet().stream()
         .filter(operation -> !sameBits(expected.get(operation), actual.get(operation)))
         .findFirst()
         .orElse("");
   }
 
-  private static boolean sameBits(float[] expected, float[] actual) {
+  private static boolean sameBits(double[] expected, double[] actual) {
     return Arrays.equals(expected, actual);
   }
 
@@ -67,11 +67,18 @@ final class SelfCheck {
     keep("linearTwice", context);
     kernels.layerNorm(context, normalization(), hidden, scratch);
     keep("layerNorm", hidden);
+    Matrix scaled = Matrix.allocate(TOKENS, WIDTH);
+    kernels.rmsNorm(
+        hidden, new RmsNormalization(values(1, WIDTH, 2f).data(), 1e-6), scaled, scratch);
+    keep("rmsNorm", scaled);
     kernels.normalizeRows(hidden, scratch);
     keep("normalizeRows", hidden);
     Matrix scores = values(40, MANY_SCORES, 30f);
     kernels.softmax(scores, 0.5f, scratch);
     keep("softmax", scores);
+    double[] sums = new double[scores.rows()];
+    kernels.logSumExp(values(scores.rows(), MANY_SCORES, 30f), sums, scratch);
+    results.put("logSumExp", sums);
     for (Activation activation : Activation.values()) {
       Matrix all = values(64, 63, 12f);
       kernels.activate(activation, all);
@@ -87,6 +94,7 @@ final class SelfCheck {
       keep("attention of hidden keys, " + function.form(), attendHidden(function));
     }
     keep("attention with a bias", attendBiased());
+    keep("attention with shared keys", attendShared());
     Matrix products = Matrix.allocate(2 * 9, WIDTH + 1);
     Matrix right = values(2 * HIDDEN, WIDTH + 1, 0.5f);
     kernels.multiplyBatch(values(2 * 9, HIDDEN, 2f), right, 2, products, scratch);
@@ -112,6 +120,26 @@ final class SelfCheck {
     return context;
   }
 
+  /** Three heads of queries that share one of keys and values. */
+  private Matrix attendShared() {
+    Matrix context = Matrix.allocate(TOKENS, WIDTH);
+    int headWidth = WIDTH / HEADS;
+    Matrix queries = values(TOKENS, WIDTH, 4f);
+    Matrix shared = values(TOKENS, 2 * headWidth, 4f);
+    AttentionInputs inputs =
+        new AttentionInputs(
+            queries,
+            shared.columns(0, headWidth),
+            shared.columns(headWidth, 2 * headWidth),
+            CUMULATIVE_LENGTHS,
+            CUMULATIVE_LENGTHS,
+            HEADS,
+            1);
+    AttentionRule rule = AttentionRule.scaledDot(headWidth);
+    kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
+    return context;
+  }
+
   /** Two sequences that go on behind cached keys of more than one panel. */
   private Matrix attendCached() {
     int headWidth = WIDTH / HEADS;
@@ -129,6 +157,7 @@ final class SelfCheck {
               packed.columns(WIDTH, 2 * WIDTH),
               packed.columns(2 * WIDTH, 3 * WIDTH),
               starts,
+              HEADS,
               HEADS,
               cache,
               0,
@@ -150,7 +179,9 @@ final class SelfCheck {
   }
 
   private Matrix keep(String operation, Matrix result) {
-    results.put(operation, result.data().clone());
+    double[] values = new double[result.data().length];
+    Arrays.setAll(values, i -> result.data()[i]);
+    results.put(operation, values);
     return result;
   }
 

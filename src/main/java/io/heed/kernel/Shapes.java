@@ -22,11 +22,11 @@ final class Shapes {
         target.outputs());
   }
 
-  static void checkPanels(Projection projection, int panelWidth) {
+  static void checkPanels(PanelMatrix weights, int panelWidth) {
     require(
-        projection.weights().panelWidth() == panelWidth,
+        weights.panelWidth() == panelWidth,
         "weights in panels of %d come from other kernels, these use panels of %d",
-        projection.weights().panelWidth(),
+        weights.panelWidth(),
         panelWidth);
   }
 
@@ -91,11 +91,11 @@ final class Shapes {
         scores.columns());
   }
 
-  static void checkNormalization(Matrix matrix, Normalization normalization) {
+  static void checkGain(Matrix matrix, float[] gain) {
     require(
-        normalization.gain().length == matrix.columns(),
+        gain.length == matrix.columns(),
         "a gain of %d values does not fit rows of %d",
-        normalization.gain().length,
+        gain.length,
         matrix.columns());
   }
 

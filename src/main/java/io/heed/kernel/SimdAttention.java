@@ -48,7 +48,7 @@ final class SimdAttention {
 
   private int keysAt;
 
-  /** Panels of {@code [valueDepth, Dv/H]}, the first value at {@code valuesAt} in the first one. */
+  /** Panels of {@code [valueDepth, Dv]}, the first value at {@code valuesAt} in the first one. */
   private float[] values;
 
   private int valuesAt;
@@ -96,23 +96,31 @@ final class SimdAttention {
     values = scratch.values(Panels.size(valueWidth, keyCount, PANEL));
     valuesAt = Panels.ORIGIN;
     valueDepth = keyCount;
-    for (head = 0; head < inputs.heads() && queryCount > 0; head++) {
-      packHead(inputs);
+    for (int shared = 0; shared < inputs.keyValueHeads() && queryCount > 0; shared++) {
+      packHead(inputs, shared);
+      attendSharing(shared, inputs.sharing());
+    }
+  }
+
+  /** The heads of queries that share one of keys and values. */
+  private void attendSharing(int shared, int sharing) {
+    for (head = shared * sharing; head < (shared + 1) * sharing; head++) {
       attendHead();
     }
   }
 
-  private void packHead(AttentionInputs inputs) {
+  private void packHead(AttentionInputs inputs, int shared) {
     int start = inputs.keyStarts()[sequence];
-    Matrix k = inputs.keys().columns(head * depth, (head + 1) * depth);
+    Matrix k = inputs.keys().columns(shared * depth, (shared + 1) * depth);
     Panels.packRows(k.data(), k.index(start), k.stride(), keyCount, depth, keys, 0, PANEL);
     Panels.clearTail(keys, keyCount, depth, PANEL);
-    Matrix v = inputs.values().columns(head * valueWidth, (head + 1) * valueWidth);
+    Matrix v = inputs.values().columns(shared * valueWidth, (shared + 1) * valueWidth);
     Panels.packColumns(v.data(), v.index(start), v.stride(), keyCount, valueWidth, values, PANEL);
   }
 
   /** All heads of the new tokens of all sequences, whose keys and values go to the cache. */
-  static void applyCached(CachedInputs inputs, Matrix context, Scratch scratch) {
+  static void applyCached(
+      CachedInputs inputs, PanelKeyValues cache, Matrix context, Scratch scratch) {
     SimdAttention attention =
         new SimdAttention(
             inputs.queries(),
@@ -122,23 +130,22 @@ final class SimdAttention {
             inputs.heads(),
             scratch);
     for (int s = 0; s < inputs.sequences(); s++) {
-      attention.applyCachedSequence(s, inputs);
+      attention.applyCachedSequence(s, inputs, cache);
     }
   }
 
-  private void applyCachedSequence(int index, CachedInputs inputs) {
+  private void applyCachedSequence(int index, CachedInputs inputs, PanelKeyValues cache) {
     int cached = inputs.cached()[index];
     begin(index, cached, cached + inputs.count(index));
-    KeyValues cache = inputs.cache();
     int run = inputs.runs()[index];
     keysAt = cache.keyPanel(run);
     valuesAt = cache.valuePanel(0, run);
     valueDepth = cache.places();
-    for (head = 0; head < inputs.heads(); head++) {
-      cache.append(inputs, index, head);
-      keys = cache.keys(inputs.firstHead() + head);
-      values = cache.values(inputs.firstHead() + head);
-      attendHead();
+    for (int shared = 0; shared < inputs.keyValueHeads(); shared++) {
+      cache.append(inputs, index, shared);
+      keys = cache.keys(inputs.firstHead() + shared);
+      values = cache.values(inputs.firstHead() + shared);
+      attendSharing(shared, inputs.sharing());
     }
   }
 

@@ -18,33 +18,35 @@ final class SimdLinear {
   private static final int FEW_ROWS = 16;
 
   private final Projection projection;
-  private final PackedMatrix weights;
+  private final PanelMatrix weights;
   private final Scratch scratch;
 
-  private SimdLinear(Projection projection, Scratch scratch) {
+  /**
+   * A map.
+   *
+   * @param weights those of the projection
+   */
+  SimdLinear(Projection projection, PanelMatrix weights, Scratch scratch) {
     this.projection = projection;
-    this.weights = projection.weights();
+    this.weights = weights;
     this.scratch = scratch;
   }
 
   /** {@code output = activation(input · Wᵀ + bias)}. */
-  static void apply(Matrix input, Projection projection, Matrix output, Scratch scratch) {
-    new SimdLinear(projection, scratch).outputs(0, input, output);
+  void apply(Matrix input, Matrix output) {
+    outputs(0, input, output);
   }
 
   /**
-   * {@code output = outer(inner(input))}. What lies between is one block along k of the outer map:
+   * {@code output = outer(this(input))}. What lies between is one block along k of the outer map:
    * it is computed, used and dropped while it is in the second cache.
    */
-  static void applyTwo(
-      Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch) {
-    SimdLinear first = new SimdLinear(inner, scratch);
-    SimdLinear second = new SimdLinear(outer, scratch);
-    int width = inner.weights().outputs();
+  void applyThen(SimdLinear outer, Matrix input, Matrix output) {
+    int width = weights.outputs();
     for (int k = 0; k < width; k += Kernels.K_BLOCK) {
       Matrix block = scratch.between(input.rows(), Math.min(Kernels.K_BLOCK, width - k));
-      first.outputs(k, input, block);
-      second.addBlock(k, block, 0, output);
+      outputs(k, input, block);
+      outer.addBlock(k, block, 0, output);
     }
   }
 

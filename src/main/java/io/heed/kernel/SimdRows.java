@@ -87,6 +87,23 @@ final class SimdRows {
     }
   }
 
+  /** {@code y = (x · factor) · gain}. */
+  static void scale(float[] x, int xAt, float factor, float[] gain, float[] y, int yAt) {
+    int n = gain.length;
+    final FloatVector f = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factor));
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, xAt + i));
+      FloatVector g = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, gain, i));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.mul(f));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.mul(g));
+      v.intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = x[xAt + i] * factor * gain[i];
+    }
+  }
+
   /** {@code y = y + x} of {@code n} values. */
   static void add(float[] x, int xAt, float[] y, int yAt, int n) {
     int i = 0;

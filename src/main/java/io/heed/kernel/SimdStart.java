@@ -113,7 +113,7 @@ final class SimdStart {
   }
 
   private static void compareWithReference() {
-    Map<String, float[]> expected = SelfCheck.run(new ReferenceKernels());
+    Map<String, double[]> expected = SelfCheck.run(new ReferenceKernels());
     String operation = SelfCheck.firstDifference(expected, SelfCheck.run(new SimdKernels()));
     if (!operation.isEmpty()) {
       throw new IllegalStateException(
@@ -164,6 +164,7 @@ final class SimdStart {
     Normalization normalization = new Normalization(parameters, parameters, 1e-12);
     kernels.addLayerNorm(Matrix.allocate(1, SCORES), normalization, row, scratch);
     kernels.layerNorm(row, normalization, row, scratch);
+    kernels.rmsNorm(row, new RmsNormalization(parameters, 1e-12), row, scratch);
   }
 
   /** The speed of a product that fits in the caches, by this thread's time on a core. */

@@ -1,7 +1,12 @@
 /**
- * Arrays enter, arrays leave: the only numeric inner loops of Heed. {@link io.heed.kernel.Kernels}
- * names the operations, {@code ReferenceKernels} states them readably, {@code SimdKernels} computes
- * the same bits on the Vector API, and {@link io.heed.kernel.KernelProvider} chooses once per JVM.
+ * Arrays enter, arrays leave: the numeric inner loops of transformers. {@link
+ * io.heed.kernel.Kernels} says what fixes their bits and joins the operations, which stand by kind
+ * in {@link io.heed.kernel.Matrices}, {@link io.heed.kernel.Attentions}, {@link
+ * io.heed.kernel.Norms}, {@link io.heed.kernel.Elements} and {@link io.heed.kernel.Reductions}.
+ *
+ * <p>{@code ReferenceKernels} states them readably, {@code SimdKernels} computes the same bits on
+ * the Vector API, and {@link io.heed.kernel.KernelProvider} chooses once per JVM. Others may stand
+ * in their place: what they pack is their own, and only they read it.
  *
  * <p>Averages over keys of their own for each of n queries are a batched product:
  *

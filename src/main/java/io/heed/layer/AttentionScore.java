@@ -2,6 +2,7 @@ package io.heed.layer;
 
 import io.heed.kernel.ScoreFunction;
 import io.heed.tensor.Matrix;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -55,12 +56,14 @@ public record AttentionScore(Form form, Optional<Matrix> weight, float[] vector)
     return new AttentionScore(Form.GAUSSIAN, Optional.empty(), NO_VECTOR);
   }
 
-  /** What the kernels compute, once the keys are mapped. */
-  ScoreFunction function(int headWidth) {
+  /** What the kernels compute for {@code heads} heads, once the keys are mapped. */
+  ScoreFunction function(int headWidth, int firstHead, int heads) {
     return switch (form) {
       case SCALED_DOT -> ScoreFunction.scaledDot(headWidth);
       case DOT, GENERAL -> ScoreFunction.dot();
-      case ADDITIVE -> ScoreFunction.additive(vector);
+      case ADDITIVE ->
+          ScoreFunction.additive(
+              Arrays.copyOfRange(vector, firstHead * headWidth, (firstHead + heads) * headWidth));
       case GAUSSIAN -> ScoreFunction.gaussian();
     };
   }

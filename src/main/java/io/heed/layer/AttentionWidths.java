@@ -8,17 +8,17 @@ import java.util.Optional;
 /**
  * The widths of an attention layer, found to fit each other.
  *
- * @param compared D, of mapped queries and keys
+ * @param averaged of the values of all heads side by side
  * @param result values of a vector of the result
  */
-record AttentionWidths(int compared, int result) {
+record AttentionWidths(int averaged, int result) {
 
   static AttentionWidths of(
       int heads, AttentionMaps maps, AttentionScore score, int query, int context) {
-    int queries = through("query", maps.query().map(AttentionMaps.Map::weight), query);
-    int keys = through("key", maps.key().map(AttentionMaps.Map::weight), context);
+    int queries = through("query", maps.query().map(LinearMap::weight), query);
+    int keys = through("key", maps.key().map(LinearMap::weight), context);
     int compared = through("score", score.weight(), keys);
-    int values = through("value", maps.value().map(AttentionMaps.Map::weight), context);
+    int values = through("value", maps.value().map(LinearMap::weight), context);
     require(queries == compared, "queries of width %d do not fit keys of width %d", queries, keys);
     require(
         heads >= 1 && queries % heads == 0,
@@ -31,8 +31,8 @@ record AttentionWidths(int compared, int result) {
         "a score vector of %d values does not fit queries of width %d",
         score.vector().length,
         queries);
-    int result = through("output", maps.output().map(AttentionMaps.Map::weight), values);
-    return new AttentionWidths(queries, result);
+    int result = through("output", maps.output().map(LinearMap::weight), values);
+    return new AttentionWidths(values, result);
   }
 
   private static int through(String name, Optional<Matrix> weight, int inputs) {

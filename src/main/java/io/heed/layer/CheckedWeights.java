@@ -75,10 +75,22 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
-  public LayerNorm layerNorm(String name, int width, float epsilon) {
+  public Norm layerNorm(String name, int width, Bias bias, float epsilon) {
     scope.check(name + ".weight", width);
-    scope.check(name + ".bias", width);
+    checkBias(name, width, bias);
     return NO_NORM;
+  }
+
+  @Override
+  public Norm rmsNorm(String name, int width, float epsilon) {
+    scope.check(name + ".weight", width);
+    return NO_NORM;
+  }
+
+  private void checkBias(String name, int width, Bias bias) {
+    if (bias == Bias.LEARNED) {
+      scope.check(name + ".bias", width);
+    }
   }
 
   @Override
@@ -89,37 +101,31 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
-  public Linear linear(String name, int outputs, int inputs, Activation activation) {
-    scope.check(name + ".weight", outputs, inputs);
-    scope.check(name + ".bias", outputs);
+  public Linear linear(String name, LinearSpec spec) {
+    scope.check(name + ".weight", spec.outputs(), spec.inputs());
+    checkBias(name, spec.outputs(), spec.bias());
     return NO_LINEAR;
   }
 
   @Override
-  public Linear unbiased(String name, int outputs, int inputs) {
-    scope.check(name + ".weight", outputs, inputs);
-    return NO_LINEAR;
-  }
-
-  @Override
-  public Linear conv1d(String name, int outputs, int inputs, Activation activation) {
-    scope.check(name + ".weight", inputs, outputs);
-    scope.check(name + ".bias", outputs);
+  public Linear conv1d(String name, LinearSpec spec) {
+    scope.check(name + ".weight", spec.inputs(), spec.outputs());
+    checkBias(name, spec.outputs(), spec.bias());
     return NO_LINEAR;
   }
 
   @Override
   public List<HeadGroup> heads(
       AttentionSpec spec, int inputs, String query, String key, String value) {
-    for (String name : List.of(query, key, value)) {
-      linear(name, spec.width(), inputs, Activation.NONE);
-    }
+    linear(query, spec.query(inputs));
+    linear(key, spec.keyValue(inputs));
+    linear(value, spec.keyValue(inputs));
     return List.of();
   }
 
   @Override
   public List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue) {
-    conv1d(queryKeyValue, 3 * spec.width(), inputs, Activation.NONE);
+    conv1d(queryKeyValue, spec.queryKeyValue(inputs));
     return List.of();
   }
 }

@@ -1,19 +1,51 @@
 package io.heed.layer;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Elements;
+import io.heed.kernel.Matrices;
+import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 
-/**
- * The two fully connected layers of a block, the hidden one wider and with an activation.
- *
- * @param intermediate D to the wider width
- * @param output the wider width to D
- */
-public record FeedForward(Kernels kernels, Linear intermediate, Linear output) {
+/** The fully connected layers of a block, the hidden one wider and with an activation. */
+public sealed interface FeedForward {
 
   /** {@code [T, D]} to {@code [T, D]}. */
-  void forward(Matrix hidden, Matrix transformed, Workspace workspace) {
-    kernels.linearTwice(
-        hidden, intermediate.projection(), output.projection(), transformed, workspace.scratch());
+  void forward(Matrix hidden, Matrix transformed, Workspace workspace);
+
+  /**
+   * Two layers, one after the other.
+   *
+   * @param intermediate D to the wider width
+   * @param output the wider width to D
+   */
+  record Plain(Matrices kernels, Linear intermediate, Linear output) implements FeedForward {
+
+    @Override
+    public void forward(Matrix hidden, Matrix transformed, Workspace workspace) {
+      kernels.linearTwice(
+          hidden, intermediate.projection(), output.projection(), transformed, workspace.scratch());
+    }
+  }
+
+  /**
+   * The hidden layer is the product of two (Shazeer, 2020), one of them with the activation: {@code
+   * output(gate(x) · intermediate(x))}.
+   *
+   * @param gate D to the wider width, with the activation
+   * @param intermediate D to the wider width
+   * @param output the wider width to D
+   */
+  record Gated(Elements kernels, Linear gate, Linear intermediate, Linear output)
+      implements FeedForward {
+
+    @Override
+    public void forward(Matrix hidden, Matrix transformed, Workspace workspace) {
+      int rows = hidden.rows();
+      Matrix factors = workspace.matrix(Buffer.GATE, rows, gate.outputs());
+      Matrix values = workspace.matrix(Buffer.INTERMEDIATE, rows, intermediate.outputs());
+      gate.forward(hidden, factors, workspace);
+      intermediate.forward(hidden, values, workspace);
+      kernels.multiply(factors, values);
+      output.forward(values, transformed, workspace);
+    }
   }
 }

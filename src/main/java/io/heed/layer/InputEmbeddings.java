@@ -1,7 +1,7 @@
 package io.heed.layer;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Elements;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
@@ -19,12 +19,12 @@ import java.util.Optional;
  * @param projection E to D; where there is none, E is D
  */
 public record InputEmbeddings(
-    Kernels kernels,
+    Elements kernels,
     EmbeddingTable words,
     Optional<Matrix> types,
     Matrix positions,
     PositionIds positionIds,
-    LayerNorm norm,
+    Norm norm,
     Optional<Linear> projection) {
 
   /** Fills {@code hidden} {@code [T, D]}. */
@@ -36,7 +36,7 @@ public record InputEmbeddings(
     words.gather(batch.inputIds(), batch.tokens(), embedded.data(), embedded.offset());
     types.ifPresent(table -> kernels.addRows(table, types(batch), embedded));
     kernels.addRows(positions, positionIds.of(batch), embedded);
-    norm.forward(embedded, workspace);
+    norm.forward(embedded, embedded, workspace);
     projection.ifPresent(map -> map.forward(embedded, hidden, workspace));
   }
 

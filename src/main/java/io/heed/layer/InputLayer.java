@@ -3,7 +3,7 @@ package io.heed.layer;
 import io.heed.batch.PackedBatch;
 import io.heed.batch.PackedVectors;
 import io.heed.kernel.Dropout;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Elements;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
@@ -18,7 +18,7 @@ public final class InputLayer {
   /** Positions that are computed at least, once any is asked for. */
   private static final int FEWEST_POSITIONS = 128;
 
-  private final Kernels kernels;
+  private final Elements kernels;
   private final EmbeddingTable tokens;
   private final Positions form;
 
@@ -38,7 +38,7 @@ public final class InputLayer {
    *
    * @param tokens {@code [V, D]}
    */
-  public InputLayer(Kernels kernels, EmbeddingTable tokens, Positions form) {
+  public InputLayer(Elements kernels, EmbeddingTable tokens, Positions form) {
     this.kernels = kernels;
     this.tokens = tokens;
     this.form = form;

@@ -1,6 +1,6 @@
 package io.heed.layer;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Attentions;
 import io.heed.kernel.KeyValues;
 import java.util.Locale;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class KeyValueCache {
    * What the cache of a model holds.
    *
    * @param layers number of blocks
-   * @param heads heads of a block whose keys and values are kept
+   * @param heads heads of keys and values of a block
    * @param headWidth values of a head's key, and of its value
    */
   public record Shape(int layers, int heads, int headWidth) {}
@@ -80,7 +80,7 @@ public final class KeyValueCache {
    *
    * @param places tokens of all sequences, rounded up to whole runs
    */
-  public KeyValueCache(Kernels kernels, Shape shape, int places) {
+  public KeyValueCache(Attentions kernels, Shape shape, int places) {
     int rounded = rounded(places);
     this.layers =
         IntStream.range(0, shape.layers())

@@ -1,24 +1,19 @@
 package io.heed.layer;
 
-import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
+import io.heed.kernel.Norms;
 import io.heed.tensor.Matrix;
 
 /** Layer normalisation (Ba, Kiros and Hinton, 2016). */
-public record LayerNorm(Kernels kernels, Normalization normalization) {
+public record LayerNorm(Norms kernels, Normalization normalization) implements Norm {
 
-  /** Normalises every row of {@code hidden} {@code [T, D]} in place. */
-  public void forward(Matrix hidden, Workspace workspace) {
-    kernels.layerNorm(hidden, normalization, hidden, workspace.scratch());
-  }
-
-  /** {@code normalized = layerNorm(hidden)}, both {@code [T, D]}. */
+  @Override
   public void forward(Matrix hidden, Matrix normalized, Workspace workspace) {
     kernels.layerNorm(hidden, normalization, normalized, workspace.scratch());
   }
 
-  /** {@code hidden = layerNorm(branch + hidden)}, both {@code [T, D]}. */
-  void addAndNormalize(Matrix branch, Matrix hidden, Workspace workspace) {
+  @Override
+  public void addAndNormalize(Matrix branch, Matrix hidden, Workspace workspace) {
     kernels.addLayerNorm(branch, normalization, hidden, workspace.scratch());
   }
 }

@@ -2,18 +2,13 @@ package io.heed.layer;
 
 import io.heed.batch.PackedVectors;
 import io.heed.kernel.Activation;
-import io.heed.kernel.AttentionInputs;
 import io.heed.kernel.AttentionMask;
-import io.heed.kernel.AttentionOutputs;
-import io.heed.kernel.AttentionRule;
 import io.heed.kernel.AttentionWeights;
 import io.heed.kernel.Dropout;
 import io.heed.kernel.Kernels;
-import io.heed.kernel.PackedMatrix;
-import io.heed.kernel.Projection;
-import io.heed.kernel.ScoreFunction;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,15 +21,10 @@ public final class MultiHeadAttention {
   /** Few enough that what passes through the maps stays in the second cache. */
   private static final int VECTORS_TOGETHER = 256;
 
-  private final Kernels kernels;
   private final int heads;
   private final AttentionMaps maps;
-  private final AttentionScore scoring;
-  private final Optional<Linear> query;
-  private final Optional<Linear> key;
-  private final Optional<Linear> score;
-  private final Optional<Linear> value;
-  private final Optional<Linear> output;
+  private final AttentionScore score;
+  private final Attention attention;
 
   /** Whether a caller wants to see the weights. */
   public enum WeightsOut {
@@ -58,21 +48,28 @@ public final class MultiHeadAttention {
    * @param heads H, a divisor of D and of Dv
    */
   public MultiHeadAttention(Kernels kernels, int heads, AttentionMaps maps, AttentionScore score) {
-    this.kernels = kernels;
     this.heads = heads;
     this.maps = maps;
-    this.scoring = score;
-    this.query = maps.query().map(this::linear);
-    this.key = maps.key().map(this::linear);
-    this.score = score.weight().map(AttentionMaps.Map::of).map(this::linear);
-    this.value = maps.value().map(this::linear);
-    this.output = maps.output().map(this::linear);
+    this.score = score;
+    HeadGroup all =
+        new HeadGroup.Apart(
+            heads,
+            pack(kernels, maps.query()),
+            pack(kernels, maps.key()),
+            pack(kernels, score.weight().map(LinearMap::of)),
+            pack(kernels, maps.value()));
+    this.attention =
+        new Attention(
+            kernels,
+            score,
+            AttentionMask.none(),
+            PositionRule.none(),
+            List.of(all),
+            pack(kernels, maps.output()));
   }
 
-  private Linear linear(AttentionMaps.Map map) {
-    PackedMatrix packed = kernels.allocate(map.weight().rows(), map.weight().columns());
-    kernels.pack(map.weight(), packed, 0);
-    return new Linear(kernels, new Projection(packed, map.bias(), Activation.NONE));
+  private static Optional<Linear> pack(Kernels kernels, Optional<LinearMap> map) {
+    return map.map(read -> Linear.pack(kernels, read, Activation.NONE));
   }
 
   /** H. */
@@ -89,7 +86,7 @@ public final class MultiHeadAttention {
    * @throws IllegalArgumentException when widths, maps and heads do not fit each other
    */
   public int outputWidth(int queryWidth, int contextWidth) {
-    return AttentionWidths.of(heads, maps, scoring, queryWidth, contextWidth).result();
+    return AttentionWidths.of(heads, maps, score, queryWidth, contextWidth).result();
   }
 
   /** Attends as in inference: nothing is dropped. */
@@ -121,7 +118,7 @@ public final class MultiHeadAttention {
       Workspace workspace) {
     AttentionWidths widths =
         AttentionWidths.of(
-            heads, maps, scoring, queries.vectors().columns(), context.vectors().columns());
+            heads, maps, score, queries.vectors().columns(), context.vectors().columns());
     int[] queryStarts = queries.cumulativeLengths();
     int[] keyStarts = context.cumulativeLengths();
     if (queries.sequences() != context.sequences()) {
@@ -133,7 +130,6 @@ public final class MultiHeadAttention {
               context.sequences()));
     }
     mask.check(queryStarts, keyStarts);
-    ScoreFunction function = scoring.function(widths.compared() / heads);
     Matrix result = workspace.matrix(Buffer.BRANCH, queries.vectors().rows(), widths.result());
     Optional<AttentionWeights> kept =
         weights == WeightsOut.GIVEN
@@ -144,14 +140,17 @@ public final class MultiHeadAttention {
       to = partEnd(queryStarts, keyStarts, from);
       int first = from;
       int end = to;
-      attend(
-          queries.sequences(from, to),
-          context.sequences(from, to),
-          new AttentionRule(function, mask.sequences(from, to), dropout.fromSequence(from)),
-          new AttentionOutputs(
-              result.rows(queryStarts[from], queryStarts[to]),
-              kept.map(all -> all.sequences(first, end))),
-          workspace);
+      PackedVectors some = queries.sequences(from, to);
+      PackedVectors theirs = queries == context ? some : context.sequences(from, to);
+      Sequences sequences =
+          new Sequences.Whole(
+              some.cumulativeLengths(),
+              theirs.cumulativeLengths(),
+              mask.sequences(from, to),
+              dropout.fromSequence(from),
+              kept.map(all -> all.sequences(first, end)));
+      Matrix rows = result.rows(queryStarts[from], queryStarts[to]);
+      attend(some.vectors(), theirs.vectors(), sequences, widths.averaged(), rows, workspace);
     }
     return new Attended(result, kept);
   }
@@ -168,42 +167,18 @@ public final class MultiHeadAttention {
   }
 
   private void attend(
-      PackedVectors queries,
-      PackedVectors context,
-      AttentionRule rule,
-      AttentionOutputs outputs,
+      Matrix queries,
+      Matrix context,
+      Sequences sequences,
+      int averaged,
+      Matrix result,
       Workspace workspace) {
-    AttentionInputs inputs =
-        new AttentionInputs(
-            mapped(query, queries.vectors(), Buffer.QUERIES, workspace),
-            keys(context.vectors(), workspace),
-            mapped(value, context.vectors(), Buffer.VALUES, workspace),
-            queries.cumulativeLengths(),
-            context.cumulativeLengths(),
-            heads);
-    if (output.isEmpty()) {
-      kernels.attention(inputs, rule, outputs, workspace.scratch());
+    if (attention.output().isEmpty()) {
+      attention.attend(queries, context, sequences, result, workspace);
       return;
     }
-    Matrix averages =
-        workspace.matrix(Buffer.CONTEXT, inputs.queries().rows(), inputs.values().columns());
-    kernels.attention(
-        inputs, rule, new AttentionOutputs(averages, outputs.weights()), workspace.scratch());
-    output.get().forward(averages, outputs.context(), workspace);
-  }
-
-  private Matrix keys(Matrix context, Workspace workspace) {
-    Matrix keys = mapped(key, context, Buffer.KEYS, workspace);
-    return mapped(score, keys, Buffer.COMPARED_KEYS, workspace);
-  }
-
-  private static Matrix mapped(
-      Optional<Linear> map, Matrix input, Buffer buffer, Workspace workspace) {
-    if (map.isEmpty()) {
-      return input;
-    }
-    Matrix mapped = workspace.matrix(buffer, input.rows(), map.get().outputs());
-    map.get().forward(input, mapped, workspace);
-    return mapped;
+    Matrix averages = workspace.matrix(Buffer.CONTEXT, queries.rows(), averaged);
+    attention.attend(queries, context, sequences, averages, workspace);
+    attention.output().get().forward(averages, result, workspace);
   }
 }

@@ -1,12 +1,12 @@
 package io.heed.layer;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Matrices;
 import io.heed.kernel.PackedMatrix;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 
 /** The embeddings of tokens where the map to logits has the same weights: they are held once. */
-record PackedTable(Kernels kernels, PackedMatrix weights) implements EmbeddingTable {
+record PackedTable(Matrices kernels, PackedMatrix weights) implements EmbeddingTable {
 
   @Override
   public int rows() {

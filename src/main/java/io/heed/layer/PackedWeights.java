@@ -7,9 +7,10 @@ import io.heed.kernel.Normalization;
 import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
 import io.heed.kernel.RelativeBias;
+import io.heed.kernel.RmsNormalization;
+import io.heed.layer.HeadGroup.Together;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,14 +32,6 @@ public final class PackedWeights implements Weights {
   /** All names of a checkpoint. */
   public static Weights of(HuggingFaceCheckpoint checkpoint, Kernels kernels) {
     return new PackedWeights(TensorScope.root(checkpoint), kernels);
-  }
-
-  /** A map as it is computed: {@code weights} {@code [outputs, inputs]}. */
-  private record LinearMap(Matrix weights, float[] bias) {
-
-    LinearMap outputs(int from, int to) {
-      return new LinearMap(weights.rows(from, to), Arrays.copyOfRange(bias, from, to));
-    }
   }
 
   @Override
@@ -77,10 +70,22 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
-  public LayerNorm layerNorm(String name, int width, float epsilon) {
+  public Norm layerNorm(String name, int width, Bias bias, float epsilon) {
     float[] gain = scope.floats(name + ".weight", width);
-    float[] bias = scope.floats(name + ".bias", width);
-    return new LayerNorm(kernels, new Normalization(gain, bias, epsilon));
+    return new LayerNorm(kernels, new Normalization(gain, bias(name, width, bias), epsilon));
+  }
+
+  @Override
+  public Norm rmsNorm(String name, int width, float epsilon) {
+    float[] gain = scope.floats(name + ".weight", width);
+    return new RmsNorm(kernels, kernels, new RmsNormalization(gain, epsilon));
+  }
+
+  private float[] bias(String name, int width, Bias bias) {
+    return switch (bias) {
+      case LEARNED -> scope.floats(name + ".bias", width);
+      case NONE -> new float[width];
+    };
   }
 
   /**
@@ -103,19 +108,13 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
-  public Linear linear(String name, int outputs, int inputs, Activation activation) {
-    return packed(read(name, outputs, inputs), activation);
+  public Linear linear(String name, LinearSpec spec) {
+    return Linear.pack(kernels, read(name, spec), spec.activation());
   }
 
   @Override
-  public Linear unbiased(String name, int outputs, int inputs) {
-    return packed(
-        new LinearMap(matrix(name, outputs, inputs), new float[outputs]), Activation.NONE);
-  }
-
-  @Override
-  public Linear conv1d(String name, int outputs, int inputs, Activation activation) {
-    return packed(readConv1d(name, outputs, inputs), activation);
+  public Linear conv1d(String name, LinearSpec spec) {
+    return Linear.pack(kernels, readConv1d(name, spec), spec.activation());
   }
 
   @Override
@@ -124,21 +123,25 @@ public final class PackedWeights implements Weights {
     return heads(
         spec,
         inputs,
-        Stream.of(query, key, value)
-            .<Supplier<LinearMap>>map(name -> () -> read(name, spec.width(), inputs))
-            .toList());
+        List.of(
+            () -> read(query, spec.query(inputs)),
+            () -> read(key, spec.keyValue(inputs)),
+            () -> read(value, spec.keyValue(inputs))));
   }
 
   @Override
   public List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue) {
-    int width = spec.width();
-    LinearMap all = readConv1d(queryKeyValue, 3 * width, inputs);
+    LinearMap all = readConv1d(queryKeyValue, spec.queryKeyValue(inputs));
+    int keys = spec.width();
+    int values = keys + spec.keyValueWidth();
+    int end = values + spec.keyValueWidth();
     return heads(
         spec,
         inputs,
-        Stream.of(0, 1, 2)
-            .<Supplier<LinearMap>>map(i -> () -> all.outputs(i * width, (i + 1) * width))
-            .toList());
+        List.of(
+            () -> all.outputs(0, keys),
+            () -> all.outputs(keys, values),
+            () -> all.outputs(values, end)));
   }
 
   /**
@@ -149,38 +152,35 @@ public final class PackedWeights implements Weights {
    */
   private List<HeadGroup> heads(
       AttentionSpec spec, int inputs, List<Supplier<LinearMap>> queryKeyValue) {
-    int size = HeadGroup.size(spec.heads(), spec.headWidth());
-    int columns = spec.headWidth() * size;
-    List<HeadGroup> groups =
-        Stream.generate(() -> new HeadGroup(size, zeros(3 * columns, inputs)))
-            .limit(spec.heads() / size)
-            .toList();
-    for (int i = 0; i < queryKeyValue.size(); i++) {
-      LinearMap map = queryKeyValue.get(i).get();
-      for (int g = 0; g < groups.size(); g++) {
-        Projection target = groups.get(g).queryKeyValue().projection();
+    int size = Together.size(spec);
+    int groups = spec.keyValueHeads() / size;
+    int outputs = spec.queryKeyValue(inputs).outputs() / groups;
+    List<Linear> packed = Stream.generate(() -> zeros(outputs, inputs)).limit(groups).toList();
+    int at = 0;
+    for (Supplier<LinearMap> part : queryKeyValue) {
+      LinearMap map = part.get();
+      int columns = map.bias().length / groups;
+      for (int g = 0; g < groups; g++) {
+        Projection target = packed.get(g).projection();
         int from = g * columns;
-        kernels.pack(map.weights().rows(from, from + columns), target.weights(), i * columns);
-        System.arraycopy(map.bias(), from, target.bias(), i * columns, columns);
+        kernels.pack(map.weight().rows(from, from + columns), target.weights(), at);
+        System.arraycopy(map.bias(), from, target.bias(), at, columns);
       }
+      at += columns;
     }
-    return groups;
+    return packed.stream()
+        .<HeadGroup>map(map -> new Together(size * spec.sharing(), size, map))
+        .toList();
   }
 
-  private LinearMap read(String name, int outputs, int inputs) {
-    return new LinearMap(matrix(name, outputs, inputs), scope.floats(name + ".bias", outputs));
+  private LinearMap read(String name, LinearSpec spec) {
+    return new LinearMap(
+        matrix(name, spec.outputs(), spec.inputs()), bias(name, spec.outputs(), spec.bias()));
   }
 
-  private LinearMap readConv1d(String name, int outputs, int inputs) {
-    Conv1d stored = new Conv1d(matrix(name, inputs, outputs));
-    return new LinearMap(stored.transposed(), scope.floats(name + ".bias", outputs));
-  }
-
-  private Linear packed(LinearMap map, Activation activation) {
-    Matrix weights = map.weights();
-    PackedMatrix packed = kernels.allocate(weights.rows(), weights.columns());
-    kernels.pack(weights, packed, 0);
-    return new Linear(kernels, new Projection(packed, map.bias(), activation));
+  private LinearMap readConv1d(String name, LinearSpec spec) {
+    Conv1d stored = new Conv1d(matrix(name, spec.inputs(), spec.outputs()));
+    return new LinearMap(stored.transposed(), bias(name, spec.outputs(), spec.bias()));
   }
 
   /** A map to be filled. */

@@ -1,7 +1,8 @@
 package io.heed.layer;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.Kernels;
+import io.heed.checkpoint.PoolingMode;
+import io.heed.kernel.Reductions;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 
@@ -18,6 +19,16 @@ public enum Pooling {
   /** Every token gives a vector. */
   TOKENS;
 
+  /** The pooling that a checkpoint says. */
+  public static Pooling of(PoolingMode mode) {
+    return switch (mode) {
+      case MEAN -> MEAN;
+      case CLS -> CLS;
+      case MAX -> MAX;
+      case LAST -> LAST;
+    };
+  }
+
   /** Number of vectors for a sequence of {@code length} tokens. */
   public int vectors(int length) {
     return this == TOKENS ? length : 1;
@@ -30,7 +41,7 @@ public enum Pooling {
    * @return {@code [B, D]}, or {@code [T, D]} for {@link #TOKENS}, valid until the workspace is
    *     used again
    */
-  public Matrix pool(Kernels kernels, Matrix hidden, PackedBatch batch, Workspace workspace) {
+  public Matrix pool(Reductions kernels, Matrix hidden, PackedBatch batch, Workspace workspace) {
     if (this == TOKENS) {
       return hidden;
     }

@@ -6,62 +6,77 @@ import io.heed.kernel.AttentionOutputs;
 import io.heed.kernel.AttentionRule;
 import io.heed.kernel.AttentionWeights;
 import io.heed.kernel.CachedInputs;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Dropout;
 import io.heed.kernel.KeyValues;
-import io.heed.kernel.RelativeBias;
-import io.heed.kernel.ScoreFunction;
 import io.heed.kernel.Scratch;
+import io.heed.layer.Attention.HeadRange;
+import io.heed.layer.HeadGroup.HeadInputs;
 import io.heed.tensor.Matrix;
 import java.util.Optional;
 
-/** What the tokens that pass through a block attend to. */
+/** What the tokens that pass through a layer attend to. */
 sealed interface Sequences {
 
-  /**
-   * Some heads of a layer.
-   *
-   * @param count how many
-   * @param first which of the layer's heads is the first of these
-   * @param bias added to their scores before they are scaled
-   */
-  record Heads(int count, int first, Optional<RelativeBias> bias) {}
+  /** What takes the attention weights of all heads, where they are wanted. */
+  Optional<AttentionWeights> weights();
 
   /**
-   * Scaled dot-product attention of some heads.
+   * Attention of some heads.
    *
-   * @param projected {@code [T, 3 heads·Dh]}, queries first, then keys, then values
-   * @param context {@code [T, heads·Dh]}
+   * @param heads which of the layer's heads these are
+   * @param context {@code [Tq, heads·Dv]}
    */
-  void attend(Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch);
+  void attend(Attention layer, HeadInputs inputs, HeadRange heads, Matrix context, Scratch scratch);
 
   /**
-   * Whole sequences, each attending within itself.
+   * Whole sequences, each attending within itself or to another.
    *
-   * @param starts {@code [B + 1]}, first token of each sequence, then T
-   * @param mask what is hidden
+   * @param queryStarts {@code [B + 1]}, first query of each sequence, then Tq
+   * @param keyStarts {@code [B + 1]}, first key of each sequence, then Tk
+   * @param mask what is hidden beside what the layer hides
+   * @param dropout of the weights
    * @param weights takes the attention weights of all heads, where they are wanted
    */
-  record Whole(int[] starts, AttentionMask mask, Optional<AttentionWeights> weights)
+  record Whole(
+      int[] queryStarts,
+      int[] keyStarts,
+      AttentionMask mask,
+      Dropout dropout,
+      Optional<AttentionWeights> weights)
       implements Sequences {
+
+    /** Sequences that attend within themselves, in inference. */
+    static Whole within(int[] starts, Optional<AttentionWeights> weights) {
+      return new Whole(starts, starts, AttentionMask.none(), Dropout.NONE, weights);
+    }
 
     @Override
     public void attend(
-        Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch) {
-      AttentionInputs inputs =
-          AttentionInputs.within(
-              third(projected, 0), third(projected, 1), third(projected, 2), starts, heads.count());
+        Attention layer, HeadInputs inputs, HeadRange heads, Matrix context, Scratch scratch) {
+      AttentionInputs read =
+          new AttentionInputs(
+              inputs.queries(),
+              inputs.keys(),
+              inputs.values(),
+              queryStarts,
+              keyStarts,
+              heads.count(),
+              heads.shared());
       AttentionRule rule =
-          AttentionRule.of(ScoreFunction.scaledDot(inputs.headWidth()), mask)
-              .withBias(heads.bias());
+          new AttentionRule(
+              layer.score().function(read.headWidth(), heads.first(), heads.count()),
+              layer.mask().and(mask),
+              dropout.fromHead(heads.first()),
+              layer.positions().bias(heads.first(), heads.first() + heads.count()));
       AttentionOutputs outputs =
           new AttentionOutputs(context, weights.map(all -> all.fromHead(heads.first())));
-      kernels.attention(inputs, rule, outputs, scratch);
+      layer.kernels().attention(read, rule, outputs, scratch);
     }
   }
 
   /**
    * The next tokens of sequences whose earlier keys and values are cached, attending to these and
-   * to each other, causally.
+   * to each other, causally and by scaled dot products.
    *
    * @param starts {@code [B + 1]}, first token of each sequence, then T
    * @param cache of the layer
@@ -71,28 +86,44 @@ sealed interface Sequences {
   record Continued(int[] starts, KeyValues cache, int[] runs, int[] cached) implements Sequences {
 
     @Override
+    public Optional<AttentionWeights> weights() {
+      return Optional.empty();
+    }
+
+    @Override
     public void attend(
-        Kernels kernels, Matrix projected, Heads heads, Matrix context, Scratch scratch) {
-      if (heads.bias().isPresent()) {
-        throw new IllegalArgumentException("attention to cached keys adds no bias to scores");
-      }
-      CachedInputs inputs =
+        Attention layer, HeadInputs inputs, HeadRange heads, Matrix context, Scratch scratch) {
+      check(layer);
+      CachedInputs read =
           new CachedInputs(
-              third(projected, 0),
-              third(projected, 1),
-              third(projected, 2),
+              inputs.queries(),
+              inputs.keys(),
+              inputs.values(),
               starts,
               heads.count(),
+              heads.shared(),
               cache,
-              heads.first(),
+              heads.firstShared(),
               runs,
               cached);
-      kernels.attentionCached(inputs, context, scratch);
+      layer.kernels().attentionCached(read, context, scratch);
     }
-  }
 
-  private static Matrix third(Matrix projected, int index) {
-    int columns = projected.columns() / 3;
-    return projected.columns(index * columns, (index + 1) * columns);
+    private static void check(Attention layer) {
+      require(
+          layer.positions().equals(PositionRule.none()),
+          "attention to cached keys adds no bias to scores");
+      require(
+          layer.mask().equals(AttentionMask.causal()), "attention to cached keys is causal alone");
+      require(
+          layer.score().form() == AttentionScore.Form.SCALED_DOT,
+          "attention to cached keys scores by scaled dot products alone");
+    }
+
+    private static void require(boolean holds, String rule) {
+      if (!holds) {
+        throw new IllegalArgumentException(rule);
+      }
+    }
   }
 }

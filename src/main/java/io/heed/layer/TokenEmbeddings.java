@@ -1,7 +1,7 @@
 package io.heed.layer;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Elements;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 
@@ -11,7 +11,7 @@ import io.heed.tensor.Matrix;
  * @param tokens {@code [V, D]}
  * @param positions {@code [P, D]}
  */
-public record TokenEmbeddings(Kernels kernels, EmbeddingTable tokens, Matrix positions) {
+public record TokenEmbeddings(Elements kernels, EmbeddingTable tokens, Matrix positions) {
 
   /**
    * Fills {@code hidden} {@code [T, D]}.

@@ -1,6 +1,6 @@
 package io.heed.layer;
 
-import io.heed.kernel.Kernels;
+import io.heed.kernel.Elements;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 
@@ -13,23 +13,36 @@ import io.heed.tensor.Matrix;
  * @param outputNorm of the second half
  */
 public record TransformerBlock(
-    Kernels kernels,
+    Elements kernels,
     NormPlacement normPlacement,
-    SelfAttention attention,
-    LayerNorm attentionNorm,
+    Attention attention,
+    Norm attentionNorm,
     FeedForward feedForward,
-    LayerNorm outputNorm) {
+    Norm outputNorm) {
+
+  /**
+   * Checks that the heads are mapped.
+   *
+   * @throws IllegalArgumentException when they are not
+   */
+  public TransformerBlock {
+    if (attention.output().isEmpty()) {
+      throw new IllegalArgumentException("a block has to map the heads to the width of its input");
+    }
+  }
 
   /**
    * Replaces {@code hidden} {@code [T, D]} by the block's output. What follows attention looks at
    * single tokens, and passes {@code rowsTogether} of them through at a time.
    */
   void forward(Matrix hidden, Sequences sequences, int rowsTogether, Workspace workspace) {
-    Matrix context = workspace.matrix(Buffer.CONTEXT, hidden.rows(), hidden.columns());
-    attention.attend(attentionInput(hidden, workspace), sequences, context, workspace);
+    Linear output = attention.output().orElseThrow();
+    Matrix context = workspace.matrix(Buffer.CONTEXT, hidden.rows(), output.inputs());
+    Matrix input = attentionInput(hidden, workspace);
+    attention.attend(input, input, sequences, context, workspace);
     for (int from = 0; from < hidden.rows(); from += rowsTogether) {
       int to = Math.min(hidden.rows(), from + rowsTogether);
-      finish(context.rows(from, to), hidden.rows(from, to), workspace);
+      finish(output, context.rows(from, to), hidden.rows(from, to), workspace);
     }
   }
 
@@ -40,9 +53,9 @@ public record TransformerBlock(
     };
   }
 
-  private void finish(Matrix context, Matrix hidden, Workspace workspace) {
+  private void finish(Linear output, Matrix context, Matrix hidden, Workspace workspace) {
     Matrix branch = workspace.matrix(Buffer.BRANCH, hidden.rows(), hidden.columns());
-    attention.output().forward(context, branch, workspace);
+    output.forward(context, branch, workspace);
     switch (normPlacement) {
       case PRE -> {
         kernels.add(branch, hidden);
@@ -58,7 +71,7 @@ public record TransformerBlock(
     }
   }
 
-  private static Matrix normalized(LayerNorm norm, Matrix hidden, Workspace workspace) {
+  private static Matrix normalized(Norm norm, Matrix hidden, Workspace workspace) {
     Matrix normalized = workspace.matrix(Buffer.NORMALIZED, hidden.rows(), hidden.columns());
     norm.forward(hidden, normalized, workspace);
     return normalized;

@@ -2,7 +2,6 @@ package io.heed.layer;
 
 import io.heed.batch.PackedBatch;
 import io.heed.batch.PackedBatch.Part;
-import io.heed.kernel.AttentionMask;
 import io.heed.kernel.AttentionWeights;
 import io.heed.layer.KeyValueCache.Run;
 import io.heed.tensor.Matrix;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The blocks of a transformer, one after the other. */
+/** The blocks of a transformer, one after the other, and the norm behind the last. */
 public final class TransformerStack {
   private static final int ROWS_IN_CACHE = 256;
   private static final int ROWS_OF_WIDE_MODELS = 512;
@@ -19,18 +18,23 @@ public final class TransformerStack {
   private static final int WIDEST_IN_CACHE = 384;
 
   private final List<TransformerBlock> blocks;
-  private final AttentionMask mask;
+  private final Optional<Norm> finalNorm;
   private final int heads;
   private final int rowsTogether;
+
+  /** What some sequences of a batch attend to in a layer. */
+  private interface PartSequences {
+    Sequences of(int layer, Part part);
+  }
 
   /**
    * A stack.
    *
-   * @param mask what is hidden from a token of its own sequence
+   * @param finalNorm of the last block's output, where there is one
    */
-  public TransformerStack(List<TransformerBlock> blocks, AttentionMask mask, BlockSpec spec) {
+  public TransformerStack(List<TransformerBlock> blocks, Optional<Norm> finalNorm, BlockSpec spec) {
     this.blocks = List.copyOf(blocks);
-    this.mask = mask;
+    this.finalNorm = finalNorm;
     this.heads = spec.attention().heads();
     this.rowsTogether = rowsTogether(spec.width());
   }
@@ -42,41 +46,58 @@ public final class TransformerStack {
       Set<Integer> layersToTell,
       AttentionListener listener,
       Workspace workspace) {
-    List<Part> parts = batch.parts(rowsTogether);
-    for (int layer = 0; layer < blocks.size(); layer++) {
-      for (Part part : parts) {
-        int[] starts = part.cumulativeLengths();
-        Optional<AttentionWeights> weights =
-            layersToTell.contains(layer)
-                ? Optional.of(AttentionWeights.allocate(starts, starts, heads))
-                : Optional.empty();
-        Sequences sequences = new Sequences.Whole(starts, mask, weights);
-        blocks.get(layer).forward(part.of(hidden), sequences, rowsTogether, workspace);
-        if (weights.isPresent()) {
-          listener.accept(layer, part.firstSequence(), weights.get());
-        }
-      }
-    }
+    forward(
+        hidden,
+        batch,
+        (layer, part) -> {
+          int[] starts = part.cumulativeLengths();
+          return Sequences.Whole.within(
+              starts,
+              layersToTell.contains(layer)
+                  ? Optional.of(AttentionWeights.allocate(starts, starts, heads))
+                  : Optional.empty());
+        },
+        listener,
+        workspace);
   }
 
   /** Passes the next tokens of some sequences through, and keeps their keys and values. */
   public void forward(
       Matrix hidden, PackedBatch batch, KeyValueCache cache, List<Run> runs, Workspace workspace) {
+    forward(
+        hidden,
+        batch,
+        (layer, part) -> {
+          int[] starts = part.cumulativeLengths();
+          int first = part.firstSequence();
+          List<Run> some = runs.subList(first, first + starts.length - 1);
+          return new Sequences.Continued(
+              starts,
+              cache.layer(layer),
+              some.stream().mapToInt(Run::firstPlace).toArray(),
+              some.stream().mapToInt(Run::tokens).toArray());
+        },
+        AttentionListener.NONE,
+        workspace);
+  }
+
+  private void forward(
+      Matrix hidden,
+      PackedBatch batch,
+      PartSequences partSequences,
+      AttentionListener listener,
+      Workspace workspace) {
     List<Part> parts = batch.parts(rowsTogether);
     for (int layer = 0; layer < blocks.size(); layer++) {
       for (Part part : parts) {
-        int[] starts = part.cumulativeLengths();
-        int first = part.firstSequence();
-        List<Run> some = runs.subList(first, first + starts.length - 1);
-        Sequences sequences =
-            new Sequences.Continued(
-                starts,
-                cache.layer(layer),
-                some.stream().mapToInt(Run::firstPlace).toArray(),
-                some.stream().mapToInt(Run::tokens).toArray());
+        Sequences sequences = partSequences.of(layer, part);
         blocks.get(layer).forward(part.of(hidden), sequences, rowsTogether, workspace);
+        if (sequences.weights().isPresent()) {
+          listener.accept(layer, part.firstSequence(), sequences.weights().get());
+        }
       }
     }
+    finalNorm.ifPresent(norm -> norm.forward(hidden, hidden, workspace));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.heed.layer;
 
-import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
@@ -15,9 +14,10 @@ import java.util.function.UnaryOperator;
  * architecture says its names, shapes and structure once, by building a model: over {@link
  * CheckedWeights} that finds out what a checkpoint lacks, over {@link PackedWeights} it loads it.
  *
- * <p>A map or norm {@code x} has the tensors {@code x.weight} and {@code x.bias}, a table {@code
- * x.weight}. All methods that build throw {@link io.heed.checkpoint.CheckpointException} for a
- * tensor that is missing, has another shape or a value that is not finite.
+ * <p>A map or norm {@code x} has the tensors {@code x.weight} and, where it adds a bias, {@code
+ * x.bias}; a table {@code x.weight}. All methods that build throw {@link
+ * io.heed.checkpoint.CheckpointException} for a tensor that is missing, has another shape or a
+ * value that is not finite.
  */
 public interface Weights {
 
@@ -55,7 +55,10 @@ public interface Weights {
   Matrix matrix(String name, int rows, int columns);
 
   /** A layer normalisation of {@code width} values. */
-  LayerNorm layerNorm(String name, int width, float epsilon);
+  Norm layerNorm(String name, int width, Bias bias, float epsilon);
+
+  /** A root mean square norm of {@code width} values. */
+  Norm rmsNorm(String name, int width, float epsilon);
 
   /**
    * What is added to the scores of all heads by distance, from {@code name.weight} {@code [buckets,
@@ -67,13 +70,10 @@ public interface Weights {
       String name, AttentionSpec spec, DistanceBuckets buckets, int positions);
 
   /** A map that is stored {@code [outputs, inputs]}, as transformers' {@code Linear}. */
-  Linear linear(String name, int outputs, int inputs, Activation activation);
-
-  /** The same without bias and activation. */
-  Linear unbiased(String name, int outputs, int inputs);
+  Linear linear(String name, LinearSpec spec);
 
   /** A map that is stored {@code [inputs, outputs]}, as transformers' {@code Conv1D}. */
-  Linear conv1d(String name, int outputs, int inputs, Activation activation);
+  Linear conv1d(String name, LinearSpec spec);
 
   /**
    * The queries, keys and values of self-attention from three maps of {@code inputs} values each.

@@ -22,13 +22,17 @@ public final class Workspace {
     COMPARED_KEYS,
     /** Values of all heads, {@code [Tk, Dv]}. */
     VALUES,
-    /** Concatenated heads of some sequences, {@code [tokens, D]}. */
+    /** Concatenated heads of some sequences, {@code [tokens, H·Dv]}. */
     CONTEXT,
     /**
      * Hidden states of some tokens as a half of a block reads them, {@code [tokens, D]}, or the
      * embeddings of a batch where these have a width of their own, {@code [T, E]}.
      */
     NORMALIZED,
+    /** One factor of a gated hidden layer, of some tokens. */
+    GATE,
+    /** The other factor, and then the product. */
+    INTERMEDIATE,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,
     /** Vectors of a batch, {@code [B, D]}. */

@@ -64,6 +64,6 @@ public record ModelSpec(
   /** What a cache of keys and values for this model holds. */
   public KeyValueCache.Shape cacheShape() {
     AttentionSpec attention = block.attention();
-    return new KeyValueCache.Shape(layers, attention.heads(), attention.headWidth());
+    return new KeyValueCache.Shape(layers, attention.keyValueHeads(), attention.headWidth());
   }
 }

@@ -4,6 +4,7 @@ import io.heed.batch.PackedBatch;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
+import java.util.Optional;
 import java.util.Set;
 
 /** A packed batch of token ids to its hidden states. Immutable, and for all threads of a JVM. */
@@ -22,6 +23,11 @@ public interface Transformer {
    */
   default Matrix hiddenStates(PackedBatch batch, Workspace workspace) {
     return hiddenStates(batch, Set.of(), AttentionListener.NONE, workspace);
+  }
+
+  /** This model as one that tells what comes next, where it is one. */
+  default Optional<Decoder> decoder() {
+    return Optional.empty();
   }
 
   /**

@@ -1,12 +1,11 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.KeyValueCache;
 import io.heed.layer.KeyValueCache.Run;
-import io.heed.layer.LayerNorm;
 import io.heed.layer.Linear;
+import io.heed.layer.Norm;
 import io.heed.layer.TokenEmbeddings;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.TransformerStack;
@@ -23,13 +22,9 @@ import java.util.Set;
  * hidden state tells what comes next. Whole sequences pass through at once, or go on token by token
  * behind a {@link KeyValueCache}, to the same bits.
  */
-public final class TransformerDecoder implements Transformer {
-  /** Rows of logits that are computed together: of 50,000 tokens each they are 13 MB. */
-  public static final int MOST_LOGITS = 64;
-
+public final class TransformerDecoder implements Decoder {
   private final TokenEmbeddings embeddings;
   private final TransformerStack stack;
-  private final Optional<LayerNorm> finalNorm;
   private final Linear logits;
   private final ModelSpec spec;
 
@@ -42,12 +37,11 @@ public final class TransformerDecoder implements Transformer {
   public TransformerDecoder(
       TokenEmbeddings embeddings,
       List<TransformerBlock> blocks,
-      Optional<LayerNorm> finalNorm,
+      Optional<Norm> finalNorm,
       Linear logits,
       ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, AttentionMask.causal(), spec.block());
-    this.finalNorm = finalNorm;
+    this.stack = new TransformerStack(blocks, finalNorm, spec.block());
     this.logits = logits;
     this.spec = spec;
   }
@@ -66,19 +60,10 @@ public final class TransformerDecoder implements Transformer {
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, new int[batch.sequences()], hidden);
     stack.forward(hidden, batch, layersToTell, listener, workspace);
-    finalNorm.ifPresent(norm -> norm.forward(hidden, workspace));
     return hidden;
   }
 
-  /**
-   * The hidden states of the next tokens of some sequences, whose keys and values the cache then
-   * holds as well.
-   *
-   * @param batch the next tokens of each sequence, at least one, all below the vocabulary
-   * @param runs where the cache holds each sequence, with room for these tokens
-   * @return {@code [T, D]}, valid until the workspace is used again
-   * @throws IllegalArgumentException when a run has no room for them
-   */
+  @Override
   public Matrix hiddenStates(
       PackedBatch batch, KeyValueCache cache, List<Run> runs, Workspace workspace) {
     for (int s = 0; s < runs.size(); s++) {
@@ -90,17 +75,10 @@ public final class TransformerDecoder implements Transformer {
     for (int s = 0; s < runs.size(); s++) {
       runs.get(s).grow(batch.length(s));
     }
-    finalNorm.ifPresent(norm -> norm.forward(hidden, workspace));
     return hidden;
   }
 
-  /**
-   * What follows some tokens: one logit for each id of the vocabulary.
-   *
-   * @param hidden {@code [T, D]}, what {@code hiddenStates} gave
-   * @param tokens rows of it, at most {@link #MOST_LOGITS}
-   * @return {@code [tokens, V]}, valid until the workspace is used again
-   */
+  @Override
   public Matrix logits(Matrix hidden, int[] tokens, Workspace workspace) {
     if (tokens.length > MOST_LOGITS) {
       throw new IllegalArgumentException(

@@ -1,7 +1,6 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.InputEmbeddings;
 import io.heed.layer.TransformerBlock;
@@ -10,6 +9,7 @@ import io.heed.layer.Workspace;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An encoder (Devlin et al., 2018): every token of a sequence sees all others. */
@@ -22,7 +22,7 @@ public final class TransformerEncoder implements Transformer {
   public TransformerEncoder(
       InputEmbeddings embeddings, List<TransformerBlock> blocks, ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, AttentionMask.none(), spec.block());
+    this.stack = new TransformerStack(blocks, Optional.empty(), spec.block());
     this.spec = spec;
   }
 

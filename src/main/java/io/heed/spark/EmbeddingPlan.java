@@ -79,7 +79,7 @@ public record EmbeddingPlan(
   }
 
   private EmbeddingEngine engine(LoadedModel loaded) {
-    return new EmbeddingEngine(loaded.model(), loaded.kernels(), pooling, vectorNorm);
+    return new EmbeddingEngine(loaded.encoder(pooling, vectorNorm), loaded.kernels());
   }
 
   /** The kernels that compute in this JVM. */

@@ -75,8 +75,7 @@ public final class EmbeddingPlanner implements AutoCloseable {
   /** How tokens become vectors. */
   public Pooling pooling() {
     Optional<Effective<Pooling>> said =
-        own.pooling()
-            .map(mode -> new Effective<>(Pooling.valueOf(mode.name()), "1_Pooling/config.json"));
+        own.pooling().map(mode -> new Effective<>(Pooling.of(mode), "1_Pooling/config.json"));
     Pooling pooling = settings.find(HeedConf.POOLING, said).orElseThrow();
     if (pooling == Pooling.CLS && model.spec().causal()) {
       throw new SettingException(

@@ -5,6 +5,7 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.kernel.Kernels;
 import io.heed.layer.AttentionMaps;
 import io.heed.layer.AttentionScore;
+import io.heed.layer.LinearMap;
 import io.heed.layer.MultiHeadAttention;
 import io.heed.settings.ValueType;
 import io.heed.tensor.Matrix;
@@ -86,7 +87,7 @@ final class ExecutorLayers {
             HeedConf.LAYER_WEIGHTS.option()));
   }
 
-  private static AttentionMaps.Map map(AttentionTensors.Map map) {
-    return new AttentionMaps.Map(Matrix.of(map.weight(), map.outputs(), map.inputs()), map.bias());
+  private static LinearMap map(AttentionTensors.Map map) {
+    return new LinearMap(Matrix.of(map.weight(), map.outputs(), map.inputs()), map.bias());
   }
 }

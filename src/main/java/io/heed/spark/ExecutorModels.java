@@ -2,11 +2,16 @@ package io.heed.spark;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
+import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.Encoder;
+import io.heed.engine.ModelEncoder;
+import io.heed.engine.ModelPredictor;
+import io.heed.engine.Predictor;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
+import io.heed.layer.Pooling;
 import io.heed.model.Transformer;
-import io.heed.model.TransformerDecoder;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
@@ -39,9 +44,22 @@ final class ExecutorModels {
    */
   record LoadedModel(ModelReference reference, Transformer model, Kernels kernels, Slot slot) {
 
-    /** The model of a plan for decoders. */
-    TransformerDecoder decoder() {
-      return (TransformerDecoder) model;
+    /** What makes vectors of tokens. */
+    Encoder encoder(Pooling pooling, VectorNorm vectorNorm) {
+      return new ModelEncoder(model, kernels, pooling, vectorNorm);
+    }
+
+    /**
+     * What tells how tokens go on.
+     *
+     * @throws IllegalStateException when the model is no decoder, which a plan has checked
+     */
+    Predictor predictor() {
+      return model
+          .decoder()
+          .map(decoder -> new ModelPredictor(decoder, kernels))
+          .orElseThrow(
+              () -> new IllegalStateException(model.spec().modelType() + " is no decoder"));
     }
 
     /** The model's tokenizer, opened at the first call: rows of token ids need none. */

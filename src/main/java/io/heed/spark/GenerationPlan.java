@@ -49,7 +49,7 @@ public record GenerationPlan(
   private AllowedTokens allowed(LoadedModel loaded) {
     BarDiscretizer discretizer = tokens.discretizer();
     if (discretizer == null) {
-      return AllowedTokens.all(loaded.decoder().spec().vocabulary());
+      return AllowedTokens.all(loaded.model().spec().vocabulary());
     }
     return generated -> {
       BarFeature feature = BarFeature.at(generated);
@@ -68,7 +68,7 @@ public record GenerationPlan(
             stopTexts,
             withText ? Optional.of(loaded.tokenizer()) : Optional.empty());
     return new GenerationEngine(
-        loaded.decoder(),
+        loaded.predictor(),
         loaded.kernels(),
         sampling.sampling(),
         stop,

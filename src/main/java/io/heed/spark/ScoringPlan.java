@@ -27,6 +27,6 @@ public record ScoringPlan(
   ScoringBatches batches(LoadedModel loaded) {
     KernelProvider.requireDenormals();
     return new ScoringBatches(
-        new ScoringEngine(loaded.decoder(), loaded.kernels(), stride, batchTokens, nextTokens));
+        new ScoringEngine(loaded.predictor(), loaded.kernels(), stride, batchTokens, nextTokens));
   }
 }

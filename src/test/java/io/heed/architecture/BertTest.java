@@ -9,6 +9,7 @@ import io.heed.checkpoint.BertCheckpointFixture.Naming;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.RawSafetensors;
 import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionMask;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
@@ -49,7 +50,13 @@ class BertTest {
   @Test
   void itHasTheDefaultsOfTransformers() throws IOException {
     BlockSpec block =
-        new BlockSpec(4, new AttentionSpec(2, 2), 8, Activation.GELU, 1e-12f, NormPlacement.POST);
+        new BlockSpec(
+            4,
+            AttentionSpec.of(2, 2, AttentionMask.none()),
+            8,
+            Activation.GELU,
+            1e-12f,
+            NormPlacement.POST);
     assertThat(read(CONFIG))
         .isEqualTo(new ModelSpec("bert", 1, block, 5, 16, 2, Direction.BOTH, new TreeSet<>()));
   }

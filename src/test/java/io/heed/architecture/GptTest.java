@@ -12,6 +12,7 @@ import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.GptCheckpointFixture.Head;
 import io.heed.checkpoint.RawSafetensors;
 import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.KeyValueCache;
@@ -45,7 +46,7 @@ class GptTest {
   }
 
   private static ModelSpec gpt2(int vocabulary, int width, int layers, int positions, int wide) {
-    AttentionSpec attention = new AttentionSpec(2, width / 2);
+    AttentionSpec attention = AttentionSpec.of(2, width / 2, AttentionMask.causal());
     BlockSpec block =
         new BlockSpec(width, attention, wide, Activation.GELU_TANH, 1e-5f, NormPlacement.PRE);
     return new ModelSpec(

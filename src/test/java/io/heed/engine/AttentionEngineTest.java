@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
 import io.heed.layer.AttentionMaps;
+import io.heed.layer.LinearMap;
 import io.heed.layer.MultiHeadAttention.WeightsOut;
 import io.heed.layer.Workspace;
 import io.heed.row.Rejectable;
@@ -131,7 +132,7 @@ class AttentionEngineTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new AttentionMaps.Map(Matrix.of(new float[12], 3, 4), new float[3])));
+            Optional.of(new LinearMap(Matrix.of(new float[12], 3, 4), new float[3])));
     Result result =
         engine(maps, Order.NONE, WeightsOut.DROPPED)
             .attend(List.of(attending(vectors(2, 4))), new Workspace())

@@ -28,8 +28,8 @@ class CacheMemoryTest {
     StopRule nothing = new StopRule(Set.of(), Set.of(), List.of(), Optional.empty());
     GenerationEngine engine =
         new GenerationEngine(
-            DecoderFixture.decoder(),
-            kernels(fits),
+            new ModelPredictor(DecoderFixture.decoder(), kernels(fits)),
+            DecoderFixture.kernels(),
             Sampling.GREEDY,
             nothing,
             5,

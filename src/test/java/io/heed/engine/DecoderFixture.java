@@ -48,6 +48,15 @@ final class DecoderFixture {
     return DECODER;
   }
 
+  static Predictor predictor() {
+    return new ModelPredictor(DECODER, KERNELS);
+  }
+
+  /** The same weights, for other kernels. */
+  static Predictor predictor(Kernels kernels) {
+    return new ModelPredictor(decoder(kernels), kernels);
+  }
+
   static TextTokenizer tokenizer() {
     return TOKENIZER;
   }

@@ -38,7 +38,7 @@ final class EngineFixture {
   private EngineFixture() {}
 
   static EmbeddingEngine engine(Pooling pooling, VectorNorm norm) {
-    return new EmbeddingEngine(MODEL, KERNELS, pooling, norm);
+    return new EmbeddingEngine(new ModelEncoder(MODEL, KERNELS, pooling, norm), KERNELS);
   }
 
   static EmbeddingEngine engine() {

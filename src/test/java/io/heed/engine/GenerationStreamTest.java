@@ -9,7 +9,6 @@ import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Workspace;
-import io.heed.model.TransformerDecoder;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -87,7 +86,7 @@ class GenerationStreamTest {
   private static GenerationEngine engine(
       Sampling sampling, StopRule stop, int maxNewTokens, int cachePlaces, int batchTokens) {
     return new GenerationEngine(
-        DecoderFixture.decoder(),
+        DecoderFixture.predictor(),
         DecoderFixture.kernels(),
         sampling,
         stop,
@@ -148,9 +147,9 @@ class GenerationStreamTest {
 
   private static OptionalInt next(
       GenerationEngine engine, int[] ids, long key, int step, Workspace workspace) {
-    TransformerDecoder decoder = engine.decoder();
-    Matrix hidden = decoder.hiddenStates(PackedBatch.of(List.of(ids)), workspace);
-    Matrix logits = decoder.logits(hidden, new int[] {ids.length - 1}, workspace);
+    Predictor.Session session = engine.predictor().session();
+    session.read(PackedBatch.of(List.of(ids)));
+    Matrix logits = session.logits(new int[] {ids.length - 1});
     return new TokenSampler(engine.sampling(), engine.kernels(), workspace.scratch())
         .choose(logits, 0, key, step);
   }
@@ -278,7 +277,7 @@ class GenerationStreamTest {
     for (Kernels kernels : List.of(DecoderFixture.kernels(), new ReferenceKernels())) {
       GenerationEngine engine =
           new GenerationEngine(
-              DecoderFixture.decoder(kernels), kernels, Sampling.GREEDY, NOTHING, 15, 32, 64);
+              DecoderFixture.predictor(kernels), kernels, Sampling.GREEDY, NOTHING, 15, 32, 64);
       int[] bad = new int[18];
       Arrays.fill(bad, OVERFLOWING);
       Row good = new Row(DecoderFixture.ids(new Random(3), 3), 0);
@@ -409,7 +408,7 @@ class GenerationStreamTest {
     WatchedKernels watched = new WatchedKernels(DecoderFixture.kernels());
     GenerationEngine engine =
         new GenerationEngine(
-            DecoderFixture.decoder(watched.kernels()),
+            DecoderFixture.predictor(watched.kernels()),
             watched.kernels(),
             Sampling.GREEDY,
             NOTHING,

@@ -12,7 +12,7 @@ import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.engine.ScoredRow.LikelyToken;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
-import io.heed.model.TransformerDecoder;
+import io.heed.model.Decoder;
 import io.heed.oracle.GptOracle;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -48,7 +48,7 @@ class ScoringBatchesTest {
 
   private static ScoringEngine engine(int stride, int batchTokens, int nextTokens) {
     return new ScoringEngine(
-        DecoderFixture.decoder(), DecoderFixture.kernels(), stride, batchTokens, nextTokens);
+        DecoderFixture.predictor(), DecoderFixture.kernels(), stride, batchTokens, nextTokens);
   }
 
   private static List<Outcome<int[], ScoredRow>> outcomes(ScoringEngine engine, List<int[]> rows) {
@@ -199,7 +199,7 @@ class ScoringBatchesTest {
   void both_kernels_give_the_same_bits() {
     Kernels reference = new ReferenceKernels();
     ScoringEngine plain =
-        new ScoringEngine(DecoderFixture.decoder(reference), reference, STRIDE, 64, 5);
+        new ScoringEngine(DecoderFixture.predictor(reference), reference, STRIDE, 64, 5);
     for (int tokens : new int[] {1, 2, 20, 100}) {
       int[] ids = DecoderFixture.ids(new Random(tokens), tokens);
       checkSameBits(score(plain, ids), score(engine(STRIDE, 64, 5), ids));
@@ -226,8 +226,8 @@ class ScoringBatchesTest {
     }
     Kernels kernels = DecoderFixture.kernels();
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
-      TransformerDecoder decoder = (TransformerDecoder) checkpoint.load(kernels);
-      return new ScoringEngine(decoder, kernels, 7, 10, 6);
+      Decoder decoder = checkpoint.load(kernels).decoder().orElseThrow();
+      return new ScoringEngine(new ModelPredictor(decoder, kernels), kernels, 7, 10, 6);
     }
   }
 
@@ -280,7 +280,7 @@ class ScoringBatchesTest {
     ids[tokens - 1] = DecoderFixture.OVERFLOWING_TOKEN;
     Kernels reference = new ReferenceKernels();
     ScoringEngine plain =
-        new ScoringEngine(DecoderFixture.decoder(reference), reference, STRIDE, 64, 0);
+        new ScoringEngine(DecoderFixture.predictor(reference), reference, STRIDE, 64, 0);
     ScoredRow row = score(engine(STRIDE, 64, 0), ids);
     checkSameBits(row, score(plain, ids));
     if (tokens > 1) {
@@ -296,8 +296,8 @@ class ScoringBatchesTest {
   @ValueSource(ints = {1, 48, 50, 100, 140, 141, 200})
   void windows_of_one_row_stay_within_the_batch(int batchTokens) {
     WatchedKernels watched = new WatchedKernels(DecoderFixture.kernels());
-    TransformerDecoder decoder = DecoderFixture.decoder(watched.kernels());
-    ScoringEngine engine = new ScoringEngine(decoder, watched.kernels(), 7, batchTokens, 1);
+    Predictor predictor = DecoderFixture.predictor(watched.kernels());
+    ScoringEngine engine = new ScoringEngine(predictor, watched.kernels(), 7, batchTokens, 1);
     int[] ids = DecoderFixture.ids(new Random(7), 500);
     ScoredRow row = score(engine, ids);
     // A batch is at least one window; logits are of at most 64 tokens.

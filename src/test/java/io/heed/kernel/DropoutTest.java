@@ -55,6 +55,15 @@ class DropoutTest {
     }
   }
 
+  @Test
+  void headsOfALayerDrawTheSameInGroups() {
+    Dropout dropout = new Dropout(0.5, 7);
+    assertThat(ones(dropout.fromHead(2).fromHead(1), 4, 1, 3, 200))
+        .containsExactly(ones(dropout, 4, 4, 3, 200));
+    assertThat(ones(dropout.fromHead(2).ofSequences(9).ofLayer(1), 0, 0, 0, 200))
+        .containsExactly(ones(dropout.ofLayer(1), 9, 2, 0, 200));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.2, 0.5, 0.9})
   void theShareIsDroppedAndTheMeanStays(double rate) {

@@ -153,6 +153,16 @@ final class ElementOracle {
     return differences;
   }
 
+  static float[] rmsNorm(float[] row, RmsNormalization normalization) {
+    double mean = laneSum(row, true) / row.length;
+    float factor = (float) (1 / Math.sqrt(mean + normalization.epsilon()));
+    float[] result = row.clone();
+    for (int i = 0; i < result.length; i++) {
+      result[i] = result[i] * factor * normalization.gain()[i];
+    }
+    return result;
+  }
+
   static float[] normalized(float[] row) {
     double norm = Math.max(Math.sqrt(laneSum(row, true)), 1e-12);
     float[] result = row.clone();

@@ -143,6 +143,7 @@ final class KernelAllocation {
             inputs.values(),
             starts,
             HEADS,
+            HEADS,
             kernels.allocateKeyValues(HEADS, WIDTH / HEADS, places),
             0,
             runs,
@@ -181,6 +182,9 @@ final class KernelAllocation {
     operations.put("layerNorm", () -> kernels.layerNorm(branch, normalization, context, scratch));
     operations.put(
         "addLayerNorm", () -> kernels.addLayerNorm(branch, normalization, context, scratch));
+    RmsNormalization rms = new RmsNormalization(Values.gaussian(random, WIDTH, 1), 1e-6);
+    operations.put("rmsNorm", () -> kernels.rmsNorm(branch, rms, context, scratch));
+    operations.put("multiply", () -> kernels.multiply(branch, context));
     operations.put("normalizeRows", () -> kernels.normalizeRows(hidden, scratch));
   }
 

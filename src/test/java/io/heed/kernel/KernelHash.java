@@ -15,7 +15,7 @@ final class KernelHash {
 
   static int of(Kernels kernels) {
     int hash = 1;
-    for (float[] values : SelfCheck.run(kernels).values()) {
+    for (double[] values : SelfCheck.run(kernels).values()) {
       hash = 31 * hash + Arrays.hashCode(values);
     }
     for (EncoderLayerCase layer : LAYERS) {

@@ -60,10 +60,10 @@ class KernelProviderTest {
 
   @Test
   void theSelfCheckNamesTheOperationThatDiffers() {
-    Map<String, float[]> expected = SelfCheck.run(new ReferenceKernels());
-    Map<String, float[]> actual = SelfCheck.run(new ReferenceKernels());
+    Map<String, double[]> expected = SelfCheck.run(new ReferenceKernels());
+    Map<String, double[]> actual = SelfCheck.run(new ReferenceKernels());
     assertThat(SelfCheck.firstDifference(expected, actual)).isEmpty();
-    float[] attention = actual.get("attention");
+    double[] attention = actual.get("attention");
     attention[attention.length - 1] = Math.nextUp(attention[attention.length - 1]);
     assertThat(SelfCheck.firstDifference(expected, actual)).isEqualTo("attention");
   }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,8 +110,86 @@ abstract class KernelsContract {
     kernels().pack(weights.rows(0, 50), parts, 0);
     kernels().pack(weights.rows(50, 101), parts, 50);
     kernels().pack(weights.rows(101, 150), parts, 101);
-    assertThat(parts.panels()).isEqualTo(whole.panels());
+    Matrix fromParts = Matrix.allocate(150, 40);
+    kernels().gather(parts, IntStream.range(0, 150).toArray(), 150, fromParts);
+    assertThat(fromParts.data()).isEqualTo(weights.data());
+    Matrix input = Values.gaussian(random, 9, 40, 1);
+    assertThat(linear(input, parts)).isEqualTo(linear(input, whole));
     assertThat(whole.bytes()).isGreaterThanOrEqualTo(150 * 40 * Float.BYTES);
+  }
+
+  private int[] linear(Matrix input, PackedMatrix weights) {
+    Matrix output = Matrix.allocate(input.rows(), weights.outputs());
+    Projection map = new Projection(weights, new float[weights.outputs()], Activation.NONE);
+    kernels().linear(input, map, output, scratch);
+    return Values.bits(output);
+  }
+
+  @Test
+  void aCacheTakesNoMoreThanIsPlannedForIt() {
+    for (int headWidth : new int[] {1, 5, 31, 32, 33, 64, 100}) {
+      for (int heads : new int[] {1, 3}) {
+        KeyValues cache = kernels().allocateKeyValues(heads, headWidth, 640);
+        assertThat(cache.heads()).isEqualTo(heads);
+        assertThat(cache.headWidth()).isEqualTo(headWidth);
+        assertThat(cache.places()).isEqualTo(640);
+        long beforeTheFirst = 2L * heads * Panels.ORIGIN * Float.BYTES;
+        assertThat(cache.bytes())
+            .isBetween(
+                2L * heads * headWidth * 640 * Float.BYTES,
+                640 * KeyValues.bytesPerToken(heads, headWidth) + beforeTheFirst);
+      }
+    }
+  }
+
+  @Test
+  void whatOtherKernelsMadeIsRefusedAtTheEntrance() {
+    PackedMatrix foreign = new ForeignMatrix(4, 3);
+    Projection map = new Projection(foreign, new float[4], Activation.NONE);
+    Projection back = new Projection(new ForeignMatrix(3, 4), new float[3], Activation.NONE);
+    Matrix three = Matrix.allocate(2, 3);
+    Matrix four = Matrix.allocate(2, 4);
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> kernels().pack(Matrix.allocate(4, 3), foreign, 0),
+            () -> kernels().gather(foreign, new int[] {0, 1}, 2, three),
+            () -> kernels().linear(three, map, four, scratch),
+            () -> kernels().linearTwice(three, map, back, three, scratch))) {
+      refused(
+          call,
+          "weights of the class io.heed.kernel.KernelsContract$ForeignMatrix come from other"
+              + " kernels, these pack them in panels");
+    }
+    CachedInputs inputs =
+        new CachedInputs(
+            four,
+            four,
+            four,
+            new int[] {0, 2},
+            2,
+            2,
+            new ForeignKeyValues(2, 2, 32),
+            0,
+            new int[1],
+            new int[1]);
+    refused(
+        () -> kernels().attentionCached(inputs, four, scratch),
+        "keys of the class io.heed.kernel.KernelsContract$ForeignKeyValues come from other kernels,"
+            + " these pack them in panels");
+  }
+
+  private record ForeignMatrix(int outputs, int inputs) implements PackedMatrix {
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  private record ForeignKeyValues(int heads, int headWidth, int places) implements KeyValues {
+    @Override
+    public long bytes() {
+      return 0;
+    }
   }
 
   @ParameterizedTest
@@ -175,6 +254,67 @@ abstract class KernelsContract {
 
   static Stream<Arguments> rules() {
     return AttentionCase.all();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 5", "2, 3, 32", "3, 4, 21", "1, 8, 64"})
+  void sharedKeysAreThoseOfEachHeadThatSharesThem(int keyValueHeads, int sharing, int headWidth) {
+    int heads = keyValueHeads * sharing;
+    int valueWidth = headWidth + 2;
+    int[] queryStarts = {0, 3, 3, 20};
+    int[] keyStarts = {0, 40, 41, 58};
+    Matrix queries = Values.guarded(Values.gaussian(random, 20, heads * headWidth, 1));
+    Matrix keys = Values.guarded(Values.gaussian(random, 58, keyValueHeads * headWidth, 1));
+    Matrix values = Values.guarded(Values.gaussian(random, 58, keyValueHeads * valueWidth, 1));
+    AttentionInputs shared =
+        new AttentionInputs(queries, keys, values, queryStarts, keyStarts, heads, keyValueHeads);
+    AttentionInputs repeated =
+        new AttentionInputs(
+            queries,
+            repeated(keys, headWidth, sharing),
+            repeated(values, valueWidth, sharing),
+            queryStarts,
+            keyStarts,
+            heads);
+    RelativeBias bias = new RelativeBias(Values.gaussian(random, heads, 99, 1));
+    AttentionRule rule =
+        new AttentionRule(
+                ScoreFunction.scaledDot(headWidth), AttentionMask.causal(), new Dropout(0.2, 3))
+            .withBias(Optional.of(bias));
+    Matrix context = Values.guarded(20, heads * valueWidth);
+    Matrix expected = Values.guarded(20, heads * valueWidth);
+    kernels().attention(shared, rule, AttentionOutputs.of(context), scratch);
+    kernels().attention(repeated, rule, AttentionOutputs.of(expected), scratch);
+    assertThat(Values.bits(context)).isEqualTo(Values.bits(expected));
+    assertThat(Values.guardsStand(context)).isTrue();
+  }
+
+  /** Each head of {@code width} columns as often as it is shared. */
+  private static Matrix repeated(Matrix heads, int width, int times) {
+    Matrix repeated = Matrix.allocate(heads.rows(), heads.columns() * times);
+    for (int i = 0; i < repeated.rows(); i++) {
+      for (int j = 0; j < repeated.columns(); j++) {
+        int column = j / width / times * width + j % width;
+        repeated.data()[repeated.index(i) + j] = heads.at(i, column);
+      }
+    }
+    return repeated;
+  }
+
+  @Test
+  void headsThatCannotShareKeysAreTold() {
+    Matrix six = Matrix.allocate(1, 6);
+    Matrix four = Matrix.allocate(1, 4);
+    int[] starts = {0, 1};
+    refused(
+        () -> new AttentionInputs(six, four, four, starts, starts, 3, 2),
+        "3 heads of queries cannot share 2 of keys and values");
+    refused(
+        () -> new AttentionInputs(six, four, four, starts, starts, 6, 2),
+        "queries of width 6 do not fit keys of width 4");
+    refused(
+        () -> new AttentionInputs(six, four, four, starts, starts, 2, 2),
+        "queries of width 6 do not fit keys of width 4");
   }
 
   /** Masks [2, 4, 4] of zeros, of which -1e9 in every place makes weights of 1/4. */
@@ -424,17 +564,28 @@ abstract class KernelsContract {
   @ParameterizedTest
   @MethodSource("cachedAttention")
   void cachedAttentionHasTheBitsOfAttentionOverTheWholeSequence(
-      int headWidth, int heads, int length) {
+      int headWidth, int keyValueHeads, int sharing, int length) {
+    int heads = keyValueHeads * sharing;
     int width = heads * headWidth;
+    int shared = keyValueHeads * headWidth;
     int sequences = 3;
     int run = (length / KeyValues.RUN_MULTIPLE + 1) * KeyValues.RUN_MULTIPLE;
-    KeyValues cache = kernels().allocateKeyValues(heads, headWidth, sequences * run);
+    KeyValues cache = kernels().allocateKeyValues(keyValueHeads, headWidth, sequences * run);
     Matrix[] packed = new Matrix[sequences];
     Matrix[] expected = new Matrix[sequences];
     for (int s = 0; s < sequences; s++) {
-      packed[s] = Values.guarded(Values.gaussian(random, length, 3 * width, 1.5));
+      packed[s] = Values.guarded(Values.gaussian(random, length, width + 2 * shared, 1.5));
       expected[s] = Matrix.allocate(length, width);
-      AttentionInputs inputs = attentionInputs(packed[s], heads, 0, length);
+      int[] starts = {0, length};
+      AttentionInputs inputs =
+          new AttentionInputs(
+              packed[s].columns(0, width),
+              packed[s].columns(width, width + shared),
+              packed[s].columns(width + shared, width + 2 * shared),
+              starts,
+              starts,
+              heads,
+              keyValueHeads);
       AttentionRule rule =
           AttentionRule.of(ScoreFunction.scaledDot(headWidth), AttentionMask.causal());
       kernels().attention(inputs, rule, AttentionOutputs.of(expected[s]), scratch);
@@ -448,7 +599,7 @@ abstract class KernelsContract {
         int most = 1 + random.nextInt(1 + length / 3);
         starts[s + 1] = starts[s] + Math.min(length - cached[s], random.nextInt(most + 1));
       }
-      checkCachedStep(packed, expected, starts, heads, cache, runs, cached);
+      checkCachedStep(packed, expected, starts, sharing, cache, runs, cached);
       for (int s = 0; s < sequences; s++) {
         cached[s] += starts[s + 1] - starts[s];
       }
@@ -457,11 +608,14 @@ abstract class KernelsContract {
 
   static Stream<Arguments> cachedAttention() {
     return Stream.of(
-        Arguments.of(32, 2, 1),
-        Arguments.of(5, 4, 30),
-        Arguments.of(64, 2, 70),
-        Arguments.of(20, 2, 400),
-        Arguments.of(32, 2, 800));
+        Arguments.of(32, 2, 1, 1),
+        Arguments.of(5, 4, 1, 30),
+        Arguments.of(5, 2, 3, 30),
+        Arguments.of(64, 2, 1, 70),
+        Arguments.of(64, 2, 4, 70),
+        Arguments.of(20, 2, 1, 400),
+        Arguments.of(20, 4, 2, 400),
+        Arguments.of(32, 2, 1, 800));
   }
 
   /** The heads in two calls, as where their projections are computed apart. */
@@ -469,13 +623,14 @@ abstract class KernelsContract {
       Matrix[] packed,
       Matrix[] expected,
       int[] starts,
-      int heads,
+      int sharing,
       KeyValues cache,
       int[] runs,
       int[] cached) {
-    int width = packed[0].columns() / 3;
+    int shared = cache.heads() * cache.headWidth();
+    int width = shared * sharing;
     int tokens = starts[starts.length - 1];
-    Matrix step = Matrix.allocate(tokens, 3 * width);
+    Matrix step = Matrix.allocate(tokens, width + 2 * shared);
     for (int s = 0; s < runs.length; s++) {
       for (int t = starts[s]; t < starts[s + 1]; t++) {
         float[] row = ElementOracle.row(packed[s], cached[s] + t - starts[s]);
@@ -483,23 +638,23 @@ abstract class KernelsContract {
       }
     }
     Matrix context = Values.guarded(tokens, width);
-    int headWidth = width / heads;
-    int half = heads / 2;
-    for (int from = 0; from < heads; from += half) {
-      int at = from * headWidth;
-      int end = (from + half) * headWidth;
+    int half = cache.heads() / 2;
+    for (int from = 0; from < cache.heads(); from += half) {
+      int at = from * cache.headWidth();
+      int end = (from + half) * cache.headWidth();
       CachedInputs inputs =
           new CachedInputs(
-              step.columns(at, end),
+              step.columns(at * sharing, end * sharing),
               step.columns(width + at, width + end),
-              step.columns(2 * width + at, 2 * width + end),
+              step.columns(width + shared + at, width + shared + end),
               starts,
+              half * sharing,
               half,
               cache,
               from,
               runs,
               cached);
-      kernels().attentionCached(inputs, context.columns(at, end), scratch);
+      kernels().attentionCached(inputs, context.columns(at * sharing, end * sharing), scratch);
     }
     for (int s = 0; s < runs.length; s++) {
       int end = cached[s] + starts[s + 1] - starts[s];
@@ -518,12 +673,12 @@ abstract class KernelsContract {
     assertThatThrownBy(
             () ->
                 new CachedInputs(
-                    rows, rows, rows, starts, 2, cache, 0, new int[] {32}, new int[] {30}))
+                    rows, rows, rows, starts, 2, 2, cache, 0, new int[] {32}, new int[] {30}))
         .hasMessage("sequence 0: 30 cached and 3 new tokens from place 32 on do not fit 64 places");
     assertThatThrownBy(
             () ->
                 new CachedInputs(
-                    rows, rows, rows, starts, 2, cache, 1, new int[] {0}, new int[] {0}))
+                    rows, rows, rows, starts, 2, 2, cache, 1, new int[] {0}, new int[] {0}))
         .hasMessage("2 heads of width 8 from head 1 on do not fit a cache of 2 heads of width 8");
     assertThatThrownBy(() -> kernels().allocateKeyValues(2, 8, 60))
         .hasMessage(
@@ -566,8 +721,48 @@ abstract class KernelsContract {
     assertThat(Values.guardsStand(hidden)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 15, 16, 17, 100, 384, 1000})
+  void rmsNormSumsInSixteenLanes(int n) {
+    RmsNormalization normalization = new RmsNormalization(Values.gaussian(random, n, 1), 1e-6);
+    Matrix input = Values.guarded(Values.gaussian(random, 3, n, 5));
+    Matrix output = Values.guarded(3, n);
+    kernels().rmsNorm(input, normalization, output, scratch);
+    for (int i = 0; i < 3; i++) {
+      float[] row = ElementOracle.row(input, i);
+      float[] expected = ElementOracle.rmsNorm(row, normalization);
+      assertThat(ElementOracle.row(output, i)).containsExactly(expected);
+      double squares = IntStream.range(0, n).mapToDouble(j -> (double) row[j] * row[j]).sum();
+      for (int j = 0; j < n; j++) {
+        double exact = row[j] / Math.sqrt(squares / n + 1e-6) * normalization.gain()[j];
+        assertThat((double) output.at(i, j)).isCloseTo(exact, within(1e-6 * (1 + Math.abs(exact))));
+      }
+    }
+    assertThat(Values.guardsStand(output)).isTrue();
+    kernels().rmsNorm(input, normalization, input, scratch);
+    assertThat(Values.bits(input)).isEqualTo(Values.bits(output));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 17, 100})
+  void multiplyTakesElementByElement(int n) {
+    Matrix factors = Values.guarded(Values.gaussian(random, 3, n, 2));
+    Matrix values = Values.guarded(Values.gaussian(random, 3, n, 2));
+    Matrix before = Values.guarded(values);
+    kernels().multiply(factors, values);
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < n; j++) {
+        assertThat(values.at(i, j)).isEqualTo(factors.at(i, j) * before.at(i, j));
+      }
+    }
+    assertThat(Values.guardsStand(values)).isTrue();
+  }
+
   @Test
   void overflowIsNotHidden() {
+    Matrix large = Matrix.of(new float[] {1e30f, 1f}, 1, 2);
+    kernels().rmsNorm(large, new RmsNormalization(new float[] {1, 1}, 1e-6), large, scratch);
+    assertThat(large.data()).containsOnly(Float.NaN);
     Normalization plain = new Normalization(new float[] {1, 1}, new float[2], 1e-12);
     Matrix row = Matrix.of(new float[] {1e30f, -1e30f}, 1, 2);
     kernels().layerNorm(row, plain, row, scratch);
@@ -706,6 +901,10 @@ abstract class KernelsContract {
         () -> kernels().maxPool(three, new int[] {0, 1}, three.rows(0, 1)),
         "cumulative lengths end at 1, not at the 2 tokens");
     Normalization normalization = new Normalization(new float[2], new float[2], 0);
+    refused(
+        () -> kernels().rmsNorm(three, new RmsNormalization(new float[2], 0), three, scratch),
+        "a gain of 2 values does not fit rows of 3");
+    refused(() -> kernels().multiply(three, four), "2 x 3 differs from 2 x 4");
     refused(
         () -> kernels().layerNorm(three, normalization, three, scratch),
         "a gain of 2 values does not fit rows of 3");

@@ -52,9 +52,9 @@ record AttentionLayer(
     return new AttentionLayer(heads, headWidth, queryWidth, contextWidth, maps, score);
   }
 
-  private static AttentionMaps.Map map(Random random, int outputs, int inputs) {
+  private static LinearMap map(Random random, int outputs, int inputs) {
     float[] weight = floats(random, outputs * inputs, 1 / Math.sqrt(inputs));
-    return new AttentionMaps.Map(Matrix.of(weight, outputs, inputs), floats(random, outputs, 0.1));
+    return new LinearMap(Matrix.of(weight, outputs, inputs), floats(random, outputs, 0.1));
   }
 
   static float[] floats(Random random, int n, double deviation) {
@@ -94,8 +94,7 @@ record AttentionLayer(
       float[][] queries, float[][] context, AttentionOracle.Visible visible) {
     double[][] keys = AttentionOracle.map(doubles(context), oracle(maps.key()));
     double[][] compared =
-        AttentionOracle.map(
-            keys, score.weight().map(weight -> oracle(AttentionMaps.Map.of(weight))));
+        AttentionOracle.map(keys, score.weight().map(weight -> oracle(LinearMap.of(weight))));
     AttentionOracle.Attended attended =
         AttentionOracle.attend(
             AttentionOracle.map(doubles(queries), oracle(maps.query())),
@@ -122,11 +121,11 @@ record AttentionLayer(
     return sum;
   }
 
-  private static Optional<AttentionOracle.Map> oracle(Optional<AttentionMaps.Map> map) {
+  private static Optional<AttentionOracle.Map> oracle(Optional<LinearMap> map) {
     return map.map(AttentionLayer::oracle);
   }
 
-  private static AttentionOracle.Map oracle(AttentionMaps.Map map) {
+  private static AttentionOracle.Map oracle(LinearMap map) {
     double[][] weight = new double[map.weight().rows()][map.weight().columns()];
     for (int i = 0; i < weight.length; i++) {
       for (int j = 0; j < weight[i].length; j++) {

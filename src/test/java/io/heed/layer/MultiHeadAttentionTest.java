@@ -291,7 +291,7 @@ class MultiHeadAttentionTest {
     assertWrongWidths(plain, 9, 6, "queries of width 9 do not fit keys of width 6");
     AttentionMaps maps =
         new AttentionMaps(
-            Optional.of(AttentionMaps.Map.of(Matrix.allocate(4, 5))),
+            Optional.of(LinearMap.of(Matrix.allocate(4, 5))),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());

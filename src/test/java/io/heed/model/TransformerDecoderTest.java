@@ -98,7 +98,7 @@ class TransformerDecoderTest {
   @EnumSource
   void cachedAndUncachedRunsHaveTheSameBits(Form form) throws IOException {
     Path checkpoint = write(GptCheckpointFixture.of(form, 3, 96, 4, VOCABULARY, 9));
-    for (Kernels kernels : List.of(simd(), new ReferenceKernels())) {
+    for (Kernels kernels : List.of(simd(), new ReferenceKernels(), RowMajorKernels.create())) {
       TransformerDecoder decoder = load(checkpoint, kernels);
       Random random = new Random(6);
       int[][] all = {ids(random, 90), ids(random, 3), ids(random, 400)};

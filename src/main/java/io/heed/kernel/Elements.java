@@ -1,0 +1,38 @@
+package io.heed.kernel;
+
+import io.heed.tensor.Matrix;
+
+/** What is done value by value. {@link Kernels} fixes the bits. */
+public interface Elements {
+
+  /**
+   * Applies an activation to every value, in place: GELU (Hendrycks and Gimpel, 2016) is {@code
+   * fma(v/2, erf(v/√2), v/2)}, or {@code fma(v/2, tanh(√(2/π)·v·fma(0.044715·v, v, 1)), v/2)}.
+   */
+  void activate(Activation activation, Matrix values);
+
+  /** {@code values = factors · values}, element by element. */
+  void multiply(Matrix factors, Matrix values);
+
+  /** {@code hidden = branch + hidden}. */
+  void add(Matrix branch, Matrix hidden);
+
+  /**
+   * {@code hidden[t] = hidden[t] + table[rows[t]]}: adds an embedding to each token.
+   *
+   * @param table {@code [rows, D]}
+   * @param rows {@code [T]}, numbers of rows of the table
+   * @param hidden {@code [T, D]}
+   */
+  void addRows(Matrix table, int[] rows, Matrix hidden);
+
+  /**
+   * {@code hidden[t] = fma(hidden[t], scale, positions[t - start])}, where {@code start} is the
+   * first token of t's sequence.
+   *
+   * @param hidden {@code [T, D]}
+   * @param positions {@code [P, D]}, at least as many rows as the longest sequence has tokens
+   * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
+   */
+  void scaleAndAddPositions(Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths);
+}

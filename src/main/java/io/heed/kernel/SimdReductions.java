@@ -1,0 +1,34 @@
+package io.heed.kernel;
+
+import io.heed.tensor.Matrix;
+
+/** Softmax in vectors; of the other plain loops C2 makes vectors by itself. */
+final class SimdReductions extends ReferenceReductions {
+
+  @Override
+  public void softmax(Matrix scores, float scale, Scratch scratch) {
+    int n = scores.columns();
+    float[] row = scratch.row(SimdSoftmax.padded(n));
+    float[] sum = new float[1];
+    for (int i = 0; i < scores.rows() && n > 0; i++) {
+      System.arraycopy(scores.data(), scores.index(i), row, 0, n);
+      SimdSoftmax.exponentiate(row, 0, 0, 1, n, scale, sum, scratch.lanes());
+      SimdRows.scale(row, 0, n, 1f / sum[0]);
+      System.arraycopy(row, 0, scores.data(), scores.index(i), n);
+    }
+  }
+
+  @Override
+  public void logSumExp(Matrix scores, double[] sums, Scratch scratch) {
+    Shapes.checkSums(scores, sums);
+    int n = scores.columns();
+    float[] row = scratch.row(SimdSoftmax.padded(n));
+    float[] sum = new float[1];
+    for (int i = 0; i < scores.rows(); i++) {
+      System.arraycopy(scores.data(), scores.index(i), row, 0, n);
+      float max = SimdSoftmax.max(row, 0, n);
+      SimdSoftmax.exponentiate(row, 0, 0, 1, n, 1f, sum, scratch.lanes());
+      sums[i] = ScalarMath.logSumExp(max, sum[0]);
+    }
+  }
+}

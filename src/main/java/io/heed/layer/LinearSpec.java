@@ -1,0 +1,29 @@
+package io.heed.layer;
+
+import io.heed.kernel.Activation;
+
+/**
+ * What a linear map is.
+ *
+ * @param outputs values that it yields
+ * @param inputs values that it takes
+ * @param bias whether it adds one
+ * @param activation what follows
+ */
+public record LinearSpec(int outputs, int inputs, Bias bias, Activation activation) {
+
+  /** A map with a bias, which nothing follows. */
+  public static LinearSpec of(int outputs, int inputs) {
+    return new LinearSpec(outputs, inputs, Bias.LEARNED, Activation.NONE);
+  }
+
+  /** The same map with a bias or without. */
+  public LinearSpec with(Bias other) {
+    return new LinearSpec(outputs, inputs, other, activation);
+  }
+
+  /** The same map with an activation. */
+  public LinearSpec then(Activation other) {
+    return new LinearSpec(outputs, inputs, bias, other);
+  }
+}
