@@ -105,6 +105,9 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertThat(copy.resolve("config.json")).hasContent("{}");
     assertThat(copy.resolve("1_Pooling").resolve("config.json")).hasContent("{\"a\":1}");
     assertThat(copy.resolve("model.safetensors")).exists();
+    assertThat(copy.resolve("vocab.txt")).hasContent("pieces");
+    assertThat(copy.resolve("merges.txt")).hasContent("pairs");
+    assertThat(copy.resolve("LICENSE.txt")).doesNotExist();
     assertThat(copy.resolve("pytorch_model.bin")).doesNotExist();
     assertThat(copy.resolve("1_Pooling").resolve("deep")).doesNotExist();
     assertThat(ModelLocation.of("elsewhere://" + source).directory()).isEqualTo(copy);
@@ -164,6 +167,9 @@ class ModelLocationTest extends SharedJavaSparkContext {
     Path source = Files.createDirectory(directory.resolve("checkpoint"));
     Files.writeString(source.resolve("config.json"), "{}");
     Files.writeString(source.resolve("model.safetensors"), "weights");
+    Files.writeString(source.resolve("vocab.txt"), "pieces");
+    Files.writeString(source.resolve("merges.txt"), "pairs");
+    Files.writeString(source.resolve("LICENSE.txt"), "terms");
     Files.writeString(source.resolve("pytorch_model.bin"), "pickle");
     Path pooling = Files.createDirectory(source.resolve("1_Pooling"));
     Files.writeString(pooling.resolve("config.json"), "{\"a\":1}");
