@@ -3,6 +3,7 @@ package io.heed.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.FileNames;
+import io.heed.LocalSpark;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.io.ByteArrayOutputStream;
@@ -42,16 +43,7 @@ class OnePassTest {
 
   @BeforeAll
   static void startSpark() {
-    SparkSession running = SparkSession.getDefaultSession().getOrElse(() -> null);
-    if (running != null) {
-      running.stop();
-    }
-    spark =
-        SparkSession.builder()
-            .master("local[2,3]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
+    spark = LocalSpark.anew("local[2,3]");
     spark.sparkContext().setLogLevel("OFF");
   }
 

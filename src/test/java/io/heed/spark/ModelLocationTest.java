@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
+import io.heed.LocalSpark;
 import io.heed.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class ModelLocationTest extends SharedJavaSparkContext {
 
   @BeforeAll
   static void stopTheSessionOfOtherTests() {
-    SparkSessions.stop();
+    LocalSpark.stop();
   }
 
   @BeforeEach
