@@ -17,7 +17,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns that a job wants among those that the input has. */
 final class ColumnResolver {
-
   /** The id's column when the user names none, and the name of a made id. */
   static final String DEFAULT_ID = "id";
 

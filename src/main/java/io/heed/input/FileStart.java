@@ -10,7 +10,6 @@ import java.util.Optional;
  * rows that are none, or hide all that they hold behind a few rejected lines.
  */
 final class FileStart {
-
   /** Bytes that are looked at. */
   static final int BYTES = 512;
 

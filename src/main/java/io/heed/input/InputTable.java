@@ -24,7 +24,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * same files. A row is rejected, not the input, when it lacks a column that others have.
  */
 public final class InputTable {
-
   /** What {@link #totalUnits} counts. */
   public enum ProgressUnit {
     /** Bytes of the files as stored. */

@@ -18,7 +18,6 @@ import org.apache.spark.sql.types.DataType;
  * rows are not lost to a fraction or a text that comes late.
  */
 final class JsonSample {
-
   /** Lines that tell which columns there are. */
   static final int FIRST_LINES = 1000;
 

@@ -16,7 +16,6 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** What the beginning of the input says about its columns. */
 interface KnownColumns {
-
   /** The type of a column, or empty when the input does not have it. */
   Optional<DataType> type(String column);
 

@@ -13,7 +13,6 @@ import scala.reflect.ClassTag;
 
 /** An input of JSON lines, CSV or text, read by slices of files. */
 final class LineTable {
-
   private final SparkContext spark;
   private final InputFormat format;
   private final Partitioning partitioning;

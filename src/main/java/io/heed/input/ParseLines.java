@@ -5,7 +5,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 
 /** Turns the lines of a task into rows. */
 final class ParseLines implements FlatMapFunction<Iterator<Line>, InputRow> {
-
   private final InputFormat format;
   private final RowPlan plan;
 

@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.Path;
 
 /** The lines, or CSV records, that start in a slice of a file. */
 final class SliceLines implements Iterator<Line>, Closeable {
-
   private final FileSlice slice;
   private final InputFormat format;
   private final CountedStream stored;

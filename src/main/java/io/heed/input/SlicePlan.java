@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.BlockLocation;
  * of about equal bytes.
  */
 final class SlicePlan {
-
   /** The slices of a task and the hosts that hold its first bytes. */
   record SliceTask(FileSlice[] slices, List<String> hosts) {}
 

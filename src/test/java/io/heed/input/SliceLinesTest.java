@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SliceLinesTest {
-
   private static final Configuration CONFIGURATION = new Configuration(false);
 
   @TempDir Path directory;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One local Spark for the tests of a class, and the ways in which they ask for input. */
 abstract class SparkSuite {
-
   static SparkSession spark;
 
   @TempDir Path directory;

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Results, rejected rows and counts of one pass, while task attempts fail at planned places. */
 class OnePassTest {
-
   private static final int ROWS = 800;
   private static final int PARTITIONS = 8;
   private static final int BATCH = 16;
@@ -54,7 +53,7 @@ class OnePassTest {
 
   /** Every tenth row is rejected; some attempts fail amid their rows, some after the last. */
   private static final class Job implements MapPartitionsFunction<Long, Long> {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 1;
 
     private final RunCounters counters;
     private final RejectedTable table;
