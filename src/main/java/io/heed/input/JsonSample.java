@@ -53,7 +53,7 @@ final class JsonSample {
       }
       FileSlice slice = FileSlice.whole(file);
       try (SliceLines lines =
-          SliceLines.open(slice, InputFormat.JSONL, LineColumns.NONE, configuration)) {
+          SliceLines.open(slice, new JsonFormat(), LineColumns.NONE, configuration)) {
         sample.add(lines, slice.path());
       } catch (IOException e) {
         throw new InputException(e.getMessage(), e);

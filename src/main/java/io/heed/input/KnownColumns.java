@@ -43,7 +43,7 @@ interface KnownColumns {
   static KnownColumns ofText(List<InputFile> files, Configuration configuration) {
     FileSlice first = FileSlice.whole(files.get(0));
     try (SliceLines lines =
-        SliceLines.open(first, InputFormat.TEXT, LineColumns.NONE, configuration)) {
+        SliceLines.open(first, new TextFormat(), LineColumns.NONE, configuration)) {
       lines.hasNext();
       return of(Map.of(TextRows.COLUMN, DataTypes.StringType), "text has only the column text");
     } catch (IOException e) {

@@ -14,12 +14,12 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /** Reads the slices of a task, which come as {@link JavaBytes}, one after the other. */
 final class ReadSlices implements FlatMapFunction<byte[], Line> {
-  private final InputFormat format;
+  private final LineFormat format;
   private final LineColumns columns;
   private final Broadcast<SerializableConfiguration> configuration;
 
   ReadSlices(
-      InputFormat format, LineColumns columns, Broadcast<SerializableConfiguration> configuration) {
+      LineFormat format, LineColumns columns, Broadcast<SerializableConfiguration> configuration) {
     this.format = format;
     this.columns = columns;
     this.configuration = configuration;
