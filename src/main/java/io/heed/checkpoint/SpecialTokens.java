@@ -43,8 +43,8 @@ final class SpecialTokens {
   private final Map<String, AddedToken> others = new LinkedHashMap<>();
   private final List<AddedToken> extra = new ArrayList<>();
 
-  /** Those under their older key in the map: {@code added_tokens.json} makes no special ones. */
-  private final List<AddedToken> extraOfMap = new ArrayList<>();
+  /** Those of an older key, of which {@code added_tokens.json} makes no special ones. */
+  private final List<AddedToken> extraBefore = new ArrayList<>();
 
   /** By the ids that the files give them. */
   private final TreeMap<Integer, AddedToken> added = new TreeMap<>();
@@ -98,9 +98,11 @@ final class SpecialTokens {
     }
     Set<String> given = Set.copyOf(all.keySet());
     special.addAll(extra);
-    special.addAll(extraOfMap);
-    // Of several that are equal by their text the last one says what it is, the first its id.
+    special.addAll(extraBefore);
+    // Of several with one text the last one says what it is, and the first where it stands; one
+    // that repeats another says nothing.
     special.stream()
+        .distinct()
         .filter(token -> !given.contains(token.content()))
         .forEach(
             token ->
@@ -128,11 +130,16 @@ final class SpecialTokens {
   }
 
   private void addExtra(JsonFile file) {
-    file.find(EXTRA).filter(JsonNode::isObject).ifPresent(names -> addOthers(file, names));
-    Optional<JsonNode> list = file.find(EXTRA).filter(value -> !value.isEmpty());
-    list.filter(JsonNode::isArray)
-        .or(() -> list.isPresent() ? Optional.empty() : file.find(EXTRA_BEFORE))
-        .ifPresent(tokens -> tokens.forEach(token -> extra.add(token(file, EXTRA, token))));
+    Optional<JsonNode> given = file.find(EXTRA).filter(value -> !value.isEmpty());
+    given.filter(JsonNode::isObject).ifPresent(names -> addOthers(file, names));
+    given
+        .filter(JsonNode::isArray)
+        .ifPresent(list -> list.forEach(token -> extra.add(token(file, EXTRA, token))));
+    List<AddedToken> before = given.isPresent() ? extraBefore : extra;
+    if (extra.isEmpty()) {
+      file.find(EXTRA_BEFORE)
+          .ifPresent(list -> list.forEach(token -> before.add(token(file, EXTRA_BEFORE, token))));
+    }
   }
 
   private void addOthers(JsonFile file, JsonNode names) {
@@ -170,14 +177,20 @@ final class SpecialTokens {
       }
     }
     others.putAll(before);
-    file.find(EXTRA).filter(JsonNode::isObject).ifPresent(names -> addOthers(file, names));
+    file.find(EXTRA)
+        .filter(JsonNode::isObject)
+        .ifPresent(
+            names -> {
+              extra.clear();
+              addOthers(file, names);
+            });
     file.find(EXTRA)
         .filter(JsonNode::isArray)
         .ifPresent(list -> list.forEach(token -> extra.add(token(file, EXTRA, token).asSpecial())));
-    if (extra.isEmpty()) {
-      file.find(EXTRA_BEFORE)
-          .ifPresent(list -> list.forEach(token -> extraOfMap.add(token(file, EXTRA, token))));
-    }
+    Optional<JsonNode> older = file.find(EXTRA_BEFORE).filter(list -> extra.isEmpty());
+    older.ifPresent(list -> extraBefore.clear());
+    older.ifPresent(
+        list -> list.forEach(token -> extraBefore.add(token(file, EXTRA_BEFORE, token))));
   }
 
   private void addAdded(JsonFile file) {
