@@ -8,7 +8,6 @@ import java.util.List;
  * One family of checkpoints. A new one is a class of its own and a line in {@link Architectures}.
  */
 interface Architecture {
-
   /** The values of {@code model_type} that are of this family. */
   List<String> modelTypes();
 

@@ -6,7 +6,6 @@ import io.heed.model.Transformer;
 
 /** A model of which the configuration is known: what it is, and how it is built. */
 interface Blueprint {
-
   /** What the model is. */
   ModelSpec spec();
 

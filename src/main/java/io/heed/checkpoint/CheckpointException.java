@@ -4,7 +4,7 @@ package io.heed.checkpoint;
  * Something is wrong in or with a checkpoint. The message states the rule, the values and the file.
  */
 public final class CheckpointException extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
 
   /** A broken rule. */
   public CheckpointException(String message) {

@@ -73,11 +73,10 @@ public final class CheckpointFiles {
    * @throws CheckpointException naming the rule, the values and the file when something is wrong
    */
   public HuggingFaceCheckpoint checkpoint(int hiddenSize) {
+    SentenceTransformers sentences = SentenceTransformersReader.read(root, modules, hiddenSize);
+    TokenizerConfig tokenizer = TokenizerConfig.read(directory);
+    OlderTokenizer older = new OlderTokenizer(directory, config, tokenizer);
     return new HuggingFaceCheckpoint(
-        path,
-        directory,
-        SentenceTransformersReader.read(root, modules, hiddenSize),
-        TokenizerConfig.read(directory),
-        WeightFiles.open(directory));
+        path, directory, sentences, tokenizer, older, WeightFiles.open(directory));
   }
 }

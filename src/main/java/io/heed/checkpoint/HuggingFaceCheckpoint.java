@@ -6,17 +6,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
  * An open checkpoint directory in Hugging Face's layout: {@code model.safetensors} or its shards,
- * {@code tokenizer.json} and the files of sentence-transformers. What the tensors mean is for an
- * architecture to say.
+ * {@code tokenizer.json} or an older vocabulary, and the files of sentence-transformers. What the
+ * tensors mean is for an architecture to say.
  *
  * <p>Safe for any number of threads.
  */
 public final class HuggingFaceCheckpoint implements Closeable {
-  private static final String TOKENIZER = "tokenizer.json";
+  static final String TOKENIZER = "tokenizer.json";
 
   private final Path path;
 
@@ -25,6 +26,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
 
   private final SentenceTransformers sentenceTransformers;
   private final TokenizerConfig tokenizerConfig;
+  private final OlderTokenizer olderTokenizer;
   private final WeightFiles weights;
   private String hash;
 
@@ -33,11 +35,13 @@ public final class HuggingFaceCheckpoint implements Closeable {
       CheckpointDirectory directory,
       SentenceTransformers sentenceTransformers,
       TokenizerConfig tokenizerConfig,
+      OlderTokenizer olderTokenizer,
       WeightFiles weights) {
     this.path = path;
     this.directory = directory;
     this.sentenceTransformers = sentenceTransformers;
     this.tokenizerConfig = tokenizerConfig;
+    this.olderTokenizer = olderTokenizer;
     this.weights = weights;
   }
 
@@ -71,14 +75,27 @@ public final class HuggingFaceCheckpoint implements Closeable {
         .orElseGet(() -> new TokenLimit(positions, ConfigFile.NAME));
   }
 
-  /** What {@code tokenizer.json} is called in the checkpoint, its folder included. */
-  public String tokenizerName() {
-    return directory.told(TOKENIZER);
+  /**
+   * Where {@code tokenizer.json} is, or else the vocabulary that stands for it, or else where the
+   * first would be: token ids can be embedded without any.
+   */
+  public Path tokenizer() {
+    return directory
+        .find(TOKENIZER)
+        .or(olderTokenizer::vocabulary)
+        .orElseGet(() -> directory.path().resolve(TOKENIZER));
   }
 
-  /** Where {@code tokenizer.json} is, or would be: token ids can be embedded without it. */
-  public Path tokenizer() {
-    return directory.find(TOKENIZER).orElseGet(() -> directory.path().resolve(TOKENIZER));
+  /**
+   * Where there is no {@code tokenizer.json}, the one that the files of a vocabulary amount to, as
+   * transformers makes it.
+   *
+   * @throws CheckpointException when there are no such files either, or they are not supported
+   */
+  public Optional<String> madeTokenizer() {
+    return directory.find(TOKENIZER).isPresent()
+        ? Optional.empty()
+        : Optional.of(olderTokenizer.document());
   }
 
   /**
@@ -88,7 +105,9 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public synchronized String hash() {
     if (hash == null) {
-      directory.find(TOKENIZER);
+      if (directory.find(TOKENIZER).isEmpty()) {
+        olderTokenizer.findFiles();
+      }
       hash = ContentHash.of(directory.found());
     }
     return hash;

@@ -71,10 +71,14 @@ public final class JsonFile {
     return require(root.isArray(), "", root, "an array");
   }
 
+  /** The whole file, which has to be an object. */
+  JsonNode object() {
+    return require(root.isObject(), "", root, "an object");
+  }
+
   /** The value of {@code key}, if the file has one. */
   public Optional<JsonNode> find(String key) {
-    require(root.isObject(), "", root, "an object");
-    return Optional.ofNullable(root.get(key)).filter(value -> !value.isNull());
+    return Optional.ofNullable(object().get(key)).filter(value -> !value.isNull());
   }
 
   /** A whole number above 0. */
@@ -138,7 +142,7 @@ public final class JsonFile {
   /** The keys of the file, in its order. */
   List<String> keys() {
     List<String> keys = new ArrayList<>();
-    require(root.isObject(), "", root, "an object").fieldNames().forEachRemaining(keys::add);
+    object().fieldNames().forEachRemaining(keys::add);
     return keys;
   }
 

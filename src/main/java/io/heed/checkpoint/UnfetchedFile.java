@@ -25,6 +25,11 @@ final class UnfetchedFile {
   /** Markup after an optional byte order mark and white space. */
   private static final Pattern PAGE = Pattern.compile("\\A\u00EF?\u00BB?\u00BF?\\s*<[!?a-zA-Z]");
 
+  /** The same where a text may begin with a token such as {@code <s>}. */
+  private static final Pattern PAGE_OF_TEXT =
+      Pattern.compile(
+          "\\A\u00EF?\u00BB?\u00BF?\\s*<(!doctype|\\?xml|html|head)\\b", Pattern.CASE_INSENSITIVE);
+
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   private UnfetchedFile() {}
@@ -38,7 +43,7 @@ final class UnfetchedFile {
   static void refuse(Path file, String name) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] head = in.readNBytes(HEAD_BYTES);
-      told(head)
+      told(head, name.endsWith(".txt") ? PAGE_OF_TEXT : PAGE)
           .ifPresent(
               what -> {
                 throw new CheckpointException(
@@ -50,7 +55,7 @@ final class UnfetchedFile {
     }
   }
 
-  private static Optional<String> told(byte[] head) {
+  private static Optional<String> told(byte[] head, Pattern page) {
     if (head.length == 0) {
       return Optional.of("empty; fetch it again");
     }
@@ -61,7 +66,7 @@ final class UnfetchedFile {
               + " clone run 'git lfs install' and 'git lfs pull', or download the file itself");
     }
     // The length of a safetensors header, which comes first, has zeros where a page has letters.
-    if (PAGE.matcher(text).find() && text.indexOf('\0') < 0) {
+    if (page.matcher(text).find() && text.indexOf('\0') < 0) {
       return Optional.of(
           "an HTML or XML page in place of the content, as a server sends it where a file is not to"
               + " be had; download the file again and look at the page for the reason");

@@ -3,7 +3,6 @@ package io.heed.engine;
 /** Which tokens may follow, where a sequence is not free: a part of the ids at each step. */
 @FunctionalInterface
 public interface AllowedTokens {
-
   /** The ids {@code from} (inclusive) to {@code to} (exclusive), at least one. */
   record Range(int from, int to) {}
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 
 /** A sequence of a row that attends or is attended to. */
 public sealed interface AttentionSequence {
-
   /** Vectors, or tokens. */
   int length();
 

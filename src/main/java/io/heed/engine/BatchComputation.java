@@ -12,7 +12,6 @@ import java.util.Optional;
  * @param <R> what it yields
  */
 public interface BatchComputation<I, R> {
-
   /** Which inputs are computed together. */
   BatchLimits<I> limits();
 

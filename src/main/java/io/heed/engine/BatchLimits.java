@@ -14,7 +14,6 @@ import java.util.function.ToLongFunction;
  * @param <I> what is computed in batches
  */
 public final class BatchLimits<I> {
-
   private record Budget<I>(ToLongFunction<? super I> cost, long most) {}
 
   private final List<Budget<I>> budgets;

@@ -16,7 +16,6 @@ import java.util.TreeSet;
 
 /** Turns token id sequences into vectors. One engine serves all threads, each with a session. */
 public final class EmbeddingEngine {
-
   /** What happens to a vector after pooling. */
   public enum VectorNorm {
     /** Left as pooled. */

@@ -10,7 +10,6 @@ import java.util.Iterator;
  * @param <R> what it yields
  */
 public interface OutcomeStream<T, R> extends Iterator<OutcomeStream.Outcome<T, R>> {
-
   /** What became of an item. */
   record Outcome<T, R>(T item, Rejectable<R> result) {}
 

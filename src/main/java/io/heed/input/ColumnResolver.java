@@ -17,17 +17,16 @@ import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns that a job wants among those that the input has. */
 final class ColumnResolver {
-
   /** The id's column when the user names none, and the name of a made id. */
   static final String DEFAULT_ID = "id";
 
   private final InputRequest request;
-  private final InputFormat format;
+  private final FileFormat format;
   private final KnownColumns known;
   private final TimeValues times;
 
   private ColumnResolver(
-      InputRequest request, InputFormat format, KnownColumns known, TimeValues times) {
+      InputRequest request, FileFormat format, KnownColumns known, TimeValues times) {
     this.request = request;
     this.format = format;
     this.known = known;
@@ -41,14 +40,14 @@ final class ColumnResolver {
    *     asked for in a way that the format does not allow
    */
   static RowPlan resolve(
-      InputRequest request, InputFormat format, KnownColumns known, TimeValues times) {
+      InputRequest request, FileFormat format, KnownColumns known, TimeValues times) {
     return new ColumnResolver(request, format, known, times).plan();
   }
 
   private RowPlan plan() {
-    if (request.schema().isPresent() && !isTyped()) {
+    if (request.schema().isPresent() && !format.takesSchema()) {
       throw new InputException(
-          "--input-schema gives types to jsonl and csv, not to " + format.optionName());
+          "--input-schema gives types to jsonl and csv, not to " + format.name().optionName());
     }
     request.payload().forEach(this::checkPayload);
     Optional<StructField> id = id();
@@ -72,29 +71,20 @@ final class ColumnResolver {
         times);
   }
 
-  private boolean isTyped() {
-    return format == InputFormat.JSONL || format == InputFormat.CSV;
-  }
-
   private void checkPayload(PayloadColumn column) {
-    boolean isNumber = column.type() == PayloadType.NUMBER || column.type() == PayloadType.FEATURES;
-    boolean fromCell = format == InputFormat.CSV && isNumber;
-    boolean textOnly = format == InputFormat.CSV || format == InputFormat.TEXT;
-    if (textOnly && column.type() != PayloadType.TEXT && !fromCell) {
+    if (!format.holds(column.type())) {
       throw new InputException(
           String.format(
               Locale.ROOT,
               "column %s of type %s is read from jsonl or parquet, not from %s",
               column.name(),
               column.type().description(),
-              format.optionName()));
+              format.name().optionName()));
     }
     DataType type = required(column.name());
     // What the first lines hold does not bind the lines after them: those rows are rejected.
-    boolean binding = format == InputFormat.PARQUET || declared(column.name()).isPresent();
-    boolean readable =
-        fromCell ? column.type().readableFromCell(type) : column.type().readableFrom(type);
-    if (binding && !readable) {
+    boolean binding = format.bindsTypes() || declared(column.name()).isPresent();
+    if (binding && !format.readable(column.type(), type)) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -128,20 +118,14 @@ final class ColumnResolver {
   }
 
   private DataType readableType(String name, DataType type) {
-    boolean readable =
-        switch (format) {
-          case JSONL -> JsonValue.of(type, times).isPresent();
-          case CSV -> CsvValue.of(type, times).isPresent();
-          case TEXT, PARQUET -> true;
-        };
-    if (!readable) {
+    if (!format.canRead(type, times)) {
       throw new InputException(
           String.format(
               Locale.ROOT,
               "column %s of type %s cannot be read from %s",
               name,
               type.catalogString(),
-              format.optionName()));
+              format.name().optionName()));
     }
     return type;
   }
@@ -160,13 +144,8 @@ final class ColumnResolver {
     return declared(column).isPresent() ? type : known.keptType(column).orElse(type);
   }
 
-  /** A header is complete, while a key that is declared may come in later lines. */
   private Optional<DataType> found(String column) {
-    Optional<DataType> declared = declared(column);
-    if (format == InputFormat.JSONL) {
-      return declared.or(() -> known.type(column));
-    }
-    return known.type(column).map(type -> declared.orElse(type));
+    return format.type(column, known, declared(column));
   }
 
   /** A text of limited length, as tables declare it, is read as a string, as Spark does. */

@@ -8,7 +8,6 @@ import org.apache.spark.sql.types.DataType;
 
 /** The type of a column over all files, whatever their order. */
 final class CommonType {
-
   private final String column;
 
   /** The types seen so far, each with the first file that has it. */

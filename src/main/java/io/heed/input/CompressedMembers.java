@@ -10,7 +10,6 @@ import java.io.InputStream;
  * no member is an error.
  */
 final class CompressedMembers extends InputStream {
-
   /** Reads one member and leaves what it reads from at the byte after it. */
   @FunctionalInterface
   interface Opener {

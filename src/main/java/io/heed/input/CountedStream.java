@@ -6,7 +6,6 @@ import java.io.InputStream;
 
 /** Counts the bytes that a decompressor has taken. */
 final class CountedStream extends FilterInputStream {
-
   private long count;
 
   CountedStream(InputStream in) {

@@ -9,7 +9,6 @@ import java.util.Locale;
  * comma, a quote (doubled) or a line end. Nothing is trimmed.
  */
 final class CsvCells {
-
   private final String record;
   private final List<String> cells = new ArrayList<>();
   private int at;

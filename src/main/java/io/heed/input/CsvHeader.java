@@ -8,7 +8,6 @@ import java.util.Objects;
 
 /** Where the columns that are read stand in the records of one CSV file. */
 final class CsvHeader implements Serializable {
-
   private final int cells;
   private final int[] indexes;
 

@@ -4,7 +4,6 @@ import java.util.Optional;
 
 /** Records of CSV: a line feed inside a quoted cell does not end one. */
 final class CsvRecordEnd implements RecordEnd {
-
   private enum State {
     CELL_START,
     PLAIN,

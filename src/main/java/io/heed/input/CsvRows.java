@@ -10,7 +10,6 @@ import org.apache.spark.sql.types.StructField;
 
 /** Rows of CSV records. */
 final class CsvRows implements LineParser {
-
   private final RowAssembler assembler;
   private final List<CsvValue> readers = new ArrayList<>();
 
@@ -74,7 +73,6 @@ final class CsvRows implements LineParser {
   }
 
   private final class CellValues implements RowAssembler.Values {
-
     private final CsvHeader header;
     private final List<String> cells;
 

@@ -22,7 +22,6 @@ import org.apache.spark.sql.types.TimestampType;
 /** Turns a cell that is not null into what a Spark row holds. Nothing is trimmed. */
 @FunctionalInterface
 interface CsvValue {
-
   /** As for JSON numbers: the time to parse one grows with the square of its length. */
   int MAX_CHARACTERS = 1000;
 

@@ -18,7 +18,6 @@ import org.apache.spark.sql.types.TimestampType;
  * never one. Other columns may be rounded as everywhere.
  */
 final class ExactId {
-
   /** A fraction of a second with a digit below the microsecond. */
   private static final Pattern BELOW_MICROSECOND = Pattern.compile("[.,]\\d{6}\\d*[1-9]");
 

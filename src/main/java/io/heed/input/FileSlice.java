@@ -4,7 +4,6 @@ import java.io.Serializable;
 
 /** A range of a file; the records that start in it belong to it. */
 final class FileSlice implements Serializable {
-
   private final String path;
   private final String name;
   private final long start;

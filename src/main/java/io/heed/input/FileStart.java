@@ -10,7 +10,6 @@ import java.util.Optional;
  * rows that are none, or hide all that they hold behind a few rejected lines.
  */
 final class FileStart {
-
   /** Bytes that are looked at. */
   static final int BYTES = 512;
 
@@ -62,13 +61,14 @@ final class FileStart {
   }
 
   /** What the file is when it cannot be of a format: ends the sentence "it is …". */
-  Optional<String> foreign(InputFormat format) {
+  Optional<String> foreign(LineFormat format) {
     for (Signature signature : FOREIGN) {
       if (start.startsWith(signature.bytes(), markBytes)) {
         return Optional.of(signature.kind());
       }
     }
-    return wide().or(() -> format == InputFormat.TEXT ? Optional.empty() : markup(format));
+    String content = start.substring(markBytes).stripLeading().toLowerCase(Locale.ROOT);
+    return wide().or(() -> format.foreign(content));
   }
 
   /** An encoding without a byte order mark, by the zero bytes of its first ASCII characters. */
@@ -87,27 +87,11 @@ final class FileStart {
     };
   }
 
-  private Optional<String> markup(InputFormat format) {
-    String content = start.substring(markBytes).stripLeading().toLowerCase(Locale.ROOT);
+  /** What a file is that begins with markup. */
+  static Optional<String> markup(String content) {
     if (content.startsWith("<!doctype html") || content.startsWith("<html")) {
       return Optional.of("an HTML page");
     }
-    if (content.startsWith("<?xml")) {
-      return Optional.of("an XML document");
-    }
-    if (format == InputFormat.JSONL && content.startsWith("[")) {
-      String first = content.substring(1);
-      String element = first.stripLeading();
-      boolean isArray =
-          element.isEmpty() || "{]".indexOf(element.charAt(0)) >= 0 || isLineEnd(first.charAt(0));
-      return isArray
-          ? Optional.of("a JSON array, where each line has to be one JSON object (jq -c '.[]')")
-          : Optional.empty();
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isLineEnd(char c) {
-    return c == '\n' || c == '\r';
+    return content.startsWith("<?xml") ? Optional.of("an XML document") : Optional.empty();
   }
 }

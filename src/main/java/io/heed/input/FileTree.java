@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
 
 /** The directories and files of a file system, with what links among them lead to. */
 interface FileTree {
-
   /** What stands in a directory. */
   interface Entry {
     Path path();

@@ -5,7 +5,6 @@ import org.apache.spark.sql.types.DataType;
 
 /** What a footer says of a column. Not a record: Kryo writes it. */
 final class FooterColumn implements Serializable {
-
   private final String type;
   private final boolean unsigned;
   private final String fault;

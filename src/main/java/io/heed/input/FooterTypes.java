@@ -21,7 +21,6 @@ import org.apache.spark.sql.types.VariantType;
 
 /** The types that Spark reads columns of a Parquet file as, one by one. */
 final class FooterTypes {
-
   /** Where Spark keeps its own schema in files that it writes. */
   private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 

@@ -17,7 +17,6 @@ import org.apache.hadoop.fs.Path;
  * with their dot or underscore itself.
  */
 final class GlobPaths {
-
   private static final String ESCAPED = "\\\\(.)";
 
   private GlobPaths() {}

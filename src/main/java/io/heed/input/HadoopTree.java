@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** A file system that Hadoop knows and that has no links. */
 final class HadoopTree implements FileTree {
-
   private final FileSystem files;
 
   HadoopTree(FileSystem files) {

@@ -6,7 +6,6 @@ import org.apache.spark.SparkThrowable;
 
 /** The input as a whole cannot be read as asked; the message says which rule, values and file. */
 public final class InputException extends RuntimeException {
-
   /** How Spark names all of its errors about a file that cannot be read. */
   private static final String SPARK_CONDITION = "FAILED_READ_FILE";
 

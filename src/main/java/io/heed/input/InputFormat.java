@@ -7,18 +7,25 @@ import java.util.Optional;
 /** How rows stand in a file. */
 public enum InputFormat {
   /** One JSON object per line, UTF-8. Blank lines are not rows. */
-  JSONL("json", "jsonl", "ndjson"),
+  JSONL(new JsonFormat(), "json", "jsonl", "ndjson"),
   /** RFC 4180 with a header, UTF-8. Empty lines are not rows. */
-  CSV("csv"),
+  CSV(new CsvFormat(), "csv"),
   /** One text per line, UTF-8; its only column is {@code text}. An empty line is an empty text. */
-  TEXT("txt", "text"),
+  TEXT(new TextFormat(), "txt", "text"),
   /** Apache Parquet. */
-  PARQUET("parquet");
+  PARQUET(new ParquetFormat(), "parquet");
 
+  private final FileFormat rules;
   private final List<String> extensions;
 
-  InputFormat(String... extensions) {
+  InputFormat(FileFormat rules, String... extensions) {
+    this.rules = rules;
     this.extensions = List.of(extensions);
+  }
+
+  /** How files of this format are read. */
+  FileFormat rules() {
+    return rules;
   }
 
   /** The extensions that name this format, without the dot. */

@@ -14,7 +14,6 @@ import org.apache.spark.sql.Row;
  * can be used or not.
  */
 public final class InputRow implements Serializable {
-
   private final String source;
   private final long position;
   private final long units;

@@ -24,7 +24,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * same files. A row is rejected, not the input, when it lacks a column that others have.
  */
 public final class InputTable {
-
   /** What {@link #totalUnits} counts. */
   public enum ProgressUnit {
     /** Bytes of the files as stored. */
@@ -35,6 +34,7 @@ public final class InputTable {
 
   private final InputFiles files;
   private final InputFormat format;
+  private final ProgressUnit progressUnit;
   private final RowPlan plan;
   private final long totalUnits;
   private final List<String> notes;
@@ -42,13 +42,15 @@ public final class InputTable {
 
   private InputTable(
       InputFiles files,
-      InputFormat format,
+      FileFormat format,
+      ProgressUnit progressUnit,
       RowPlan plan,
       long totalUnits,
       List<String> notes,
       Function<RowPlan, JavaRDD<InputRow>> reader) {
     this.files = files;
-    this.format = format;
+    this.format = format.name();
+    this.progressUnit = progressUnit;
     this.plan = plan;
     this.totalUnits = totalUnits;
     this.notes = Stream.concat(files.notes().stream(), notes.stream()).toList();
@@ -66,14 +68,12 @@ public final class InputTable {
   public static InputTable open(SparkSession spark, InputRequest request) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     InputFiles files = StreamedFiles.done(spark, InputFiles.list(request.path(), configuration));
-    InputFormat format = files.format(request.format());
-    return format == InputFormat.PARQUET
-        ? openParquet(spark, request, files)
-        : openLines(spark, request, files, format);
+    return files.format(request.format()).rules().open(spark, request, files);
   }
 
-  private static InputTable openParquet(
-      SparkSession spark, InputRequest request, InputFiles files) {
+  /** Opens Parquet files. */
+  static InputTable ofParquet(
+      SparkSession spark, InputRequest request, InputFiles files, FileFormat format) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     SparkSession session = ParquetSession.beside(spark, files);
     ParquetFooters footers =
@@ -94,28 +94,25 @@ public final class InputTable {
               names.addAll(table.partitionColumns());
               return names;
             });
-    RowPlan plan =
-        ColumnResolver.resolve(request, InputFormat.PARQUET, known, TimeValues.of(spark));
+    RowPlan plan = ColumnResolver.resolve(request, format, known, TimeValues.of(spark));
     if (table.partitionColumns().contains(plan.id().name())) {
       PartitionIds.requireExact(files.files(), plan.id());
     }
     List<String> notes = ParquetReadings.notes(session, table.types().values());
-    return new InputTable(files, InputFormat.PARQUET, plan, footers.rows(), notes, table::rows);
+    return new InputTable(
+        files, format, ProgressUnit.ROWS, plan, footers.rows(), notes, table::rows);
   }
 
-  private static InputTable openLines(
-      SparkSession spark, InputRequest request, InputFiles files, InputFormat format) {
+  /** Opens files that are read by lines. */
+  static InputTable ofLines(
+      SparkSession spark, InputRequest request, InputFiles files, LineFormat format) {
     Configuration configuration = files.opening(spark.sparkContext().hadoopConfiguration());
-    KnownColumns known =
-        switch (format) {
-          case JSONL -> KnownColumns.ofJson(files.files(), request.undeclared(), configuration);
-          case CSV -> KnownColumns.ofCsv(files.files(), configuration);
-          default -> KnownColumns.ofText(files.files(), configuration);
-        };
+    KnownColumns known = format.columns(files.files(), request, configuration);
     RowPlan plan = ColumnResolver.resolve(request, format, known, TimeValues.of(spark));
     LineTable table =
         new LineTable(spark.sparkContext(), format, files, request, shared(spark, files));
-    return new InputTable(files, format, plan, files.bytes(), List.of(), table::rows);
+    return new InputTable(
+        files, format, ProgressUnit.BYTES, plan, files.bytes(), List.of(), table::rows);
   }
 
   private static Broadcast<SerializableConfiguration> shared(SparkSession spark, InputFiles files) {
@@ -162,7 +159,7 @@ public final class InputTable {
 
   /** The unit of {@link #totalUnits}. */
   public ProgressUnit progressUnit() {
-    return format == InputFormat.PARQUET ? ProgressUnit.ROWS : ProgressUnit.BYTES;
+    return progressUnit;
   }
 
   /** The files and directories that the path stands for, qualified: what a glob matched. */
@@ -183,7 +180,7 @@ public final class InputTable {
    *     has changed in between
    */
   public void requireAllRows(long rows) {
-    if (format == InputFormat.PARQUET && rows != totalUnits) {
+    if (progressUnit == ProgressUnit.ROWS && rows != totalUnits) {
       throw new InputException(
           String.format(
               Locale.ROOT,

@@ -21,7 +21,6 @@ import org.apache.spark.serializer.JavaSerializer;
  * accumulators always go by Java's serialization.
  */
 final class JavaBytes {
-
   private JavaBytes() {}
 
   /** The object as bytes, which every serializer takes. */

@@ -26,7 +26,6 @@ import java.util.function.Predicate;
  * infinities, which Python and others write, are numbers, as in Spark's reader.
  */
 final class JsonObjects {
-
   /** Fractions stay as they are written, so that a kept object is the same text again. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(

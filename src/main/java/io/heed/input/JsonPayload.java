@@ -7,7 +7,6 @@ import java.util.function.Function;
 
 /** Payloads of JSON values. */
 final class JsonPayload extends PayloadReader<JsonNode> {
-
   static final JsonPayload READER = new JsonPayload();
 
   private JsonPayload() {}

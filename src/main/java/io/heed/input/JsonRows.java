@@ -14,7 +14,6 @@ import org.apache.spark.sql.types.StructField;
 
 /** Rows of JSON lines. */
 final class JsonRows implements LineParser {
-
   private final RowAssembler assembler;
   private final List<String> columns;
   private final Set<String> wanted;
@@ -91,7 +90,6 @@ final class JsonRows implements LineParser {
   }
 
   private final class NodeValues implements RowAssembler.Values {
-
     private final Map<String, JsonNode> nodes;
 
     NodeValues(Map<String, JsonNode> nodes) {

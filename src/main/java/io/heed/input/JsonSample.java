@@ -18,7 +18,6 @@ import org.apache.spark.sql.types.DataType;
  * rows are not lost to a fraction or a text that comes late.
  */
 final class JsonSample {
-
   /** Lines that tell which columns there are. */
   static final int FIRST_LINES = 1000;
 
@@ -54,7 +53,7 @@ final class JsonSample {
       }
       FileSlice slice = FileSlice.whole(file);
       try (SliceLines lines =
-          SliceLines.open(slice, InputFormat.JSONL, LineColumns.NONE, configuration)) {
+          SliceLines.open(slice, new JsonFormat(), LineColumns.NONE, configuration)) {
         sample.add(lines, slice.path());
       } catch (IOException e) {
         throw new InputException(e.getMessage(), e);

@@ -19,7 +19,6 @@ import org.apache.spark.sql.types.DecimalType;
  * not change the type of a column.
  */
 final class JsonTypes {
-
   private static final DecimalType LONG_INTEGER = DataTypes.createDecimalType(38, 0);
 
   /** A type and the lines that have it, or a narrower one. */

@@ -37,7 +37,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 @FunctionalInterface
 interface JsonValue {
-
   /** More digits after the point than a number of {@link CsvValue#MAX_CHARACTERS} can write out. */
   int MAX_SCALE = CsvValue.MAX_CHARACTERS;
 

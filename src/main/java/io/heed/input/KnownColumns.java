@@ -16,7 +16,6 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** What the beginning of the input says about its columns. */
 interface KnownColumns {
-
   /** The type of a column, or empty when the input does not have it. */
   Optional<DataType> type(String column);
 
@@ -44,7 +43,7 @@ interface KnownColumns {
   static KnownColumns ofText(List<InputFile> files, Configuration configuration) {
     FileSlice first = FileSlice.whole(files.get(0));
     try (SliceLines lines =
-        SliceLines.open(first, InputFormat.TEXT, LineColumns.NONE, configuration)) {
+        SliceLines.open(first, new TextFormat(), LineColumns.NONE, configuration)) {
       lines.hasNext();
       return of(Map.of(TextRows.COLUMN, DataTypes.StringType), "text has only the column text");
     } catch (IOException e) {

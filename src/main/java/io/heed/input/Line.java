@@ -5,7 +5,6 @@ import java.util.Optional;
 
 /** A record of a text-like file, not parsed yet. */
 final class Line implements Serializable {
-
   private final String source;
   private final String name;
   private final long position;

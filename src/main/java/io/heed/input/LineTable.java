@@ -13,9 +13,8 @@ import scala.reflect.ClassTag;
 
 /** An input of JSON lines, CSV or text, read by slices of files. */
 final class LineTable {
-
   private final SparkContext spark;
-  private final InputFormat format;
+  private final LineFormat format;
   private final Partitioning partitioning;
   private final QuotedRows quotedRows;
   private final Broadcast<SerializableConfiguration> configuration;
@@ -23,7 +22,7 @@ final class LineTable {
 
   LineTable(
       SparkContext spark,
-      InputFormat format,
+      LineFormat format,
       InputFiles files,
       InputRequest request,
       Broadcast<SerializableConfiguration> configuration) {

@@ -29,7 +29,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * finds what came later. Directories such as {@code k=v} below the base make columns.
  */
 final class ListedFiles extends PartitioningAwareFileIndex {
-
   private final Path base;
   private final List<InputFile> files;
   private final PartitionSpec partitions;

@@ -19,7 +19,6 @@ import org.apache.hadoop.fs.Path;
  * cannot decode, and does not tell links apart.
  */
 final class LocalTree implements FileTree {
-
   private static final long BLOCK_BYTES = 32 << 20;
 
   private record Found(Path path, java.nio.file.Path file) implements Entry {

@@ -6,7 +6,6 @@ import org.apache.spark.sql.execution.datasources.DataSource;
 
 /** Reads files whose names are known, where {@code [ ] * ?} and braces are no patterns. */
 public final class NamedPaths {
-
   private NamedPaths() {}
 
   /** A reader that takes every path for a name. */

@@ -4,7 +4,6 @@ import java.util.OptionalDouble;
 
 /** The words for numbers that are not finite, as Spark's readers and writers have them. */
 final class NonFiniteText {
-
   private NonFiniteText() {}
 
   /** NaN, or an infinity with or without a sign; empty for any other text. */

@@ -16,7 +16,6 @@ import org.apache.parquet.schema.Type;
 
 /** What the footer of one file says. */
 final class ParquetFooter implements Serializable {
-
   private final String path;
   private final String failure;
   private long rows;

@@ -16,7 +16,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Turns Spark rows, whose last two columns are the file and the index in it, into input rows. */
 final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
-
   private final RowPlan plan;
   private final List<String> names;
   private final String base;
@@ -54,7 +53,6 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
 
   /** What a task keeps from row to row. */
   private final class Task {
-
     private final RowAssembler assembler = new RowAssembler(plan);
     private final List<String> columns = plan.columns();
     private final List<PayloadType> types = payloadTypes();
@@ -100,7 +98,6 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
     }
 
     private final class RowValues implements RowAssembler.Values {
-
       private final Object[] values;
 
       RowValues(Object[] values) {

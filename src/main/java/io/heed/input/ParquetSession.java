@@ -16,7 +16,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * open do, see {@link ParquetReadings}.
  */
 final class ParquetSession {
-
   /** Spark's 4,096 long rows fill hundreds of megabytes. */
   private static final int ROWS_DECODED_TOGETHER = 64;
 

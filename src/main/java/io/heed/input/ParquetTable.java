@@ -27,7 +27,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * type. Directories such as {@code k=v} make the column {@code k}, as Spark does.
  */
 final class ParquetTable {
-
   private final SparkSession session;
   private final InputFiles files;
   private final ListedFiles listed;

@@ -5,18 +5,17 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 
 /** Turns the lines of a task into rows. */
 final class ParseLines implements FlatMapFunction<Iterator<Line>, InputRow> {
-
-  private final InputFormat format;
+  private final LineFormat format;
   private final RowPlan plan;
 
-  ParseLines(InputFormat format, RowPlan plan) {
+  ParseLines(LineFormat format, RowPlan plan) {
     this.format = format;
     this.plan = plan;
   }
 
   @Override
   public Iterator<InputRow> call(Iterator<Line> lines) {
-    LineParser parser = LineParser.of(format, plan);
+    LineParser parser = format.parser(plan);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

@@ -13,7 +13,6 @@ import org.apache.spark.sql.types.StructField;
 
 /** Ids that are read from the names of directories, such as {@code id=0123}. */
 final class PartitionIds {
-
   private static final Pattern WHOLE = Pattern.compile("0|-?[1-9]\\d*");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
   private static final String NULL = "__HIVE_DEFAULT_PARTITION__";

@@ -12,7 +12,6 @@ import java.util.function.Function;
  * @param <V> a value of the format, an element of an array too
  */
 abstract class PayloadReader<V> {
-
   /** The names of places, such as {@code vector 3, value 7}. */
   private static final String ELEMENT = "element %d";
 

@@ -11,7 +11,6 @@ import java.util.Set;
  * not.
  */
 final class QuotedLines {
-
   /** So many lines that look like rows are no chance, where each begins with a key. */
   private static final int KEYED_ROWS = 3;
 

@@ -14,13 +14,12 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /** Reads the slices of a task, which come as {@link JavaBytes}, one after the other. */
 final class ReadSlices implements FlatMapFunction<byte[], Line> {
-
-  private final InputFormat format;
+  private final LineFormat format;
   private final LineColumns columns;
   private final Broadcast<SerializableConfiguration> configuration;
 
   ReadSlices(
-      InputFormat format, LineColumns columns, Broadcast<SerializableConfiguration> configuration) {
+      LineFormat format, LineColumns columns, Broadcast<SerializableConfiguration> configuration) {
     this.format = format;
     this.columns = columns;
     this.configuration = configuration;
@@ -37,7 +36,6 @@ final class ReadSlices implements FlatMapFunction<byte[], Line> {
 
   /** At most one file is open at a time. */
   private final class SliceSequence implements Iterator<Line> {
-
     private final Iterator<FileSlice> slices;
     private Iterator<Line> lines = Collections.emptyIterator();
 

@@ -9,7 +9,6 @@ import org.apache.parquet.schema.Type.Repetition;
 
 /** Leaves fields of structs out that Spark cannot read. */
 final class ReadableParts {
-
   private final FooterTypes types;
 
   ReadableParts(FooterTypes types) {

@@ -4,7 +4,6 @@ import java.util.Optional;
 
 /** Finds where records end. Sees every byte of a file, or of the rest of one, once. */
 interface RecordEnd {
-
   /**
    * A quote that opens a cell.
    *

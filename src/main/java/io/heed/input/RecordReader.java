@@ -16,7 +16,6 @@ import java.util.Optional;
  * is read line by line of itself, in bounded memory.
  */
 final class RecordReader implements Closeable {
-
   /** Of longer records and lines only the beginning is kept. */
   static final int MAX_RECORD_BYTES = 64 << 20;
 

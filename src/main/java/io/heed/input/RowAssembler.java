@@ -9,7 +9,6 @@ import java.util.Locale;
 
 /** Makes rows from the values of a record, whatever its format. */
 final class RowAssembler {
-
   /** The values of one record, indexed like {@link RowPlan#columns}. */
   interface Values {
     /** Whether the record does not have the column at all. */

@@ -16,9 +16,8 @@ import org.apache.hadoop.fs.Path;
 
 /** The lines, or CSV records, that start in a slice of a file. */
 final class SliceLines implements Iterator<Line>, Closeable {
-
   private final FileSlice slice;
-  private final InputFormat format;
+  private final LineFormat format;
   private final CountedStream stored;
   private final RecordReader records;
   private final CsvHeader header;
@@ -26,13 +25,13 @@ final class SliceLines implements Iterator<Line>, Closeable {
   private long unitsReported;
   private Line next;
 
-  private SliceLines(FileSlice slice, InputFormat format, LineColumns columns, CountedStream stored)
+  private SliceLines(FileSlice slice, LineFormat format, LineColumns columns, CountedStream stored)
       throws IOException {
     this.slice = slice;
     this.format = format;
     this.stored = stored;
     this.records = records(slice, format, stored);
-    if (format == InputFormat.CSV) {
+    if (format.hasHeader()) {
       List<String> names = CsvHeader.names(records, slice.path());
       header = CsvHeader.of(names, columns.names(), slice.path());
       quotedLines = new QuotedLines(names, columns);
@@ -55,7 +54,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
    *     inside a quoted cell, here and on every step
    */
   static SliceLines open(
-      FileSlice slice, InputFormat format, LineColumns columns, Configuration configuration) {
+      FileSlice slice, LineFormat format, LineColumns columns, Configuration configuration) {
     InputStream in = null;
     try {
       in = openAt(slice, configuration);
@@ -72,7 +71,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
   /** The names in the header of a CSV file. */
   static List<String> csvHeader(FileSlice slice, Configuration configuration) {
     try (InputStream in = openAt(slice, configuration)) {
-      return CsvHeader.names(records(slice, InputFormat.CSV, new CountedStream(in)), slice.path());
+      return CsvHeader.names(records(slice, new CsvFormat(), new CountedStream(in)), slice.path());
     } catch (IOException e) {
       throw unreadable(slice, e);
     }
@@ -88,14 +87,13 @@ final class SliceLines implements Iterator<Line>, Closeable {
     return in;
   }
 
-  private static RecordReader records(FileSlice slice, InputFormat format, CountedStream stored)
+  private static RecordReader records(FileSlice slice, LineFormat format, CountedStream stored)
       throws IOException {
-    RecordEnd end = format == InputFormat.CSV ? RecordEnd.ofCsv() : RecordEnd.ofLines();
     RecordReader records =
         new RecordReader(
             slice.compression().decompress(stored),
             Math.max(0, slice.start() - 1),
-            end,
+            format.recordEnd(),
             RecordReader.MAX_RECORD_BYTES);
     if (slice.start() == 0) {
       Optional<String> foreign = records.passStart().foreign(format);
@@ -105,7 +103,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
                 Locale.ROOT,
                 "cannot read %s as %s: it is %s",
                 slice.path(),
-                format.optionName(),
+                format.name().optionName(),
                 foreign.get()));
       }
     }
@@ -136,7 +134,7 @@ final class SliceLines implements Iterator<Line>, Closeable {
 
   private Line read() throws IOException {
     while (isMore() && records.next()) {
-      if (!isRow()) {
+      if (!format.isRow(records)) {
         continue;
       }
       String text = records.text();
@@ -182,14 +180,6 @@ final class SliceLines implements Iterator<Line>, Closeable {
     unitsReported = done;
     String fault = records.fault(text).orElse(null);
     return new Line(slice, records.start(), units, text, fault, header);
-  }
-
-  private boolean isRow() {
-    return switch (format) {
-      case JSONL -> !records.isBlank();
-      case CSV -> !records.isEmpty();
-      default -> true;
-    };
   }
 
   /** Some libraries say of a file that is cut short no more than that it ends. */

@@ -11,24 +11,23 @@ import org.apache.hadoop.fs.BlockLocation;
  * of about equal bytes.
  */
 final class SlicePlan {
-
   /** The slices of a task and the hosts that hold its first bytes. */
   record SliceTask(FileSlice[] slices, List<String> hosts) {}
 
   private final long splitBytes;
-  private final InputFormat format;
+  private final LineFormat format;
   private final List<SliceTask> tasks = new ArrayList<>();
   private final List<FileSlice> open = new ArrayList<>();
   private List<String> openHosts = List.of();
   private long openBytes;
 
-  private SlicePlan(InputFormat format, long splitBytes) {
+  private SlicePlan(LineFormat format, long splitBytes) {
     this.format = format;
     this.splitBytes = splitBytes;
   }
 
   /** The tasks; each has at least one slice. */
-  static List<SliceTask> tasks(List<InputFile> files, InputFormat format, long splitBytes) {
+  static List<SliceTask> tasks(List<InputFile> files, LineFormat format, long splitBytes) {
     SlicePlan plan = new SlicePlan(format, splitBytes);
     files.forEach(plan::add);
     plan.close();
@@ -58,9 +57,8 @@ final class SlicePlan {
     }
   }
 
-  /** A quoted cell of a CSV can hold line ends, so no record start can be found from the middle. */
   private boolean isSplittable(InputFile file) {
-    return format != InputFormat.CSV && file.compression() == Compression.NONE;
+    return format.splits() && file.compression() == Compression.NONE;
   }
 
   private static List<String> hosts(InputFile file, long position) {

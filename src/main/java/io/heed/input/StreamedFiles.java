@@ -15,7 +15,6 @@ import org.apache.spark.sql.SparkSession;
  * done, and the others hold rows that stand in those as well.
  */
 final class StreamedFiles {
-
   private static final String LOG = "_spark_metadata";
 
   private StreamedFiles() {}

@@ -4,7 +4,6 @@ import io.heed.row.Rejection.Reason;
 
 /** Rows of plain text: every column is the line. */
 final class TextRows implements LineParser {
-
   /** The name of the only column. */
   static final String COLUMN = "text";
 

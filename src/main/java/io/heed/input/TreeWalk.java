@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.Path;
  * that holds the link.
  */
 final class TreeWalk {
-
   private final FileTree tree;
   private final Path base;
   private final Set<Path> seen = new HashSet<>();

@@ -18,7 +18,6 @@ import org.apache.spark.sql.types.YearMonthIntervalType;
 
 /** Types inside types. */
 final class TypeTree {
-
   private TypeTree() {}
 
   /** The same type where everything may be null and nothing has metadata. */

@@ -5,7 +5,6 @@ import java.util.Locale;
 
 /** A file ends inside a quoted cell, so that nobody knows which of its lines are rows. */
 final class UnclosedQuoteException extends IOException {
-
   /**
    * The place of the quote.
    *

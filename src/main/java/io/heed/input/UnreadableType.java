@@ -11,7 +11,6 @@ import org.apache.parquet.schema.Type;
 
 /** Says which part of a column Spark cannot read, and what to do. */
 final class UnreadableType {
-
   private UnreadableType() {}
 
   /** The first part that cannot be read, by its path, its type and the way out. */

@@ -25,7 +25,6 @@ import org.apache.spark.sql.types.TimestampNTZType;
  * does not depend on their order.
  */
 final class WidestType {
-
   private static final int MAX_DIGITS = 38;
 
   private WidestType() {}

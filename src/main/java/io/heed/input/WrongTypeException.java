@@ -5,7 +5,6 @@ import org.apache.spark.sql.types.DataType;
 
 /** A value is not of its column's type. It costs no stack trace. */
 final class WrongTypeException extends Exception {
-
   private static final int SHOWN_CHARACTERS = 60;
 
   private WrongTypeException(String message) {

@@ -9,7 +9,6 @@ import org.apache.hadoop.fs.Path;
  * dies there is undone by the next one.
  */
 final class AtomicPlacement implements Placement {
-
   private final FileSystem files;
   private final DirectoryRename directories;
 

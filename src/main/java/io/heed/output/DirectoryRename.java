@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.Path;
  */
 @FunctionalInterface
 interface DirectoryRename {
-
   void rename(Path from, Path to) throws IOException;
 
   /** The rename of a file system in {@link Placement#ATOMIC}. */

@@ -5,7 +5,6 @@ import java.util.Locale;
 
 /** Numbers as people read them. */
 final class Figures {
-
   private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
 
   private Figures() {}

@@ -17,7 +17,6 @@ import org.apache.hadoop.fs.RemoteIterator;
  * directory with its marker is complete.
  */
 final class FileByFilePlacement implements Placement {
-
   private final FileSystem files;
 
   FileByFilePlacement(FileSystem files) {

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  * neither claim nor beat was written for {@link #SILENCE}. Times are compared on the store's clock.
  */
 final class Lease implements AutoCloseable {
-
   static final Duration BEAT = Duration.ofSeconds(30);
   static final Duration SILENCE = Duration.ofMinutes(10);
 

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 
 /** Local paths between Hadoop's and Java's types, and what Hadoop does not tell about them. */
 final class LocalPaths {
-
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
   private static final int MOUNT_POINT_FIELD = 4;
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");

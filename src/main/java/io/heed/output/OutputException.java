@@ -2,8 +2,7 @@ package io.heed.output;
 
 /** The output exists already, may not be replaced, or cannot be written. */
 public final class OutputException extends RuntimeException {
-
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
 
   /** States the rule, the values and the place. */
   public OutputException(String message) {

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
  * never deleted. Checksums go with their files.
  */
 final class OwnFiles {
-
   private static final Pattern CHECKSUM = Pattern.compile("\\.(.+)\\.crc");
   private static final Pattern RESULT = Pattern.compile("part-\\p{Nd}+.*\\.parquet|_SUCCESS");
   private static final Pattern REJECTED_DIRECTORY = Pattern.compile("rejected(-[a-z]+)?");

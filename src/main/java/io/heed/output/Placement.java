@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
 
 /** How the result of a run takes the place of what stands at OUTPUT. */
 interface Placement {
-
   /**
    * Moves what stands at {@code output} to {@link Staging#replaced} and {@link Staging#data} to
    * {@code output}. What is moved when this fails, {@link #undoUnfinished} brings back.

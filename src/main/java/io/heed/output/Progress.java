@@ -15,7 +15,6 @@ import org.apache.spark.SparkContext;
  * unless set).
  */
 public final class Progress implements AutoCloseable {
-
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration IN_LOG = Duration.ofSeconds(10);
 

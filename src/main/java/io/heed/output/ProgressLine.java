@@ -12,7 +12,6 @@ import java.util.Deque;
  * thread-safe.
  */
 final class ProgressLine {
-
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** What was done at a moment. */

@@ -13,7 +13,6 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Feeds a {@link ProgressState} with the counts of Spark's heartbeats and finished tasks. */
 final class ProgressListener extends SparkListener {
-
   private final ProgressState state;
   private final long rowsIn;
   private final long tokens;

@@ -11,7 +11,6 @@ import java.util.Set;
  * Thread-safe.
  */
 final class ProgressState {
-
   /** Rows read, tokens of results, input in the workload's unit. */
   record Work(long rows, long tokens, long units) {
 

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * <p>All failures are {@link OutputException}s. Thread-safe.
  */
 public final class Publication implements AutoCloseable {
-
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
   private static final String NAME_PART = "[A-Za-z0-9][A-Za-z0-9._-]*";

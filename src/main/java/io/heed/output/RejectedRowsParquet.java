@@ -24,7 +24,6 @@ import org.apache.parquet.schema.Types;
  */
 @SuppressWarnings("deprecation")
 final class RejectedRowsParquet extends WriteSupport<RejectedRow> {
-
   /** A row group is written out as soon as it holds this much, so a task holds little more. */
   static final int ROW_GROUP_BYTES = 4 << 20;
 
@@ -113,7 +112,6 @@ final class RejectedRowsParquet extends WriteSupport<RejectedRow> {
   }
 
   private static final class Builder extends ParquetWriter.Builder<RejectedRow, Builder> {
-
     private final IdColumn id;
 
     Builder(OutputFile file, IdColumn id) {

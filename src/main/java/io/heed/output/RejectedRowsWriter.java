@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * that is more. Not thread-safe.
  */
 public final class RejectedRowsWriter implements Closeable {
-
   private static final Logger LOG = LoggerFactory.getLogger(RejectedRowsWriter.class);
 
   private final Configuration configuration;

@@ -17,8 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * <p>Serializable: tasks open their side files with it.
  */
 public final class RejectedTable implements Serializable {
-
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
   private static final String EMPTY = "rejected-none.parquet";
   private static final Pattern SIDE_FILE = Pattern.compile("rejected-\\d+-\\d+\\.parquet");
 

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 
 /** A run report as lines of name, right-aligned figure and note. */
 final class ReportText {
-
   private static final int NAME_WIDTH = 16;
   private static final int HASH_DIGITS = 12;
 

@@ -21,8 +21,7 @@ import org.apache.spark.util.LongAccumulator;
  * <p>Serializable as a handle for tasks, each of which opens {@link #newTask}.
  */
 public final class RunCounters implements Serializable {
-
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
 
   final LongAccumulator rowsIn;
   final LongAccumulator rowsOut;

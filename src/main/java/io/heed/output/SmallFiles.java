@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
  * and a stale checksum would make them unreadable.
  */
 final class SmallFiles {
-
   /** More than any report has; a larger file is not one. */
   private static final int MAX_BYTES = 16 << 20;
 

@@ -19,7 +19,6 @@ import org.apache.spark.SparkThrowable;
  * task failed, and where an executor's exception cannot travel, no more than its text.
  */
 public final class StorageFailure {
-
   private static final int MOST_CAUSES = 50;
 
   /** How Linux, other systems, HDFS and object stores say what befalls writing alone. */

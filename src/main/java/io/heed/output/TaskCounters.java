@@ -10,7 +10,6 @@ import java.util.Arrays;
  * #work}.
  */
 public final class TaskCounters {
-
   private static final Reason[] REASONS = Reason.values();
 
   private final RunCounters run;

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 
 /** What stderr is connected to. */
 final class Terminal {
-
   /** What {@code TERM} is where nothing moves the cursor. */
   private static final String WITHOUT_CURSOR = "dumb";
 

@@ -73,7 +73,6 @@ final class TerminalLine {
 
   /** The terminal as others see it. */
   private final class Passage extends FilterOutputStream {
-
     Passage(PrintStream terminal) {
       super(terminal);
     }

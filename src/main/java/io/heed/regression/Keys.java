@@ -10,7 +10,6 @@ import org.apache.spark.broadcast.Broadcast;
  * memory is short on disk, so keys may be more than a JVM holds.
  */
 interface Keys extends Serializable {
-
   /** Keys of a block: half a megabyte of values, and of each feature. */
   int BLOCK = 1 << 16;
 

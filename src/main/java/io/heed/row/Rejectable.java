@@ -11,7 +11,6 @@ import java.util.function.Function;
  * @param <V> the value
  */
 public sealed interface Rejectable<V> {
-
   /** A row that has a value. */
   record Accepted<V>(V value) implements Rejectable<V> {
     /** Requires the value. */

@@ -10,7 +10,6 @@ import java.util.List;
  * fitted to the same rows are the same however the rows were split. Not thread-safe.
  */
 final class ReturnCounts {
-
   /** Cells have this width up to {@code LINEAR}, and 10 bits of the value from there on. */
   private static final double LINEAR = 0x1p-20;
 

@@ -9,8 +9,6 @@ import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.TokenSource.Kind;
-import io.heed.text.TokenStrings;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -146,8 +144,8 @@ public final class EmbeddingPlanner implements AutoCloseable {
               MOST_WEIGHT_BYTES,
               HeedConf.MAX_LENGTH.option()));
     }
-    if (!layers.isEmpty() && Files.exists(model.checkpoint().files().tokenizer())) {
-      TokenStrings.read(model.checkpoint().files().tokenizer(), model.spec().vocabulary());
+    if (!layers.isEmpty()) {
+      ModelTokenizer.strings(model.checkpoint().files(), model.spec().vocabulary());
     }
     return List.copyOf(layers);
   }

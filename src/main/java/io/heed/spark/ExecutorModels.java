@@ -15,7 +15,6 @@ import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
-import io.heed.text.TokenizerOptions;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,9 +78,7 @@ final class ExecutorModels {
    */
   static final class Slot {
     private SoftReference<Transformer> model = new SoftReference<>(null);
-    private Path tokenizerFile;
-    private String tokenizerName;
-    private TokenizerOptions tokenizerOptions;
+    private Path directory;
     private TextTokenizer tokenizer;
     private TokenStrings tokenStrings;
 
@@ -97,7 +94,7 @@ final class ExecutorModels {
     }
 
     private Transformer load(ModelReference reference, Kernels kernels) {
-      Path directory = reference.location().directory();
+      directory = reference.location().directory();
       try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
         if (!checkpoint.hash().equals(reference.hash())) {
           throw new CheckpointException(
@@ -110,9 +107,6 @@ final class ExecutorModels {
                   reference.hash()));
         }
         Transformer loaded = checkpoint.load(kernels);
-        tokenizerFile = checkpoint.files().tokenizer();
-        tokenizerName = checkpoint.files().tokenizerName();
-        tokenizerOptions = ModelTokenizer.options(checkpoint.files());
         LOADS.incrementAndGet();
         return loaded;
       }
@@ -120,25 +114,25 @@ final class ExecutorModels {
 
     private synchronized TextTokenizer tokenizer(ModelReference reference) {
       if (tokenizer == null) {
-        tokenizer = TextTokenizer.open(tokenizerFile(reference), tokenizerOptions);
+        try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory(reference))) {
+          tokenizer = ModelTokenizer.open(checkpoint.files());
+        }
       }
       return tokenizer;
     }
 
     private synchronized TokenStrings tokenStrings(ModelReference reference, int vocabulary) {
       if (tokenStrings == null) {
-        Path file = tokenizerFile(reference);
-        tokenStrings =
-            Files.exists(file) ? TokenStrings.read(file, vocabulary) : TokenStrings.numbers();
+        try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory(reference))) {
+          tokenStrings = ModelTokenizer.strings(checkpoint.files(), vocabulary);
+        }
       }
       return tokenStrings;
     }
 
     /** The files that the weights came from may be gone, those of the caller are there. */
-    private Path tokenizerFile(ModelReference reference) {
-      return Files.exists(tokenizerFile)
-          ? tokenizerFile
-          : reference.location().directory().resolve(tokenizerName);
+    private Path directory(ModelReference reference) {
+      return Files.isDirectory(directory) ? directory : reference.location().directory();
     }
   }
 

@@ -25,7 +25,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  */
 final class ModelCopy {
   /** What a checkpoint consists of; anything else in its directory is not copied. */
-  private static final List<String> SUFFIXES = List.of(".json", ".safetensors");
+  private static final List<String> SUFFIXES =
+      List.of(".json", ".safetensors", "vocab.txt", "merges.txt");
 
   private static final Map<List<Part>, Path> COPIES = new HashMap<>();
 

@@ -76,9 +76,7 @@ final class OpenModel implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when it cannot be used
    */
   int checkTokenizer() {
-    try (TextTokenizer tokenizer =
-        TextTokenizer.open(
-            checkpoint.files().tokenizer(), ModelTokenizer.options(checkpoint.files()))) {
+    try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {
       return tokenizer.specialTokens();
     }
   }

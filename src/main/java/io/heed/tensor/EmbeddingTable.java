@@ -5,7 +5,6 @@ package io.heed.tensor;
  * mapped from the checkpoint. Safe for any number of threads.
  */
 public interface EmbeddingTable {
-
   /** Number of rows. */
   int rows();
 

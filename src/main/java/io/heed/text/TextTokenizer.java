@@ -75,8 +75,20 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** As {@link #open(Path)}, with what is said outside of the file. */
   public static TextTokenizer open(Path tokenizerJson, TokenizerOptions options) {
-    TokenizerJson json = TokenizerJson.read(tokenizerJson).with(options.parts());
-    return new TextTokenizer(json, tokenizerJson, options);
+    return open(TokenizerJson.read(tokenizerJson), tokenizerJson, options);
+  }
+
+  /**
+   * As {@link #open(Path, TokenizerOptions)}, from the text of such a file.
+   *
+   * @param origin the file that the text was made from, which errors name
+   */
+  public static TextTokenizer of(String tokenizerJson, Path origin, TokenizerOptions options) {
+    return open(TokenizerJson.of(tokenizerJson, origin), origin, options);
+  }
+
+  private static TextTokenizer open(TokenizerJson json, Path file, TokenizerOptions options) {
+    return new TextTokenizer(json.with(options.parts()), file, options);
   }
 
   /** How many tokens are added to every text, such as {@code [CLS]} and {@code [SEP]}. */

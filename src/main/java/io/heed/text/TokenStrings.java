@@ -35,7 +35,19 @@ public final class TokenStrings {
    * @throws TokenizerException when the file is absent or not valid
    */
   public static TokenStrings read(Path tokenizerJson, int vocabulary) {
-    TokenizerJson json = TokenizerJson.read(tokenizerJson);
+    return read(TokenizerJson.read(tokenizerJson), tokenizerJson, vocabulary);
+  }
+
+  /**
+   * As {@link #read}, from the text of such a file.
+   *
+   * @param origin the file that the text was made from, which errors name
+   */
+  public static TokenStrings of(String tokenizerJson, Path origin, int vocabulary) {
+    return read(TokenizerJson.of(tokenizerJson, origin), origin, vocabulary);
+  }
+
+  private static TokenStrings read(TokenizerJson json, Path file, int vocabulary) {
     TokenStrings strings = new TokenStrings(vocabulary);
     try (JsonParser parser = MAPPER.createParser(json.text())) {
       parser.nextToken();
@@ -49,8 +61,7 @@ public final class TokenStrings {
       }
     } catch (IOException e) {
       throw new TokenizerException(
-          String.format(
-              Locale.ROOT, "the tokenizer is not valid: %s (%s)", e.getMessage(), tokenizerJson),
+          String.format(Locale.ROOT, "the tokenizer is not valid: %s (%s)", e.getMessage(), file),
           e);
     }
     for (JsonNode token : json.addedTokens()) {

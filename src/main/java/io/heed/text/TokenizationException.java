@@ -5,7 +5,7 @@ package io.heed.text;
  * of these tokens.
  */
 public final class TokenizationException extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
 
   TokenizationException(String message, Throwable cause) {
     super(message, cause);

@@ -64,13 +64,7 @@ record TokenizerJson(
     try {
       if (!Files.isRegularFile(file)) {
         throw new TokenizerException(
-            String.format(
-                Locale.ROOT,
-                "there is no tokenizer %1$s, which texts need. To make it from older files such as"
-                    + " vocab.txt: python -c \"from transformers import AutoTokenizer;"
-                    + " AutoTokenizer.from_pretrained('%2$s').save_pretrained('%2$s')\"",
-                file,
-                file.toAbsolutePath().getParent()));
+            String.format(Locale.ROOT, "there is no tokenizer %s, which texts need", file));
       }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
@@ -84,7 +78,21 @@ record TokenizerJson(
       }
       String text = Files.readString(file);
       // Some editors write the mark, which no JSON parser but Java's takes.
-      return parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, file);
+      return of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, file);
+    } catch (IOException e) {
+      throw new TokenizerException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e), e);
+    }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param file what errors call it
+   * @throws TokenizerException when it is not JSON, or random by design
+   */
+  static TokenizerJson of(String text, Path file) {
+    try {
+      return parse(text, file);
     } catch (JsonProcessingException e) {
       throw new TokenizerException(
           String.format(
@@ -94,7 +102,7 @@ record TokenizerJson(
               file),
           e);
     } catch (IOException e) {
-      throw new TokenizerException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e), e);
+      throw new UncheckedIOException("a text in memory cannot fail to be read", e);
     }
   }
 

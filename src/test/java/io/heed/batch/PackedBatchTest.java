@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PackedBatchTest {
-
   @Test
   void partsHoldWholeSequencesUpToTheLimit() {
     List<Part> parts = batch(3, 5, 2, 9, 1, 8, 8).parts(8);

@@ -8,6 +8,7 @@ import io.heed.tensor.EmbeddingTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileUtil;
@@ -263,7 +264,6 @@ class HuggingFaceCheckpointTest {
     try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
       assertThat(checkpoint.floats(WORDS, 5, 4)).hasSize(20);
       assertThat(checkpoint.path()).isEqualTo(directory);
-      assertThat(checkpoint.tokenizerName()).isEqualTo("0_Transformer/tokenizer.json");
       assertThat(checkpoint.tokenizer()).hasContent("{}");
       assertThat(checkpoint.maxLength(16))
           .isEqualTo(new TokenLimit(11, "0_Transformer/sentence_roberta_config.json"));
@@ -349,6 +349,26 @@ class HuggingFaceCheckpointTest {
     assertThat(hash()).isEqualTo(withSettings);
     new RawSafetensors().counting("a", 5, 4).write(directory.resolve("model.safetensors"));
     assertThat(hash()).isNotEqualTo(withSettings);
+  }
+
+  @Test
+  void theHashFollowsAVocabularyOnlyWhereItStandsForTheTokenizer() throws IOException {
+    writeGood();
+    String without = hash();
+    write("special_tokens_map.json", "{}");
+    assertThat(hash()).isEqualTo(without);
+    List<String> hashes = new ArrayList<>(List.of(without));
+    for (String file : List.of("vocab.txt", "special_tokens_map.json", "added_tokens.json")) {
+      write(file, "{\"a\": 0}");
+      hashes.add(hash());
+    }
+    assertThat(hashes).doesNotHaveDuplicates();
+    write("tokenizer.json", "{}");
+    String with = hash();
+    for (String file : List.of("vocab.txt", "special_tokens_map.json", "added_tokens.json")) {
+      Files.delete(directory.resolve(file));
+    }
+    assertThat(hash()).isEqualTo(with);
   }
 
   private String hash() {

@@ -26,7 +26,6 @@ import java.util.function.Supplier;
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class SafetensorsWriter {
-
   /** How a floating-point value is stored. */
   public enum Dtype {
     F32,

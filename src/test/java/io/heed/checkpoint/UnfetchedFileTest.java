@@ -95,6 +95,22 @@ class UnfetchedFileTest {
     assertNamed(file, what);
   }
 
+  static Stream<Arguments> vocabulary() {
+    return all(List.of("vocab.txt"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("vocabulary")
+  void of_a_vocabulary(String file, String content, String what) throws IOException {
+    BertCheckpointFixture.of(1, 4, 2, 9, 1).write(directory);
+    replace(file, "<s>\n<pad>\n");
+    try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
+      assertThat(checkpoint.tokenizer()).hasFileName(file);
+    }
+    replace(file, content);
+    assertNamed(file, what);
+  }
+
   @Test
   void of_shards_and_their_index() throws IOException {
     BertCheckpointFixture.of(1, 4, 2, 9, 1).withShards(2).write(directory);

@@ -29,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AttentionEngineTest {
-
   @Test
   void rejections_say_what_is_wrong() {
     float[][] two = vectors(2, 4);

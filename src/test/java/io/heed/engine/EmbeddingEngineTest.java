@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingEngineTest {
-
   @Test
   void l2_scales_to_length_one_and_none_does_not() {
     PackedBatch batch = PackedBatch.of(List.of(new int[] {1, 2, 3}, new int[] {4}));

@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScoredRowTest {
-
   private static double perplexity(int tokens, double logLikelihood) {
     return new ScoredRow(tokens, logLikelihood, new float[tokens - 1], List.of()).perplexity();
   }

@@ -14,7 +14,6 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class TopTokensTest {
-
   /** The rule, written a second time; both zeros are one value. */
   private static int[] sorted(float[] values, int k) {
     return IntStream.range(0, values.length)

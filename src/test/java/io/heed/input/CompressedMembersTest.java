@@ -16,7 +16,6 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
 import org.junit.jupiter.api.Test;
 
 class CompressedMembersTest {
-
   private static final List<Compression> PADDED = List.of(Compression.GZIP, Compression.BZIP2);
 
   private static byte[] member(Compression compression, String content) throws IOException {

@@ -11,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CsvInputTest extends SparkSuite {
-
   @Test
   void readsQuotedCellsAndTellsEmptyFromNull() throws IOException {
     Path file =

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** A quote that nobody closes loses no line in silence. */
 class CsvQuotesTest extends SparkSuite {
-
   private static String table(String lineEnd, String... lines) {
     return String.join(lineEnd, lines) + lineEnd;
   }

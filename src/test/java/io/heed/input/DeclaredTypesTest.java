@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Every type that a schema can declare is read or refused by name, in both formats. */
 class DeclaredTypesTest extends SparkSuite {
-
   private List<Path> files() throws IOException {
     return List.of(
         write("a.jsonl", "{\"id\": 1, \"text\": \"t\", \"c\": \"2024-03-31 02:30:00\"}\n"),

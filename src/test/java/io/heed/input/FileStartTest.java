@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Files that are something else than their names tell. */
 class FileStartTest extends SparkSuite {
-
   private Path write(String name, byte[] bytes) throws IOException {
     return Files.write(directory.resolve(name), bytes);
   }

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 
 class InputFilesTest extends SparkSuite {
-
   private interface Packing {
     OutputStream over(OutputStream out) throws IOException;
   }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Links between files and directories, and directories that are more than a folder of files. */
 class InputLinksTest extends SparkSuite {
-
   private Path link(String name, Path target) throws IOException {
     return Files.createSymbolicLink(directory.resolve(name), target);
   }

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of files and directories that mean something to a shell, a URI or Hadoop. */
 class InputNamesTest extends SparkSuite {
-
   /** A file of one row in each format, in a directory of the same odd name. */
   private void assertRead(String name) throws IOException {
     Path in = directory.resolve("in " + name);

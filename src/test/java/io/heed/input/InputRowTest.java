@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 
 class InputRowTest extends SparkSuite {
-
   private static final PayloadColumn QUERY = new PayloadColumn("query", PayloadType.VECTORS);
 
   private List<InputRow> jsonRows() throws IOException {

@@ -22,7 +22,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 class JsonInputTest extends SparkSuite {
-
   @Test
   void readsTextsIdsAndKeptColumns() throws IOException {
     Path file =

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** Numbers that are not finite, numbers as texts, and types that change down the file. */
 class JsonNumbersTest extends SparkSuite {
-
   private static List<Object> kept(InputRequest request) {
     List<Object> kept = new ArrayList<>();
     rows(request).forEach(row -> kept.add(row.kept().length == 0 ? outcome(row) : row.kept()[0]));

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTypesTest {
-
   private static final TimeValues TIMES = new TimeValues(ZoneOffset.ofHours(2));
 
   private static JsonNode node(String json) throws MalformedRecordException {

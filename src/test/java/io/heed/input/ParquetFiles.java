@@ -15,7 +15,6 @@ import org.apache.parquet.schema.MessageTypeParser;
 
 /** Parquet files of types that Spark does not write. */
 final class ParquetFiles {
-
   private ParquetFiles() {}
 
   /** A file of some fields, as {@code message} declares them, with a row for each filling. */

@@ -13,7 +13,6 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 class ParquetInputTest extends SparkSuite {
-
   private Path table(String name, String sql) {
     return table(name, spark.sql(sql));
   }

@@ -20,7 +20,6 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Settings of a session that would change what is read of Parquet files. */
 class ParquetSettingsTest extends SparkSuite {
-
   private Map<String, String> before;
 
   private void set(String key, String value) {

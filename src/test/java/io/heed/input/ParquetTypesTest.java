@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Columns of types that Spark cannot read, and columns whose types differ between files. */
 class ParquetTypesTest extends SparkSuite {
-
   private static final String TEXTS = "required int32 id; required binary text (STRING); ";
 
   @AfterEach

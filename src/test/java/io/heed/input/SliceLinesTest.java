@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SliceLinesTest {
-
   private static final Configuration CONFIGURATION = new Configuration(false);
 
   @TempDir Path directory;
@@ -36,7 +35,8 @@ class SliceLinesTest {
   private static List<String> lines(InputFormat format, FileSlice... slices) throws IOException {
     List<String> lines = new ArrayList<>();
     for (FileSlice slice : slices) {
-      try (SliceLines open = SliceLines.open(slice, format, LineColumns.NONE, CONFIGURATION)) {
+      try (SliceLines open =
+          SliceLines.open(slice, (LineFormat) format.rules(), LineColumns.NONE, CONFIGURATION)) {
         open.forEachRemaining(line -> lines.add(shown(line)));
       }
     }
@@ -141,11 +141,11 @@ class SliceLinesTest {
   @Test
   void gathersSmallFilesAndCutsLargeOnes() {
     List<InputFile> files = List.of(file("a", 3), file("b", 4), file("c", 25), file("d.gz", 50));
-    List<SliceTask> tasks = SlicePlan.tasks(files, InputFormat.TEXT, 10);
+    List<SliceTask> tasks = SlicePlan.tasks(files, new TextFormat(), 10);
     assertThat(tasks)
         .extracting(SliceLinesTest::shown)
         .containsExactly("a0-3 b0-4", "c0-10", "c10-20", "c20-25", "d.gz0-50");
-    assertThat(SlicePlan.tasks(files, InputFormat.CSV, 10))
+    assertThat(SlicePlan.tasks(files, new CsvFormat(), 10))
         .extracting(SliceLinesTest::shown)
         .containsExactly("a0-3 b0-4", "c0-25", "d.gz0-50");
   }

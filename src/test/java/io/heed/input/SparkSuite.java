@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import io.heed.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,25 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One local Spark for the tests of a class, and the ways in which they ask for input. */
 abstract class SparkSuite {
-
   static SparkSession spark;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void startSpark() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = LocalSpark.twoCores();
     spark.sparkContext().setLogLevel("ERROR");
   }
 
   @AfterAll
   static void stopSpark() {
-    spark.stop();
+    LocalSpark.stop();
   }
 
   Path write(String name, String content) throws IOException {

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** Sequences of vectors, and masks, alone and beside each other. */
 class VectorsInputTest extends SparkSuite {
-
   private static final PayloadColumn QUERY = new PayloadColumn("query", PayloadType.VECTORS);
   private static final PayloadColumn CONTEXT = new PayloadColumn("context", PayloadType.VECTORS);
   private static final PayloadColumn MASK = new PayloadColumn("mask", PayloadType.MASK);

@@ -3,6 +3,7 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.heed.LocalSpark;
 import io.heed.checkpoint.ByteLevelFixture;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;

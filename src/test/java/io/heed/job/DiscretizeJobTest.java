@@ -3,12 +3,10 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,35 +15,16 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DiscretizeJobTest {
+class DiscretizeJobTest extends JobSuite {
   private static final Path BARS = EmbedSandbox.SAMPLE_DATA.resolve("bars.jsonl");
   private static final Path FITTED = EmbedSandbox.SAMPLE_DATA.resolve("bars-gpt/discretizer.json");
 
-  @TempDir Path directory;
-  private Path output;
-
-  @BeforeEach
-  void startSpark() {
-    LocalSpark.twoCores();
-    output = directory.resolve("outputs").resolve("out");
-  }
-
-  private Ended run(Object input, String... options) {
-    List<String> arguments =
-        new ArrayList<>(List.of("--input", input.toString(), "--output", output.toString()));
-    arguments.addAll(List.of(options));
-    return JobHarness.run(new DiscretizeJob(), arguments.toArray(String[]::new));
-  }
-
-  private void assertDone(Ended ended) {
-    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    assertThat(EmbedSandbox.namesIn(output.getParent())).containsExactly("out");
+  DiscretizeJobTest() {
+    super(DiscretizeJob::new);
   }
 
   private static void assertTold(Ended ended, ExitCode exit, String message) {
@@ -54,34 +33,9 @@ class DiscretizeJobTest {
         .anySatisfy(line -> assertThat(line).startsWith("heed: " + message));
   }
 
-  private Path write(String name, String content) throws IOException {
-    return Files.writeString(directory.resolve(name), content);
-  }
-
-  private List<Row> rows() {
-    return LocalSpark.twoCores().read().parquet(output.toString()).orderBy("id").collectAsList();
-  }
-
-  private Path heed(String name) {
-    return output.resolve("_heed").resolve(name);
-  }
-
-  private JsonNode report() throws IOException {
-    return new ObjectMapper().readTree(heed("report.json").toFile());
-  }
-
   @Test
   void the_sample_runs_without_arguments() throws IOException {
-    Path home = Files.createDirectories(directory.resolve("home"));
-    Files.createSymbolicLink(home.resolve("sample-data"), EmbedSandbox.SAMPLE_DATA);
-    System.setProperty(JobRunner.HOME_PROPERTY, home.toString());
-    Ended ended;
-    try {
-      ended = JobHarness.run(new DiscretizeJob());
-    } finally {
-      System.clearProperty(JobRunner.HOME_PROPERTY);
-    }
-    output = home.resolve("target/sample-discretizer");
+    Ended ended = runSample("target/sample-discretizer");
     assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
     assertThat(heed("discretizer.json")).hasSameTextualContentAs(FITTED);
     assertThat(rows()).hasSize(60);

@@ -1,5 +1,6 @@
 package io.heed.job;
 
+import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.job.JobHarness.Ended;

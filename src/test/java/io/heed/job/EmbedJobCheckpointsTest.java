@@ -93,10 +93,10 @@ class EmbedJobCheckpointsTest {
                 + " lasttoken (1_Pooling/config.json)",
             copy -> copy.with("1_Pooling/config.json", "{\"pooling_mode\": \"attention\"}")),
         damage(
-            "there is no tokenizer MODEL/tokenizer.json, which texts need. To make it from older"
-                + " files such as vocab.txt: python -c \"from transformers import AutoTokenizer;"
+            "there is no tokenizer.json in MODEL, which texts need, nor vocab.txt, which would do. To"
+                + " make it: python -c \"from transformers import AutoTokenizer;"
                 + " AutoTokenizer.from_pretrained('MODEL').save_pretrained('MODEL')\"",
-            copy -> copy.without("tokenizer.json")),
+            copy -> copy.without("tokenizer.json").without("vocab.txt")),
         damage(
             "the tokenizer is not valid: Model missing. at line 1 column 2 (MODEL/tokenizer.json)",
             copy -> copy.with("tokenizer.json", "{}")));
@@ -182,9 +182,22 @@ class EmbedJobCheckpointsTest {
   }
 
   @Test
-  void tokenIdsNeedNoTokenizer() {
+  void aVocabularyInPlaceOfTheTokenizerGivesTheSameVectors() {
+    Path sentences = EmbedSandbox.SAMPLE_DATA.resolve("sentences.jsonl");
+    List<Row> expected = job.rowsOf(sentences);
     Path model = job.path("model");
     CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, model).without("tokenizer.json");
+    assertThat(job.rowsOf(sentences, "--model", model.toString(), "--overwrite"))
+        .hasSizeGreaterThan(100)
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void tokenIdsNeedNoTokenizer() {
+    Path model = job.path("model");
+    CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, model)
+        .without("tokenizer.json")
+        .with("vocab.txt", "only one piece");
     job.rowsOf(input, "--model", model.toString(), "--tokens-column", "tokens");
   }
 

@@ -3,6 +3,7 @@ package io.heed.job;
 import static io.heed.job.EmbedSandbox.assertTold;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

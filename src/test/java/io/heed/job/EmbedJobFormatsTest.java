@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.heed.FileNames;
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.OutputStream;

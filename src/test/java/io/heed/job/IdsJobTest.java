@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.job.JobHarness.Ended;

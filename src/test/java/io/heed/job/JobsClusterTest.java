@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.LocalSpark;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
 import io.heed.checkpoint.SafetensorsWriter;

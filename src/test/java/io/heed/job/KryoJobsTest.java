@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.job.JobHarness.Ended;
 import io.heed.regression.AttentionPooling;

@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
 import java.util.Locale;

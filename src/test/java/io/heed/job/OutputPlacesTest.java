@@ -3,6 +3,7 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.FileNames;
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import io.heed.output.FullStore;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.kernel.ForkedJvm;
 import io.heed.kernel.ForkedJvm.Ended;
 import java.io.IOException;

@@ -3,8 +3,7 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,49 +20,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RegressJobTest {
-  @TempDir Path directory;
-  private Path output;
-
-  @BeforeEach
-  void startSpark() {
-    LocalSpark.twoCores();
-    output = directory.resolve("outputs").resolve("out");
-  }
-
-  private Ended run(Object input, String... options) {
-    List<String> arguments =
-        new ArrayList<>(List.of("--input", input.toString(), "--output", output.toString()));
-    arguments.addAll(List.of(options));
-    return JobHarness.run(new RegressJob(), arguments.toArray(String[]::new));
-  }
-
-  private Path write(String name, String content) throws IOException {
-    return Files.writeString(directory.resolve(name), content);
-  }
-
-  private List<Row> rows() {
-    return LocalSpark.twoCores().read().parquet(output.toString()).orderBy("id").collectAsList();
+class RegressJobTest extends JobSuite {
+  RegressJobTest() {
+    super(RegressJob::new);
   }
 
   private List<Row> rejected(String name) {
-    String path = output.resolve("_heed").resolve(name).toString();
+    String path = heed(name).toString();
     return LocalSpark.twoCores().read().parquet(path).orderBy("source", "position").collectAsList();
-  }
-
-  private JsonNode report() throws IOException {
-    return new ObjectMapper().readTree(output.resolve("_heed/report.json").toFile());
-  }
-
-  private void assertDone(Ended ended) {
-    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    assertThat(EmbedSandbox.namesIn(output.getParent())).containsExactly("out");
   }
 
   private void assertFailed(Ended ended, ExitCode exit, String message) {
@@ -73,17 +41,8 @@ class RegressJobTest {
 
   @Test
   void the_worked_example_runs_without_arguments() throws IOException {
-    Path home = Files.createDirectories(directory.resolve("home"));
-    Files.createSymbolicLink(home.resolve("sample-data"), EmbedSandbox.SAMPLE_DATA);
-    System.setProperty(JobRunner.HOME_PROPERTY, home.toString());
-    Ended ended;
-    try {
-      ended = JobHarness.run(new RegressJob());
-    } finally {
-      System.clearProperty(JobRunner.HOME_PROPERTY);
-    }
-    output = home.resolve("target/sample-regression");
-    assertDone2(ended);
+    Ended ended = runSample("target/sample-regression");
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
     assertThat(rows()).hasSize(50);
     assertThat(report().required("fitted").required("steps")).hasSize(5);
     assertThat(report().required("fitted").required("rows").intValue()).isEqualTo(50);
@@ -95,10 +54,6 @@ class RegressJobTest {
     for (String name : EmbedSandbox.namesIn(plots)) {
       assertThat(ImageIO.read(plots.resolve(name).toFile()).getWidth()).isGreaterThan(400);
     }
-  }
-
-  private static void assertDone2(Ended ended) {
-    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
   }
 
   @Test

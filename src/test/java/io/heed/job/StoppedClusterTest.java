@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,9 +26,7 @@ class StoppedClusterTest {
 
   @BeforeEach
   void configureAsSparkSubmitDoes() {
-    if (SparkSession.getDefaultSession().isDefined()) {
-      SparkSession.getDefaultSession().get().stop();
-    }
+    LocalSpark.stop();
     SparkSession.clearDefaultSession();
     SparkSession.clearActiveSession();
     SETTINGS.forEach(System::setProperty);

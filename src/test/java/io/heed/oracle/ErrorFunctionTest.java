@@ -7,7 +7,6 @@ import org.apache.commons.math3.special.Erf;
 import org.junit.jupiter.api.Test;
 
 class ErrorFunctionTest {
-
   @Test
   void agreesWithCommonsMath() {
     for (double x = -6.5; x <= 6.5; x += 0.00137) {

@@ -3,19 +3,10 @@ package io.heed.oracle;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
-/**
- * One block of width 4 with two heads, element by element, from the formulas of GPT alone: what the
- * oracle's matrix layout is checked against.
- */
-final class PlainGpt {
-  private static final int WIDTH = 4;
-  private static final int HEADS = 2;
-  private static final int HEAD_SIZE = WIDTH / HEADS;
-
-  private final Map<String, float[]> tensors;
+/** One block, element by element, from the formulas of GPT alone. */
+final class PlainGpt extends PlainBlock {
   private final boolean before;
   private final DoubleUnaryOperator activation;
-  private final double eps;
 
   /**
    * A model.
@@ -24,10 +15,9 @@ final class PlainGpt {
    */
   PlainGpt(
       Map<String, float[]> tensors, boolean before, DoubleUnaryOperator activation, double eps) {
-    this.tensors = tensors;
+    super(tensors, eps);
     this.before = before;
     this.activation = activation;
-    this.eps = eps;
   }
 
   double[][] hiddenStates(int... ids) {
@@ -62,7 +52,7 @@ final class PlainGpt {
   }
 
   private double[] feedForward(double[] x) {
-    double[] inner = linear("h.0.mlp.c_fc", x, 0, tensors.get("h.0.mlp.c_fc.bias").length);
+    double[] inner = linear("h.0.mlp.c_fc", x, 0, length("h.0.mlp.c_fc.bias"));
     for (int i = 0; i < inner.length; i++) {
       inner[i] = activation.applyAsDouble(inner[i]);
     }
@@ -70,34 +60,18 @@ final class PlainGpt {
   }
 
   private double[] context(double[][] x, int token) {
-    double[] query = linear("h.0.attn.c_attn", x[token], 0, WIDTH);
-    double[] context = new double[WIDTH];
-    for (int head = 0; head < HEADS; head++) {
-      int from = head * HEAD_SIZE;
-      double total = 0;
-      for (int other = 0; other <= token; other++) {
-        double[] key = linear("h.0.attn.c_attn", x[other], WIDTH, WIDTH);
-        double[] value = linear("h.0.attn.c_attn", x[other], 2 * WIDTH, WIDTH);
-        double score = 0;
-        for (int i = from; i < from + HEAD_SIZE; i++) {
-          score += query[i] * key[i];
-        }
-        double weight = Math.exp(score / Math.sqrt(HEAD_SIZE));
-        total += weight;
-        for (int i = from; i < from + HEAD_SIZE; i++) {
-          context[i] += weight * value[i];
-        }
-      }
-      for (int i = from; i < from + HEAD_SIZE; i++) {
-        context[i] /= total;
-      }
+    double[][] keys = new double[token + 1][];
+    double[][] values = new double[token + 1][];
+    for (int other = 0; other <= token; other++) {
+      keys[other] = linear("h.0.attn.c_attn", x[other], WIDTH, WIDTH);
+      values[other] = linear("h.0.attn.c_attn", x[other], 2 * WIDTH, WIDTH);
     }
-    return context;
+    return context(linear("h.0.attn.c_attn", x[token], 0, WIDTH), keys, values);
   }
 
   /** So many outputs from {@code first} on; the weight of input k to output n is at k, n. */
   private double[] linear(String name, double[] x, int first, int count) {
-    int outputs = tensors.get(name + ".bias").length;
+    int outputs = length(name + ".bias");
     double[] y = new double[count];
     for (int n = 0; n < count; n++) {
       y[n] = value(name + ".bias", first + n);
@@ -106,26 +80,5 @@ final class PlainGpt {
       }
     }
     return y;
-  }
-
-  private double[] layerNorm(String name, double[] x) {
-    double mean = (x[0] + x[1] + x[2] + x[3]) / WIDTH;
-    double squares = x[0] * x[0] + x[1] * x[1] + x[2] * x[2] + x[3] * x[3];
-    double variance = squares / WIDTH - mean * mean;
-    double[] y = new double[WIDTH];
-    for (int i = 0; i < WIDTH; i++) {
-      y[i] =
-          (x[i] - mean) / Math.sqrt(variance + eps) * value(name + ".weight", i)
-              + value(name + ".bias", i);
-    }
-    return y;
-  }
-
-  private static double[] plus(double[] a, double[] b) {
-    return new double[] {a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]};
-  }
-
-  private double value(String name, int at) {
-    return tensors.get(name)[at];
   }
 }

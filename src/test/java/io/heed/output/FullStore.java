@@ -14,7 +14,6 @@ import org.apache.hadoop.util.Progressable;
 
 /** A store over a local directory that has room for so many bytes, as a disk that fills up. */
 public final class FullStore extends RawLocalFileSystem {
-
   public static final String SCHEME = "full";
 
   private static final AtomicLong ROOM = new AtomicLong();
@@ -79,7 +78,6 @@ public final class FullStore extends RawLocalFileSystem {
   }
 
   private static final class Limited extends OutputStream {
-
     private final OutputStream out;
 
     Limited(OutputStream out) {

@@ -3,6 +3,7 @@ package io.heed.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.FileNames;
+import io.heed.LocalSpark;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Results, rejected rows and counts of one pass, while task attempts fail at planned places. */
 class OnePassTest {
-
   private static final int ROWS = 800;
   private static final int PARTITIONS = 8;
   private static final int BATCH = 16;
@@ -42,16 +42,7 @@ class OnePassTest {
 
   @BeforeAll
   static void startSpark() {
-    SparkSession running = SparkSession.getDefaultSession().getOrElse(() -> null);
-    if (running != null) {
-      running.stop();
-    }
-    spark =
-        SparkSession.builder()
-            .master("local[2,3]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
+    spark = LocalSpark.anew("local[2,3]");
     spark.sparkContext().setLogLevel("OFF");
   }
 
@@ -62,7 +53,7 @@ class OnePassTest {
 
   /** Every tenth row is rejected; some attempts fail amid their rows, some after the last. */
   private static final class Job implements MapPartitionsFunction<Long, Long> {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 1;
 
     private final RunCounters counters;
     private final RejectedTable table;

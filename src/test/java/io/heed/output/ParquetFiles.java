@@ -13,7 +13,6 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /** Side files without Spark. */
 final class ParquetFiles {
-
   private ParquetFiles() {}
 
   static RejectedRow row(Object id) {

@@ -8,7 +8,6 @@ import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
-
   private static long seconds(long seconds) {
     return TimeUnit.SECONDS.toNanos(seconds);
   }

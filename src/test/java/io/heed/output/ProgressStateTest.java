@@ -7,7 +7,6 @@ import io.heed.output.ProgressState.Work;
 import org.junit.jupiter.api.Test;
 
 class ProgressStateTest {
-
   private static final Partition ONE = new Partition(0, 1);
   private static final Partition TWO = new Partition(0, 2);
 

@@ -2,6 +2,7 @@ package io.heed.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.LocalSpark;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
@@ -19,12 +20,7 @@ class ProgressTest {
 
   @BeforeEach
   void startSpark() {
-    SparkSession running = SparkSession.getDefaultSession().getOrElse(() -> null);
-    if (running != null) {
-      running.stop();
-    }
-    spark =
-        SparkSession.builder().master("local[1]").config("spark.ui.enabled", false).getOrCreate();
+    spark = LocalSpark.anew("local[1]");
     System.setErr(screen.stream());
   }
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RejectedRowsWriterTest {
-
   @TempDir Path temporary;
 
   private RejectedRowsWriter writer(DataType idType) {

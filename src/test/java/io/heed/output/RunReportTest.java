@@ -14,7 +14,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunReportTest {
-
   private static RunReport report(Outcome outcome, RunCounts counts, Duration wall) {
     Map<String, RunReport.Option> options = new LinkedHashMap<>();
     options.put("input", new RunReport.Option("a \"b\"", "argument"));

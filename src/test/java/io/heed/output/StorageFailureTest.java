@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import scala.jdk.javaapi.CollectionConverters;
 
 class StorageFailureTest {
-
   private static final String RULE =
       "the output, or what Spark keeps meanwhile in its local directories, cannot be written: ";
 

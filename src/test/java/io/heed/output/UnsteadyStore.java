@@ -16,7 +16,6 @@ import org.apache.hadoop.util.Progressable;
  * changing anything after a set number of changes, as if the driver had died.
  */
 public final class UnsteadyStore extends RawLocalFileSystem {
-
   static final String SCHEME = "unsteady";
 
   private static final AtomicInteger CHANGES_LEFT = new AtomicInteger(Integer.MAX_VALUE);

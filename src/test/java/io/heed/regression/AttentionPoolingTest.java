@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.heed.DatasetSuite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,18 +28,14 @@ import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AttentionPoolingTest extends JavaDatasetSuiteBase {
+class AttentionPoolingTest extends DatasetSuite {
   private static final long serialVersionUID = 1;
 
   private static final StructType VECTORS =
@@ -54,31 +50,9 @@ class AttentionPoolingTest extends JavaDatasetSuiteBase {
 
   @TempDir Path directory;
 
-  @BeforeAll
-  static void stopOther() {
-    if (SparkSession.getDefaultSession().isDefined()) {
-      SparkSession.getDefaultSession().get().stop();
-    }
-  }
-
-  @BeforeEach
-  void startSpark() {
-    runBefore();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    runAfterClass();
-  }
-
   @Override
   public SparkConf conf() {
-    return super.conf().set("spark.ui.enabled", "false").set("spark.sql.shuffle.partitions", "3");
-  }
-
-  @Override
-  public boolean enableHiveSupport() {
-    return false;
+    return super.conf().set("spark.sql.shuffle.partitions", "3");
   }
 
   private Dataset<Row> table(WorkedExample data) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights, labels and features at the ends of what doubles hold. */
 class ExtremeNumbersTest {
-
   private static WorkedExample rows(double[] inputs, double... labels) {
     return new WorkedExample(
         Arrays.stream(inputs).mapToObj(x -> new double[] {x}).toArray(double[][]::new), labels);

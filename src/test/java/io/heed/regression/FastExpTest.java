@@ -8,7 +8,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FastExpTest {
-
   @Test
   void differs_little_from_the_exponential() {
     assertThat(worst(-1, 0)).isLessThan(1e-13);

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolerTest {
-
   private static double largest(double... values) {
     return Arrays.stream(values).map(Math::abs).max().orElse(0);
   }

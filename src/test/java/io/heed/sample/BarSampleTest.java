@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BarSampleTest {
-
   @Test
   void generatorStillWritesTheCommittedFiles(@TempDir Path directory) throws IOException {
     assertThat(Files.readString(BarSample.BARS)).isEqualTo(BarSample.lines());

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
  * again. Ties go to the pair that sorts first.
  */
 final class MergeLearner {
-
   /** Neighbours in a word. */
   record Pair(String left, String right) implements Comparable<Pair> {
     private static final Comparator<Pair> ORDER =

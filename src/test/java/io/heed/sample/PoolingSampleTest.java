@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class PoolingSampleTest {
-
   @Test
   void theFilesAreThoseThatTheGeneratorWrites() {
     assertThat(PoolingSample.files())

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SampleCheckpointTest {
-
   @Test
   void generatorStillWritesTheCommittedFiles(@TempDir Path directory) throws IOException {
     SampleCheckpoint.write(SampleCheckpoint.SENTENCES, directory);

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SampleGptTest {
-
   @Test
   void generatorStillWritesTheCommittedFiles(@TempDir Path directory) throws IOException {
     SampleGpt.write(SampleCheckpoint.SENTENCES, directory);

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransformerSampleTest {
-
   @Test
   void generatorStillWritesTheCommittedFiles(@TempDir Path directory) throws IOException {
     assertThat(Files.readString(TransformerSample.ROWS)).isEqualTo(TransformerSample.rows());

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BarDiscretizerTest {
-
   private static BarSeries series(double[]... bars) {
     return BarSeries.of(bars).value();
   }

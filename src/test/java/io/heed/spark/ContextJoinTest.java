@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.heed.DatasetSuite;
 import io.heed.input.InputException;
 import io.heed.input.InputRequest;
 import io.heed.input.InputRow;
@@ -25,17 +25,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ContextJoinTest extends JavaDatasetSuiteBase {
+class ContextJoinTest extends DatasetSuite {
   private static final long serialVersionUID = 1;
 
   /** That of ids of one type. */
@@ -43,31 +39,6 @@ class ContextJoinTest extends JavaDatasetSuiteBase {
       JoinIds.of(DataTypes.LongType, DataTypes.LongType).orElseThrow();
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void makeRoom() {
-    SparkSessions.stop();
-  }
-
-  @BeforeEach
-  void startSpark() {
-    runBefore();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    runAfterClass();
-  }
-
-  @Override
-  public SparkConf conf() {
-    return super.conf().set("spark.ui.enabled", "false");
-  }
-
-  @Override
-  public boolean enableHiveSupport() {
-    return false;
-  }
 
   @Test
   void every_query_gets_the_context_of_its_id() throws IOException {

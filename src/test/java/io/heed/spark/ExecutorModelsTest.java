@@ -9,7 +9,6 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.kernel.KernelChoice;
 import io.heed.spark.ExecutorModels.LoadedModel;
-import io.heed.text.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +95,9 @@ class ExecutorModelsTest {
   void only_texts_need_a_tokenizer() throws IOException {
     Path model = write("model", 7);
     Files.delete(model.resolve("tokenizer.json"));
+    Files.delete(model.resolve("vocab.txt"));
     LoadedModel loaded = ExecutorModels.get(reference(model, KernelChoice.REFERENCE));
-    assertThatThrownBy(loaded::tokenizer).isInstanceOf(TokenizerException.class);
+    assertThatThrownBy(loaded::tokenizer).isInstanceOf(CheckpointException.class);
   }
 
   private Path write(String name, long seed) throws IOException {

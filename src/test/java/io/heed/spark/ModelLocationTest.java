@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
+import io.heed.LocalSpark;
 import io.heed.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class ModelLocationTest extends SharedJavaSparkContext {
 
   @BeforeAll
   static void stopTheSessionOfOtherTests() {
-    SparkSessions.stop();
+    LocalSpark.stop();
   }
 
   @BeforeEach
@@ -105,6 +106,9 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertThat(copy.resolve("config.json")).hasContent("{}");
     assertThat(copy.resolve("1_Pooling").resolve("config.json")).hasContent("{\"a\":1}");
     assertThat(copy.resolve("model.safetensors")).exists();
+    assertThat(copy.resolve("vocab.txt")).hasContent("pieces");
+    assertThat(copy.resolve("merges.txt")).hasContent("pairs");
+    assertThat(copy.resolve("LICENSE.txt")).doesNotExist();
     assertThat(copy.resolve("pytorch_model.bin")).doesNotExist();
     assertThat(copy.resolve("1_Pooling").resolve("deep")).doesNotExist();
     assertThat(ModelLocation.of("elsewhere://" + source).directory()).isEqualTo(copy);
@@ -164,6 +168,9 @@ class ModelLocationTest extends SharedJavaSparkContext {
     Path source = Files.createDirectory(directory.resolve("checkpoint"));
     Files.writeString(source.resolve("config.json"), "{}");
     Files.writeString(source.resolve("model.safetensors"), "weights");
+    Files.writeString(source.resolve("vocab.txt"), "pieces");
+    Files.writeString(source.resolve("merges.txt"), "pairs");
+    Files.writeString(source.resolve("LICENSE.txt"), "terms");
     Files.writeString(source.resolve("pytorch_model.bin"), "pickle");
     Path pooling = Files.createDirectory(source.resolve("1_Pooling"));
     Files.writeString(pooling.resolve("config.json"), "{\"a\":1}");

@@ -3,7 +3,7 @@ package io.heed.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import io.heed.DatasetSuite;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.WordPieceFixture;
@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskKilled;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -41,13 +40,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TextEmbedderTest extends JavaDatasetSuiteBase {
+class TextEmbedderTest extends DatasetSuite {
   private static final int PATIENCE_SECONDS = 60;
 
   /** Tasks run in this JVM. */
@@ -67,32 +64,11 @@ class TextEmbedderTest extends JavaDatasetSuiteBase {
 
   @BeforeAll
   static void writeModel() throws IOException {
-    SparkSessions.stop();
     model =
         BertCheckpointFixture.of(2, WIDTH, 3, PIECES.size(), 50)
             .withTokenizer(PIECES)
             .withMaxPositionEmbeddings(POSITIONS)
             .write(shared.resolve("model"));
-  }
-
-  @BeforeEach
-  void startSpark() {
-    runBefore();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    runAfterClass();
-  }
-
-  @Override
-  public SparkConf conf() {
-    return super.conf().set("spark.ui.enabled", "false");
-  }
-
-  @Override
-  public boolean enableHiveSupport() {
-    return false;
   }
 
   @Test

@@ -29,7 +29,6 @@ import scala.collection.immutable.ArraySeq;
 import scala.jdk.javaapi.CollectionConverters;
 
 class CanonicalBytesTest {
-
   private static String hex(Object id) {
     return HexFormat.of().formatHex(CanonicalBytes.of(id));
   }

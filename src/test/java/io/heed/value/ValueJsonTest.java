@@ -23,7 +23,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 class ValueJsonTest {
-
   private static Row struct(String schema, Object... values) {
     return new GenericRowWithSchema(values, StructType.fromDDL(schema));
   }

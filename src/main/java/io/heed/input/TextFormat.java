@@ -1,0 +1,52 @@
+package io.heed.input;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.types.DataType;
+
+/** One text per line, whatever it is. */
+final class TextFormat implements LineFormat {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public InputFormat name() {
+    return InputFormat.TEXT;
+  }
+
+  @Override
+  public boolean takesSchema() {
+    return false;
+  }
+
+  @Override
+  public boolean holds(PayloadType payload) {
+    return payload == PayloadType.TEXT;
+  }
+
+  @Override
+  public boolean canRead(DataType type, TimeValues times) {
+    return true;
+  }
+
+  @Override
+  public KnownColumns columns(
+      List<InputFile> files, InputRequest request, Configuration configuration) {
+    return KnownColumns.ofText(files, configuration);
+  }
+
+  @Override
+  public LineParser parser(RowPlan plan) {
+    return new TextRows(plan);
+  }
+
+  @Override
+  public boolean isRow(RecordReader records) {
+    return true;
+  }
+
+  @Override
+  public Optional<String> foreign(String content) {
+    return Optional.empty();
+  }
+}
