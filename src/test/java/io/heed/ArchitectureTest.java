@@ -1,11 +1,14 @@
 package io.heed;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -39,6 +42,9 @@ class ArchitectureTest {
   private static final Set<String> BELOW_SPARK =
       and(BELOW_ENGINE, "value", "engine", "input", "output", "settings");
 
+  private static final Set<String> BELOW_COMPUTATION =
+      and(BELOW_SPARK, "spark.executor", "spark.table", "spark.tokens", "job");
+
   /** Package to those of ours that it may import, beside itself. */
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
@@ -54,26 +60,48 @@ class ArchitectureTest {
           Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
           Map.entry("engine", BELOW_ENGINE),
           Map.entry("plot", Set.of("tensor")),
-          Map.entry("regression", Set.of("tensor")),
           Map.entry("value", Set.of()),
           Map.entry("input", Set.of("row", "value")),
           Map.entry("output", Set.of("row", "value")),
           Map.entry("settings", Set.of()),
-          Map.entry("spark", and(BELOW_SPARK, "regression")),
-          Map.entry("job", and(BELOW_SPARK, "spark", "plot", "regression")));
+          Map.entry("spark.executor", BELOW_SPARK),
+          Map.entry("spark.table", and(BELOW_SPARK, "spark.executor")),
+          Map.entry("spark.tokens", and(BELOW_SPARK, "spark.executor", "spark.table")),
+          Map.entry("regression", and(BELOW_SPARK, "spark.table")),
+          Map.entry("job", and(BELOW_SPARK, "spark.executor", "spark.table", "regression")),
+          Map.entry("embed", and(BELOW_COMPUTATION, "plot")),
+          Map.entry("score", BELOW_COMPUTATION),
+          Map.entry("generate", BELOW_COMPUTATION),
+          Map.entry("attend", BELOW_COMPUTATION),
+          Map.entry("regress", and(BELOW_COMPUTATION, "plot", "regression")),
+          Map.entry("discretize", BELOW_COMPUTATION),
+          Map.entry("spark", and(BELOW_COMPUTATION, "embed")));
 
+  /** Rooms that compute something for users, each with all that belongs to it. */
+  private static final List<String> COMPUTATIONS =
+      List.of("embed", "score", "generate", "attend", "regress", "discretize");
+
+  private static final List<String> SPARK_ROOMS =
+      Stream.concat(
+              Stream.of("spark.executor", "spark.table", "spark.tokens", "spark", "job"),
+              COMPUTATIONS.stream())
+          .toList();
   private static final List<String> ON_SPARK =
-      List.of("regression", "value", "input", "output", "settings", "spark", "job");
+      Stream.concat(
+              Stream.of("regression", "value", "input", "output", "settings"), SPARK_ROOMS.stream())
+          .toList();
   private static final List<String> WITH_JSON =
-      List.of(
-          "checkpoint", "series", "text", "value", "input", "output", "settings", "spark", "job");
+      Stream.concat(
+              Stream.of("checkpoint", "series", "text", "value", "input", "output", "settings"),
+              SPARK_ROOMS.stream())
+          .toList();
 
   /** Packages in which a value of an output is computed, or what it is computed with. */
   private static final List<String> COMPUTING =
       List.of("series", "kernel", "layer", "model", "architecture", "engine");
 
   @ArchTest
-  static final ArchRule no_cycles = slices().matching("io.heed.(*)..").should().beFreeOfCycles();
+  static final ArchRule no_cycles = slices().matching("io.heed.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule every_class_stands_in_a_known_package =
@@ -131,6 +159,24 @@ class ArchitectureTest {
                   "are parts of io.heed.architecture, all but the checkpoint it opens",
                   ArchitectureTest::isInsideArchitecture));
 
+  @TestFactory
+  Stream<DynamicTest> nothing_outside_a_computation_names_its_settings() {
+    JavaClasses main = mainClasses();
+    return COMPUTATIONS.stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        noClasses()
+                            .that()
+                            .resideOutsideOfPackage(in(name))
+                            .should()
+                            .dependOnClassesThat(
+                                resideInAPackage(in(name)).and(simpleNameEndingWith("Settings")))
+                            .check(main)));
+  }
+
   private static boolean isInsideArchitecture(JavaClass type) {
     return type.getPackageName().equals("io.heed.architecture")
         && !type.getSimpleName().equals("ModelCheckpoint");
@@ -138,13 +184,16 @@ class ArchitectureTest {
 
   @TestFactory
   Stream<DynamicTest> every_package_imports_only_earlier_ones() {
-    var main =
-        new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.heed");
+    JavaClasses main = mainClasses();
     return MAY_IMPORT.keySet().stream()
         .sorted()
         .map(name -> DynamicTest.dynamicTest(name, () -> importsOnlyEarlierOnes(name).check(main)));
+  }
+
+  private static JavaClasses mainClasses() {
+    return new ClassFileImporter()
+        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .importPackages("io.heed");
   }
 
   private static ArchRule importsOnlyEarlierOnes(String name) {
@@ -183,7 +232,7 @@ class ArchitectureTest {
   }
 
   private static String in(String name) {
-    return "io.heed." + name + "..";
+    return "io.heed." + name + (name.equals("spark") ? "" : "..");
   }
 
   private static String[] packages(List<String> names) {

@@ -3,6 +3,7 @@ package io.heed.checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,11 +18,11 @@ import java.util.TreeSet;
  * @param hash of the file's content
  */
 public record AttentionTensors(
-    Optional<Map> query,
-    Optional<Map> key,
-    Optional<Map> value,
-    Optional<Map> output,
-    Optional<Map> scoreWeight,
+    Optional<StoredMap> query,
+    Optional<StoredMap> key,
+    Optional<StoredMap> value,
+    Optional<StoredMap> output,
+    Optional<StoredMap> scoreWeight,
     Optional<float[]> scoreVector,
     String hash) {
   private static final String SCORE_VECTOR = "score.vector";
@@ -46,7 +47,7 @@ public record AttentionTensors(
    * @param weight {@code [outputs, inputs]}, row-major
    * @param bias {@code [outputs]}, zeros where the file has none
    */
-  public record Map(float[] weight, int outputs, int inputs, float[] bias) {}
+  public record StoredMap(float[] weight, int outputs, int inputs, float[] bias) {}
 
   /**
    * Reads a whole file.
@@ -68,7 +69,7 @@ public record AttentionTensors(
           file.names().contains(SCORE_VECTOR)
               ? Optional.of(file.read(SCORE_VECTOR, size(file, SCORE_VECTOR, 1)[0]))
               : Optional.empty(),
-          ContentHash.of(new TreeMap<>(java.util.Map.of(name, path))));
+          ContentHash.of(new TreeMap<>(Map.of(name, path))));
     }
   }
 
@@ -92,7 +93,7 @@ public record AttentionTensors(
     }
   }
 
-  private static Optional<Map> map(SafetensorsFile file, String name) {
+  private static Optional<StoredMap> map(SafetensorsFile file, String name) {
     String weight = name + ".weight";
     String bias = name + ".bias";
     if (!file.names().contains(weight)) {
@@ -100,7 +101,7 @@ public record AttentionTensors(
     }
     int[] shape = size(file, weight, 2);
     return Optional.of(
-        new Map(
+        new StoredMap(
             file.read(weight, shape[0], shape[1]),
             shape[0],
             shape[1],

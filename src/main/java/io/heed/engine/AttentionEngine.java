@@ -85,10 +85,9 @@ public final class AttentionEngine {
     if (rejection.isPresent()) {
       return rejection;
     }
-    try {
-      attention.outputWidth(row.queries().width(), row.context().width());
-    } catch (IllegalArgumentException e) {
-      return Optional.of(new Rejection(Reason.WRONG_SHAPE, e.getMessage()));
+    Optional<String> misfit = attention.misfit(row.queries().width(), row.context().width());
+    if (misfit.isPresent()) {
+      return Optional.of(new Rejection(Reason.WRONG_SHAPE, misfit.get()));
     }
     if (weightCount(row) > Integer.MAX_VALUE - 8) {
       String message =

@@ -4,6 +4,7 @@ import io.heed.batch.PackedBatch;
 import io.heed.kernel.Reductions;
 import io.heed.model.ModelSpec;
 import io.heed.row.Rejection;
+import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,12 +73,13 @@ public final class EmbeddingEngine {
    */
   public Optional<Rejection> check(int[] inputIds) {
     if (inputIds.length > spec().positions()) {
-      throw new IllegalArgumentException(
+      String message =
           String.format(
               Locale.ROOT,
               "%d tokens exceed the %d positions of the model",
               inputIds.length,
-              spec().positions()));
+              spec().positions());
+      return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
     return RowTokens.check(inputIds, spec().vocabulary());
   }

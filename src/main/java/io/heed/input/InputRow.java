@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
  * One row of the input and its place. Exactly one exists for every record of the input, whether it
  * can be used or not.
  */
-public final class InputRow implements Serializable {
+public final class InputRow implements RowValues, Serializable {
   private final String source;
   private final long position;
   private final long units;
@@ -81,6 +81,7 @@ public final class InputRow implements Serializable {
    * The id, as a value of a Spark {@link Row} of the type of {@link InputTable#idField}; null only
    * in a rejected row whose id is not known.
    */
+  @Override
   public Object id() {
     return id;
   }
@@ -91,6 +92,11 @@ public final class InputRow implements Serializable {
    */
   public Object[] payload() {
     return payload;
+  }
+
+  @Override
+  public Object payload(int index) {
+    return payload[index];
   }
 
   /**
@@ -119,6 +125,7 @@ public final class InputRow implements Serializable {
   }
 
   /** About how much memory the row holds. */
+  @Override
   public long bytes() {
     long held = ValueBytes.of(original) + ValueBytes.of(id) + ValueBytes.of(message);
     for (int i = original instanceof Row ? payloadRead : 0; i < payload.length; i++) {
@@ -129,6 +136,7 @@ public final class InputRow implements Serializable {
   }
 
   /** Why this row cannot be used, if so. */
+  @Override
   public Optional<Rejection> rejection() {
     return reason == null ? Optional.empty() : Optional.of(new Rejection(reason, message));
   }

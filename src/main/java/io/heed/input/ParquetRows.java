@@ -83,7 +83,7 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
       }
       long position = row.getLong(names.size() + 1);
       RowPlace place = new RowPlace(source, position, 1, new GenericRowWithSchema(values, schema));
-      return assembler.row(place, name + '#' + position, new RowValues(values));
+      return assembler.row(place, name + '#' + position, new FoundValues(values));
     }
 
     /** Spark gives the file as an encoded URI. */
@@ -97,10 +97,10 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
       }
     }
 
-    private final class RowValues implements RowAssembler.Values {
+    private final class FoundValues implements RowAssembler.Values {
       private final Object[] values;
 
-      RowValues(Object[] values) {
+      FoundValues(Object[] values) {
         this.values = values;
       }
 

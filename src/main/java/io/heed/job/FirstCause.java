@@ -9,7 +9,7 @@ import java.util.Optional;
  * <p>Java tells a static initialiser that failed without the message of what it met, and the next
  * use of its class without the cause.
  */
-final class FirstCause {
+public final class FirstCause {
   private static final String STACK_IN_MESSAGE = "\n\tat ";
   private static final String DRIVER_STACK = "\n\nDriver stacktrace:";
 
@@ -24,7 +24,7 @@ final class FirstCause {
   private FirstCause() {}
 
   /** The kind of error and its message; for one of linking, those of its first cause. */
-  static String of(Throwable error) {
+  public static String of(Throwable error) {
     return ofLinkage(error).orElseGet(() -> line(error));
   }
 

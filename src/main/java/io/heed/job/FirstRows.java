@@ -1,7 +1,6 @@
 package io.heed.job;
 
 import io.heed.output.DisplayText;
-import io.heed.spark.ShownRow;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

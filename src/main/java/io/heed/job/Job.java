@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What one job adds to what all jobs share. */
-interface Job {
+public interface Job {
 
   /** As it is typed after {@code jobs/}. */
   String name();
@@ -20,6 +20,11 @@ interface Job {
 
   /** The options without which it cannot run. */
   List<Setting<?>> required();
+
+  /** The options that name where weights come from: places that OUTPUT must not touch. */
+  default List<Setting<String>> weights() {
+    return List.of();
+  }
 
   /**
    * Checks all that the settings tell by themselves, before Spark starts.

@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
  * @param out for the report and the first rows
  * @param err for everything else
  */
-record JobContext(
+public record JobContext(
     Job job,
     SparkSession spark,
     Settings settings,

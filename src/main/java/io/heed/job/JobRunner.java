@@ -1,9 +1,9 @@
 package io.heed.job;
 
+import io.heed.settings.Configuration;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
-import io.heed.spark.HeedConf;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -19,7 +19,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs a job from its arguments to its exit code. */
-final class JobRunner {
+public final class JobRunner {
   /** Set by the launcher: the directory that holds {@code sample-data}. */
   static final String HOME_PROPERTY = "heed.home";
 
@@ -35,7 +35,7 @@ final class JobRunner {
   }
 
   /** Runs the job and ends the JVM, which is the job's own, with its exit code. */
-  static void main(Job job, String... arguments) {
+  public static void main(Job job, String... arguments) {
     PlainLocale.ofThisJvm();
     LoginUser.require();
     PrintStream out =
@@ -56,8 +56,8 @@ final class JobRunner {
         return ExitCode.DONE;
       }
       Map<Setting<?>, String> effective = given.get().isEmpty() ? sample() : given.get();
-      Settings settings = new Settings(effective, new SparkConf(), HeedConf.CONFIGURATION);
-      stackTrace = settings.value(HeedConf.STACK_TRACE);
+      Settings settings = new Settings(effective, new SparkConf(), Configuration.settings());
+      stackTrace = settings.value(TableSettings.STACK_TRACE);
       job.check(settings);
       run(settings, startedAt);
       return ExitCode.DONE;
@@ -102,7 +102,7 @@ final class JobRunner {
           String.format(
               Locale.ROOT,
               "%s is required; the sample needs the launcher jobs/%s",
-              HeedConf.INPUT.option(),
+              TableSettings.INPUT.option(),
               job.name()));
     }
     return job.sample(Path.of(home));

@@ -3,19 +3,39 @@ package io.heed.job;
 import io.heed.input.InputRow;
 import io.heed.output.Publication;
 import io.heed.output.RunReport;
-import io.heed.spark.TaskOutputs;
-import java.util.List;
+import io.heed.spark.table.RowTransform;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** What a job does with the rows of a table, one row to at most one row. */
-interface RowComputation {
+/**
+ * What a job does with the rows of a table, one row to at most one row: a transform, and what the
+ * job does around it.
+ *
+ * @param <R> what a row yields
+ */
+public interface RowComputation<R> {
 
   /** What has to be done before rows are computed, once it is known that OUTPUT can be written. */
   default void prepare(TableRun run, Publication publication) {}
+
+  /** The columns of the result, known before anything is prepared. */
+  default StructType added() {
+    return transform().added();
+  }
+
+  /** What becomes of each row, once all is prepared. */
+  RowTransform<R> transform();
+
+  /** The rows of the input with what else they are computed from. */
+  default JavaRDD<InputRow> complete(JavaRDD<InputRow> rows) {
+    return rows;
+  }
+
+  /** Sees the rows of each task that have a result. */
+  default RowListener.Maker<R> listeners() {
+    return RowListener::none;
+  }
 
   /** Adds files to what is published, once all rows are computed and few enough are rejected. */
   default void finish(Publication publication) {}
@@ -25,9 +45,8 @@ interface RowComputation {
     return Map.of();
   }
 
-  /** The columns of the output. */
-  StructType schema(StructField id, List<StructField> keptFields);
-
-  /** The rows of the output; every other input row is rejected through {@code outputs}. */
-  JavaRDD<Row> compute(JavaRDD<InputRow> rows, TaskOutputs outputs);
+  /** Nothing but a transform. */
+  static <R> RowComputation<R> of(RowTransform<R> transform) {
+    return () -> transform;
+  }
 }

@@ -1,6 +1,8 @@
 package io.heed.job;
 
+import io.heed.input.Columns;
 import io.heed.input.InputRequest;
+import io.heed.input.InputRow;
 import io.heed.input.InputTable;
 import io.heed.input.Partitioning;
 import io.heed.input.PayloadColumn;
@@ -17,30 +19,22 @@ import io.heed.output.RunCounts;
 import io.heed.output.RunReport;
 import io.heed.output.RunReport.Outcome;
 import io.heed.output.Workload;
-import io.heed.settings.Effective;
 import io.heed.settings.PartitionChoice;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
-import io.heed.spark.ComputedColumns;
-import io.heed.spark.HeedConf;
-import io.heed.spark.KernelUse;
-import io.heed.spark.KernelUses;
-import io.heed.spark.ModelLocation;
-import io.heed.spark.ShownRows;
-import io.heed.spark.TaskOutputs;
+import io.heed.spark.executor.KernelUses;
+import io.heed.spark.executor.ModelLocation;
+import io.heed.spark.table.ComputedColumns;
+import io.heed.spark.table.RowTransform;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
@@ -51,30 +45,30 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** The way of every table job: input, one pass over its rows, and a published output directory. */
-final class TableRun {
+public final class TableRun {
   private final JobContext context;
-  private final RunReport.Model model;
+  private final Telling telling;
   private final SparkSession spark;
   private final Settings settings;
   private final RunCounters counters;
   private final KernelUses kernels = new KernelUses();
   private final ShownRows shown;
   private final Set<String> told = new HashSet<>();
-  private RowComputation computation;
+  private RowComputation<?> computation;
 
   /**
    * A run.
    *
    * @param model what the report says of the model, or null where none is read
    */
-  TableRun(JobContext context, RunReport.Model model) {
+  public TableRun(JobContext context, RunReport.Model model) {
     this.context = context;
-    this.model = model;
     this.spark = context.spark();
     this.settings = context.settings();
     SparkContext sparkContext = spark.sparkContext();
     this.counters = RunCounters.register(sparkContext);
     sparkContext.register(kernels);
+    this.telling = new Telling(context, model, kernels);
     this.shown = ShownRows.register(sparkContext, FirstRows.ROWS);
   }
 
@@ -83,8 +77,8 @@ final class TableRun {
    *
    * @param columns those that rows are computed from
    */
-  void run(List<PayloadColumn> columns, RowComputation computation) {
-    run(HeedConf.INPUT, columns, List.of(), computation);
+  public void run(Columns columns, RowComputation<?> computation) {
+    run(TableSettings.INPUT, columns, List.of(), computation);
   }
 
   /**
@@ -94,78 +88,88 @@ final class TableRun {
    * @param columns what to compute from
    * @param read what the run reads besides, but for the checkpoint and the weights
    */
-  void run(
-      Setting<String> table,
-      List<PayloadColumn> columns,
-      List<ReadPlace> read,
-      RowComputation computation) {
+  public void run(
+      Setting<String> table, Columns columns, List<ReadPlace> read, RowComputation<?> computation) {
     this.computation = computation;
-    InputTable input = open(table, columns, settings.find(HeedConf.KEEP_COLUMNS).orElse(List.of()));
+    InputTable input =
+        open(table, columns, settings.find(TableSettings.KEEP_COLUMNS).orElse(List.of()));
     List<ReadPlace> places = new ArrayList<>(ReadPlace.all(words(table), input.roots()));
     places.addAll(read);
     places.addAll(weights());
     // Asked for already, so that it is told with the others.
-    settings.value(HeedConf.MAX_REJECTED_FRACTION);
-    ProgressMode progress = settings.value(HeedConf.PROGRESS);
-    StructType schema = computation.schema(input.idField(), input.keptFields());
+    settings.value(TableSettings.MAX_REJECTED_FRACTION);
+    ProgressMode progress = settings.value(TableSettings.PROGRESS);
+    StructType schema = OutputColumns.of(input.idField(), input.keptFields(), computation.added());
     requireDistinct(schema.fieldNames());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (Publication publication =
         Publication.begin(
             hadoop,
-            settings.required(HeedConf.OUTPUT),
-            settings.value(HeedConf.OVERWRITE) ? OverwritePolicy.REPLACE : OverwritePolicy.REFUSE,
+            settings.required(TableSettings.OUTPUT),
+            settings.value(TableSettings.OVERWRITE)
+                ? OverwritePolicy.REPLACE
+                : OverwritePolicy.REFUSE,
             places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
-      tellSettings();
+      telling.settings();
       computation.prepare(this, publication);
-      write(computation.compute(input.rows(), outputs), schema, input, publication, progress);
+      JavaRDD<Row> rows = transformed(computation, computation.complete(input.rows()), outputs);
+      write(rows, schema, input, publication, progress);
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
     }
   }
 
+  private static <R> JavaRDD<Row> transformed(
+      RowComputation<R> computation, JavaRDD<InputRow> rows, TaskOutputs outputs) {
+    return rows.mapPartitions(
+        new TransformRows<>(computation.transform(), computation.listeners(), outputs));
+  }
+
+  /** Rows through a transform; every other row is rejected through {@code outputs}. */
+  public <R> JavaRDD<Row> transformed(
+      JavaRDD<InputRow> rows, RowTransform<R> transform, TaskOutputs outputs) {
+    return rows.mapPartitions(new TransformRows<>(transform, RowListener::none, outputs));
+  }
+
   /** What messages call a setting's value. */
-  static String words(Setting<?> setting) {
+  public static String words(Setting<?> setting) {
     return setting.name().replace('-', ' ');
   }
 
   /** Where the weights come from that the job computes with. */
   private List<ReadPlace> weights() {
     List<ReadPlace> places = new ArrayList<>();
-    for (Setting<String> setting :
-        List.of(HeedConf.MODEL, HeedConf.LAYER_WEIGHTS, HeedConf.EMBEDDING)) {
-      if (context.job().settings().contains(setting)) {
-        settings
-            .find(setting)
-            .flatMap(ModelLocation::place)
-            .ifPresent(path -> places.add(new ReadPlace(words(setting), path)));
-      }
+    for (Setting<String> setting : context.job().weights()) {
+      settings
+          .find(setting)
+          .flatMap(ModelLocation::place)
+          .ifPresent(path -> places.add(new ReadPlace(words(setting), path)));
     }
     return places;
   }
 
-  private void show(List<PayloadColumn> columns, FirstRows.Output output, long rowsOut) {
-    List<String> payload = columns.stream().map(PayloadColumn::name).toList();
+  private void show(Columns columns, FirstRows.Output output, long rowsOut) {
+    List<String> payload = columns.read().stream().map(PayloadColumn::name).toList();
     FirstRows.show(shown.value(), payload, output, rowsOut, context.out());
   }
 
   /** Opens a table with the options of all tables. */
-  InputTable open(Setting<String> table, List<PayloadColumn> columns, List<String> kept) {
+  public InputTable open(Setting<String> table, Columns columns, List<String> kept) {
     InputTable opened =
         InputTable.open(
             spark,
             new InputRequest(
                 settings.required(table),
-                settings.find(HeedConf.INPUT_FORMAT),
-                settings.find(HeedConf.INPUT_SCHEMA),
-                settings.find(HeedConf.ID_COLUMN),
-                columns,
+                settings.find(TableSettings.INPUT_FORMAT),
+                settings.find(TableSettings.INPUT_SCHEMA),
+                settings.find(TableSettings.ID_COLUMN),
+                columns.read(),
                 kept,
                 partitioning(),
-                settings.value(HeedConf.QUOTED_ROWS)));
+                settings.value(TableSettings.QUOTED_ROWS)));
     opened.notes().stream()
         .filter(told::add)
         .forEach(note -> context.err().println("heed: note: " + note));
@@ -173,7 +177,7 @@ final class TableRun {
   }
 
   /** Where the tasks of an action put what they yield besides rows, which are not shown. */
-  TaskOutputs outputs(Publication publication, RejectedTable table, RunCounters counted) {
+  public TaskOutputs outputs(Publication publication, RejectedTable table, RunCounters counted) {
     return outputs(publication, table, counted, ShownRows.register(spark.sparkContext(), 0));
   }
 
@@ -193,8 +197,8 @@ final class TableRun {
     Map<String, String> seen = new HashMap<>();
     for (String name : names) {
       String other = seen.put(name.toLowerCase(Locale.ROOT), name);
-      String id = HeedConf.ID_COLUMN.option();
-      String kept = HeedConf.KEEP_COLUMNS.option();
+      String id = TableSettings.ID_COLUMN.option();
+      String kept = TableSettings.KEEP_COLUMNS.option();
       if (name.equals(other)) {
         throw new SettingException(
             String.format(
@@ -218,8 +222,8 @@ final class TableRun {
   }
 
   private Partitioning partitioning() {
-    PartitionChoice choice = settings.value(HeedConf.PARTITIONS);
-    long splitBytes = settings.value(HeedConf.SPLIT_BYTES).bytes();
+    PartitionChoice choice = settings.value(TableSettings.PARTITIONS);
+    long splitBytes = settings.value(TableSettings.SPLIT_BYTES).bytes();
     int cores = spark.sparkContext().defaultParallelism();
     return switch (choice.mode()) {
       case AUTO -> Partitioning.automatic(splitBytes, cores);
@@ -268,18 +272,19 @@ final class TableRun {
       context.err().println("heed: warning: the input has no rows, and so has the output");
     }
     computation.finish(publication);
-    RunReport report = report(Outcome.COMPLETE, counts);
+    RunReport report = telling.report(Outcome.COMPLETE, counts, computation.details());
     publication.publish(table, counters.rejectedFiles(), report.toJson());
     context.out().println(DisplayText.inLines(report.toText()));
     return counts.rowsOut();
   }
 
   /** Publishes nothing but rejected rows, and throws, where these are too many. */
-  RunCounts requireFewRejected(Publication publication, RejectedTable table, RunCounters counted) {
-    double maxRejected = settings.value(HeedConf.MAX_REJECTED_FRACTION);
+  public RunCounts requireFewRejected(
+      Publication publication, RejectedTable table, RunCounters counted) {
+    double maxRejected = settings.value(TableSettings.MAX_REJECTED_FRACTION);
     RunCounts counts = counted.counts();
     if (counts.rejectedFraction() > maxRejected) {
-      RunReport report = report(Outcome.TOO_MANY_REJECTED, counts);
+      RunReport report = telling.report(Outcome.TOO_MANY_REJECTED, counts, computation.details());
       Path rejected =
           publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
       context.out().print(DisplayText.inLines(report.toText()));
@@ -289,58 +294,10 @@ final class TableRun {
               "%d of %d rows were rejected, more than %s %s allows; they are in %s/_heed/rejected",
               counts.rowsRejected(),
               counts.rowsIn(),
-              HeedConf.MAX_REJECTED_FRACTION.option(),
+              TableSettings.MAX_REJECTED_FRACTION.option(),
               maxRejected,
               rejected));
     }
     return counts;
-  }
-
-  private RunReport report(Outcome outcome, RunCounts counts) {
-    return new RunReport(
-        outcome,
-        context.job().name(),
-        Version.text(),
-        context.startedAt(),
-        counts,
-        Duration.between(context.startedAt(), Instant.now()),
-        model,
-        kernel(),
-        options(),
-        computation.details());
-  }
-
-  /** What the tasks computed with; executors of different machines may differ. */
-  private RunReport.Kernel kernel() {
-    if (kernels.isZero()) {
-      return null;
-    }
-    return new RunReport.Kernel(
-        kernels.value().stream().map(KernelUse::name).distinct().collect(Collectors.joining(", ")),
-        kernels.value().stream().map(KernelUse::reason).collect(Collectors.joining("; ")));
-  }
-
-  private Map<String, RunReport.Option> options() {
-    Map<String, RunReport.Option> options = new LinkedHashMap<>();
-    context
-        .effective()
-        .forEach(
-            (name, value) -> options.put(name, new RunReport.Option(value.text(), value.origin())));
-    return options;
-  }
-
-  private void tellSettings() {
-    Map<String, Effective<?>> values = context.effective();
-    int width = values.keySet().stream().mapToInt(String::length).max().orElse(0);
-    values.forEach(
-        (name, value) ->
-            context
-                .err()
-                .printf(
-                    Locale.ROOT,
-                    "%-" + width + "s  %s  (%s)%n",
-                    name,
-                    DisplayText.inOneLine(String.valueOf(value.text())),
-                    value.origin()));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A command line enters; a finished, committed output directory and an exit code leave. One class
- * per job, on top of what all jobs share.
+ * A command line enters; a finished, committed output directory and an exit code leave. What all
+ * jobs share; what each computes stands in a folder of its own.
  */
 package io.heed.job;

@@ -78,15 +78,13 @@ public final class MultiHeadAttention {
   }
 
   /**
-   * Checks that vectors of these widths can attend.
+   * The rule that keeps vectors of these widths from attending, if one does.
    *
    * @param queryWidth values of a vector of the queries
    * @param contextWidth values of a vector of the context
-   * @return values of a vector of the result
-   * @throws IllegalArgumentException when widths, maps and heads do not fit each other
    */
-  public int outputWidth(int queryWidth, int contextWidth) {
-    return AttentionWidths.of(heads, maps, score, queryWidth, contextWidth).result();
+  public Optional<String> misfit(int queryWidth, int contextWidth) {
+    return AttentionWidths.misfit(heads, maps, score, queryWidth, contextWidth);
   }
 
   /** Attends as in inference: nothing is dropped. */

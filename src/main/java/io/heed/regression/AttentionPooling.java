@@ -59,9 +59,8 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   private final String uid;
-  private final Param<String> featuresCol;
+  private final PredictionColumns columns;
   private final Param<String> labelCol;
-  private final Param<String> predictionCol;
   private final Param<String> kernel;
   private final Param<String> optimizer;
   private final DoubleParam stepSize;
@@ -78,10 +77,8 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   /** An estimator with the given identifier, as Spark's reader makes it. */
   public AttentionPooling(String uid) {
     this.uid = uid;
-    featuresCol =
-        new Param<>(this, "featuresCol", "column of vectors, numbers or arrays of numbers");
+    columns = PredictionColumns.of(this);
     labelCol = new Param<>(this, "labelCol", "column of the numbers to predict");
-    predictionCol = new Param<>(this, "predictionCol", "column for the predictions");
     kernel = choice("kernel", "how training rows are weighted", Kernel.values());
     optimizer = choice("optimizer", "how kernel learned finds its width", Optimizer.values());
     stepSize =
@@ -100,9 +97,11 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
             "maxTrainingQueries",
             "most training rows whose errors make the loss; its time grows with rows times these",
             atLeastOne("maxTrainingQueries"));
-    setDefault(featuresCol, "features");
+    setDefault(columns.features(), "features");
     setDefault(labelCol, "label");
-    setDefault(predictionCol, "prediction");
+    setDefault(columns.prediction(), "prediction");
+    setDefault(columns.rejection(), "rejection");
+    setDefault(columns.onBadRow(), "fail");
     setDefault(kernel, "learned");
     setDefault(optimizer, "search");
     setDefault(stepSize, (Object) 0.5);
@@ -143,15 +142,23 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   public Param<String> featuresCol() {
-    return featuresCol;
+    return columns.features();
   }
 
   public Param<String> labelCol() {
     return labelCol;
   }
 
+  public Param<String> rejectionCol() {
+    return columns.rejection();
+  }
+
+  public Param<String> onBadRow() {
+    return columns.onBadRow();
+  }
+
   public Param<String> predictionCol() {
-    return predictionCol;
+    return columns.prediction();
   }
 
   public Param<String> kernel() {
@@ -183,7 +190,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   public AttentionPooling setFeaturesCol(String value) {
-    set(featuresCol, value);
+    set(columns.features(), value);
     return this;
   }
 
@@ -192,8 +199,22 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
     return this;
   }
 
+  public AttentionPooling setRejectionCol(String value) {
+    set(columns.rejection(), value);
+    return this;
+  }
+
+  /**
+   * What the model does with a row that has no prediction: {@code fail}, {@code mark}, {@code
+   * reject}.
+   */
+  public AttentionPooling setOnBadRow(String value) {
+    set(columns.onBadRow(), value);
+    return this;
+  }
+
   public AttentionPooling setPredictionCol(String value) {
-    set(predictionCol, value);
+    set(columns.prediction(), value);
     return this;
   }
 
@@ -241,7 +262,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   @Override
   public AttentionPoolingModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    Keys.Shared keys = TrainingRows.keys(dataset, $(featuresCol), $(labelCol));
+    Keys.Shared keys = TrainingRows.keys(dataset, $(columns.features()), $(labelCol));
     AttentionPoolingModel model =
         new AttentionPoolingModel(uid, keys, fitted(keys, dataset)).setParent(this);
     return copyValues(model, new ParamMap());
@@ -286,8 +307,8 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
-    TrainingRows.reader(schema, $(featuresCol), $(labelCol));
-    return PredictColumn.extended(schema, $(predictionCol));
+    TrainingRows.reader(schema, $(columns.features()), $(labelCol));
+    return columns.result(this, schema).schema(schema, Prediction.columns());
   }
 
   @Override

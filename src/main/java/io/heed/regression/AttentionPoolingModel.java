@@ -1,13 +1,17 @@
 package io.heed.regression;
 
+import io.heed.input.Columns;
+import io.heed.input.SparkRows;
+import io.heed.spark.table.AddedResult;
+import java.util.Optional;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -20,20 +24,24 @@ public final class AttentionPoolingModel extends Model<AttentionPoolingModel>
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final Param<String> featuresCol;
-  private final Param<String> predictionCol;
+  private final PredictionColumns columns;
   private Keys.Shared keys;
   private AttentionPoolingSummary summary;
   private Pooler pooler;
 
+  /** A model without training rows, by which Spark Connect finds the class. */
+  public AttentionPoolingModel() {
+    this(Identifiable$.MODULE$.randomUID("attentionPooling"));
+  }
+
   /** A model without training rows, as Spark's reader begins with. */
   public AttentionPoolingModel(String uid) {
     this.uid = uid;
-    featuresCol =
-        new Param<>(this, "featuresCol", "column of vectors, numbers or arrays of numbers");
-    predictionCol = new Param<>(this, "predictionCol", "column for the predictions");
-    setDefault(featuresCol, "features");
-    setDefault(predictionCol, "prediction");
+    columns = PredictionColumns.of(this);
+    setDefault(columns.features(), "features");
+    setDefault(columns.prediction(), "prediction");
+    setDefault(columns.rejection(), "rejection");
+    setDefault(columns.onBadRow(), "fail");
   }
 
   AttentionPoolingModel(String uid, Keys.Shared keys, AttentionPoolingSummary summary) {
@@ -53,20 +61,41 @@ public final class AttentionPoolingModel extends Model<AttentionPoolingModel>
   }
 
   public Param<String> featuresCol() {
-    return featuresCol;
+    return columns.features();
   }
 
   public Param<String> predictionCol() {
-    return predictionCol;
+    return columns.prediction();
+  }
+
+  public Param<String> rejectionCol() {
+    return columns.rejection();
+  }
+
+  public Param<String> onBadRow() {
+    return columns.onBadRow();
+  }
+
+  public AttentionPoolingModel setRejectionCol(String value) {
+    set(columns.rejection(), value);
+    return this;
+  }
+
+  /**
+   * {@code fail} ends the query, {@code mark} keeps the row and tells why, {@code reject} drops it.
+   */
+  public AttentionPoolingModel setOnBadRow(String value) {
+    set(columns.onBadRow(), value);
+    return this;
   }
 
   public AttentionPoolingModel setFeaturesCol(String value) {
-    set(featuresCol, value);
+    set(columns.features(), value);
     return this;
   }
 
   public AttentionPoolingModel setPredictionCol(String value) {
-    set(predictionCol, value);
+    set(columns.prediction(), value);
     return this;
   }
 
@@ -86,20 +115,27 @@ public final class AttentionPoolingModel extends Model<AttentionPoolingModel>
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    StructType schema = transformSchema(dataset.schema());
-    FeatureColumn features = FeatureColumn.of(dataset.schema(), $(featuresCol));
-    return dataset.toDF().mapPartitions(new PredictColumn(pooler, features), Encoders.row(schema));
+    StructType schema = dataset.schema();
+    AddedResult result = columns.result(this, schema);
+    Columns read = new Columns();
+    OneColumn features = new OneColumn(read.features($(columns.features())));
+    return result.rows(
+        dataset.toDF(),
+        new Prediction(features, pooler),
+        new SparkRows(schema, read, Optional.empty()));
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    FeatureColumn.of(schema, $(featuresCol));
-    return PredictColumn.extended(schema, $(predictionCol));
+    return columns.result(this, schema).schema(schema, Prediction.columns());
   }
 
   @Override
   public AttentionPoolingModel copy(ParamMap extra) {
-    AttentionPoolingModel copy = new AttentionPoolingModel(uid, keys, summary);
+    AttentionPoolingModel copy =
+        summary == null
+            ? new AttentionPoolingModel(uid)
+            : new AttentionPoolingModel(uid, keys, summary);
     return copyValues(copy, extra).setParent(parent());
   }
 

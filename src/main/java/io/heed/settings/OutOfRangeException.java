@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** A number is one, but too small or too large. */
 final class OutOfRangeException extends IllegalArgumentException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1;
 
   /**
    * A number outside of its range.

@@ -28,6 +28,7 @@ public record PartitionChoice(Mode mode, int count) {
   /** How it is written. */
   public static final ValueType<PartitionChoice> TYPE =
       new ValueType<>(
+          PartitionChoice.class,
           "auto|input|N",
           String.format(Locale.ROOT, "auto, input or a whole number from 1 to %d", MOST),
           PartitionChoice::parse);

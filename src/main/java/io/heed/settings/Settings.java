@@ -16,18 +16,18 @@ import scala.Tuple2;
  * checkpoint's own files, those before the default. Remembers each value asked for with its origin.
  */
 public final class Settings {
-  private final Map<String, String> arguments;
+  private final Map<String, Object> arguments;
   private final Map<String, String> configuration;
   private final Map<String, Effective<?>> effective = new LinkedHashMap<>();
 
   /**
    * Takes the arguments as given and the keys of {@code spark.heed.*}.
    *
+   * @param arguments texts as a person writes them, or values that were checked already
    * @param configurable the settings that have a key
    * @throws SettingException for a key that does not exist
    */
-  public Settings(
-      Map<Setting<?>, String> arguments, SparkConf conf, List<Setting<?>> configurable) {
+  public Settings(Map<Setting<?>, ?> arguments, SparkConf conf, List<Setting<?>> configurable) {
     this.arguments =
         arguments.entrySet().stream()
             .collect(Collectors.toMap(given -> given.getKey().name(), Map.Entry::getValue));
@@ -85,6 +85,18 @@ public final class Settings {
     return given(setting).isPresent();
   }
 
+  /**
+   * Checks that two settings are not both given.
+   *
+   * @throws SettingException when they are
+   */
+  public void exclude(Setting<?> one, Setting<?> other) {
+    if (isGiven(one) && isGiven(other)) {
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s and %s exclude each other", one.option(), other.option()));
+    }
+  }
+
   /** Every value asked for so far, by name, in the order of asking. */
   public Map<String, Effective<?>> effective() {
     return Collections.unmodifiableMap(effective);
@@ -92,12 +104,18 @@ public final class Settings {
 
   private <T> Optional<Effective<T>> given(Setting<T> setting) {
     Optional<Effective<T>> argument =
-        Optional.ofNullable(arguments.get(setting.name()))
-            .map(text -> parsed(setting, text, setting.option()));
+        Optional.ofNullable(arguments.get(setting.name())).map(given -> argument(setting, given));
     return argument.or(
         () ->
             Optional.ofNullable(configuration.get(setting.key()))
                 .map(text -> parsed(setting, text, setting.key())));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> Effective<T> argument(Setting<T> setting, Object given) {
+    return setting.type().values().isInstance(given) && !(given instanceof String)
+        ? new Effective<>((T) given, setting.option())
+        : parsed(setting, String.valueOf(given), setting.option());
   }
 
   private static <T> Effective<T> parsed(Setting<T> setting, String text, String place) {

@@ -11,46 +11,53 @@ import org.apache.spark.sql.types.StructType;
 /**
  * How the value of a setting is written.
  *
+ * @param values the class of a value
  * @param label what the help text shows for the value, such as {@code N}
  * @param rule what a value must be, ending the sentence "… is not"
  * @param parser text to value; throws {@link IllegalArgumentException} where the rule is broken
  */
-public record ValueType<T>(String label, String rule, Function<String, T> parser) {
+public record ValueType<T>(Class<?> values, String label, String rule, Function<String, T> parser) {
 
   /** Any text. */
   public static ValueType<String> text(String label) {
-    return new ValueType<>(label, "a text", Function.identity());
+    return new ValueType<>(String.class, label, "a text", Function.identity());
   }
 
   /** Column names separated by commas. */
   public static ValueType<List<String>> names(String label) {
-    return new ValueType<>(label, "a list of names separated by commas", ValueType::parseNames);
+    return new ValueType<>(
+        List.class, label, "a list of names separated by commas", ValueType::parseNames);
   }
 
   /** Column names with their types, as Spark SQL writes them. */
   public static ValueType<StructType> columns() {
     return new ValueType<>(
-        "DDL", "a list of columns with types, such as 'id BIGINT'", ValueType::parseColumns);
+        StructType.class,
+        "DDL",
+        "a list of columns with types, such as 'id BIGINT'",
+        ValueType::parseColumns);
   }
 
   /** {@code true} or {@code false}. */
   public static ValueType<Boolean> truth() {
-    return new ValueType<>("true|false", "true or false", ValueType::parseTruth);
+    return new ValueType<>(Boolean.class, "true|false", "true or false", ValueType::parseTruth);
   }
 
   /** A whole number in a closed range. */
   public static ValueType<Integer> integer(int min, int max) {
-    return new ValueType<>("N", wholeRule(min, max), text -> (int) whole(text, min, max));
+    return new ValueType<>(
+        Integer.class, "N", wholeRule(min, max), text -> (int) whole(text, min, max));
   }
 
   /** A whole number in a closed range, of up to 64 bits. */
   public static ValueType<Long> longInteger(long min, long max) {
-    return new ValueType<>("N", wholeRule(min, max), text -> whole(text, min, max));
+    return new ValueType<>(Long.class, "N", wholeRule(min, max), text -> whole(text, min, max));
   }
 
   /** Whole numbers separated by commas. */
   public static ValueType<List<Integer>> integers(String label) {
     return new ValueType<>(
+        List.class,
         label,
         "a list of whole numbers separated by commas, such as 1,-1",
         text ->
@@ -65,6 +72,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
     String rule =
         String.format(Locale.ROOT, "a size from %d to %d bytes, such as 8m", min, Long.MAX_VALUE);
     return new ValueType<>(
+        ByteSize.class,
         "BYTES",
         rule,
         text -> {
@@ -75,17 +83,19 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
 
   /** A finite number above 0. */
   public static ValueType<Double> positive() {
-    return new ValueType<>("X", "a number above 0", ValueType::parsePositive);
+    return new ValueType<>(Double.class, "X", "a number above 0", ValueType::parsePositive);
   }
 
   /** A number in a closed range. */
   public static ValueType<Double> fraction() {
-    return new ValueType<>("FRACTION", "a number from 0 to 1", ValueType::parseFraction);
+    return new ValueType<>(
+        Double.class, "FRACTION", "a number from 0 to 1", ValueType::parseFraction);
   }
 
   /** A number above 0 and at most 1. */
   public static ValueType<Double> share() {
     return new ValueType<>(
+        Double.class,
         "P",
         "a number above 0 and at most 1",
         text -> {
@@ -100,6 +110,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   /** A number of at least 0 and below 1. */
   public static ValueType<Double> dropout() {
     return new ValueType<>(
+        Double.class,
         "RATE",
         "a number from 0 to below 1",
         text -> {
@@ -114,6 +125,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   /** Zero, or a number in a closed range; the label is one letter. */
   public static ValueType<Double> zeroOr(String label, double min, int max) {
     return new ValueType<>(
+        Double.class,
         label,
         String.format(Locale.ROOT, "0 or a number from %s to %d", min, max),
         text -> {
@@ -128,6 +140,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
   /** A text as it is, or several in a JSON array. */
   public static ValueType<Texts> texts() {
     return new ValueType<>(
+        Texts.class,
         "TEXT",
         "a text, or, as one that begins with [ has to be, a JSON array of texts such as [\"[END]\"]",
         Texts::parse);
@@ -140,6 +153,7 @@ public record ValueType<T>(String label, String rule, Function<String, T> parser
             .map(ValueType::name)
             .collect(Collectors.joining("|"));
     return new ValueType<>(
+        type,
         names,
         "one of " + names.replace("|", ", "),
         text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_')));

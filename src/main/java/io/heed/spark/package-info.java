@@ -1,5 +1,5 @@
 /**
- * Datasets enter, Datasets leave: the engine on Spark's partitions, one model per executor, and the
- * {@code spark.heed.*} settings.
+ * Nothing of its own: the names under which pipelines were saved before their stages stood in the
+ * folders of their computations.
  */
 package io.heed.spark;

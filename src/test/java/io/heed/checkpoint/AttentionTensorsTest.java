@@ -33,7 +33,7 @@ class AttentionTensorsTest {
         .add("score.vector", new int[] {2}, 11, 12)
         .write(file());
     AttentionTensors tensors = AttentionTensors.read(file());
-    AttentionTensors.Map query = tensors.query().orElseThrow();
+    AttentionTensors.StoredMap query = tensors.query().orElseThrow();
     assertThat(query.weight()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(query.outputs()).isEqualTo(2);
     assertThat(query.inputs()).isEqualTo(3);

@@ -144,16 +144,15 @@ class EmbeddingBatchesTest {
   }
 
   @Test
-  void more_tokens_than_positions_are_the_callers_mistake() {
+  void more_tokens_than_positions_are_rejected() {
     BatchStream<int[], RowTokens, EmbeddedRow> stream =
         new BatchStream<>(
             List.of(new int[41]).iterator(),
             ids -> Rejectable.of(new RowTokens(ids, false)),
             NOTHING,
             new EmbeddingBatches(EngineFixture.engine(), 8));
-    assertThatThrownBy(stream::hasNext)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("41 tokens exceed the 40 positions of the model");
+    assertThat(stream.next().result().rejection())
+        .hasValue(new Rejection(Reason.TOO_LONG, "41 tokens exceed the 40 positions of the model"));
   }
 
   @Test

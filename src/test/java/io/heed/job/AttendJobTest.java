@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.heed.LocalSpark;
+import io.heed.attend.AttendJob;
 import io.heed.checkpoint.SafetensorsWriter;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
+import io.heed.attend.AttendJob;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.discretize.DiscretizeJob;
+import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
+import io.heed.score.ScoreJob;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.LocalSpark;
+import io.heed.discretize.DiscretizeJob;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Path;

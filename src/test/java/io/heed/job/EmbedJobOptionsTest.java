@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
-import io.heed.spark.HeedConf;
+import io.heed.settings.Configuration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -277,7 +278,7 @@ class EmbedJobOptionsTest {
     for (var setting : new EmbedJob().settings()) {
       assertThat(ended.out()).contains(" " + setting.option());
     }
-    for (var setting : HeedConf.CONFIGURATION) {
+    for (var setting : Configuration.settings()) {
       boolean isMine = new EmbedJob().settings().contains(setting);
       assertThat(ended.out().contains("Key: " + setting.key() + "\n")).isEqualTo(isMine);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
 import io.heed.oracle.BertOracle;
 import io.heed.oracle.OracleNormalization;

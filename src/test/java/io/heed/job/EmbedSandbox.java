@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.LocalSpark;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;

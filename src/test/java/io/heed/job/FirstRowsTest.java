@@ -3,11 +3,16 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
+import io.heed.attend.AttendJob;
+import io.heed.discretize.DiscretizeJob;
+import io.heed.embed.EmbedJob;
+import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
 import io.heed.output.DisplayText;
+import io.heed.regress.RegressJob;
+import io.heed.score.ScoreJob;
+import io.heed.score.ScoreSettings;
 import io.heed.settings.Setting;
-import io.heed.spark.DecoderPlanner;
-import io.heed.spark.HeedConf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +39,8 @@ class FirstRowsTest {
     Path home = Path.of("").toAbsolutePath();
     Map<String, String> options = new TreeMap<>();
     job.sample(home).forEach((setting, value) -> options.put(setting.option(), value));
-    options.put(HeedConf.OUTPUT.option(), directory.resolve(job.name()).toString());
-    options.remove(HeedConf.OVERWRITE.option());
+    options.put(TableSettings.OUTPUT.option(), directory.resolve(job.name()).toString());
+    options.remove(TableSettings.OVERWRITE.option());
     changes.forEach((setting, value) -> options.put(setting.option(), value));
     List<String> arguments = new ArrayList<>();
     options.forEach(
@@ -45,8 +50,8 @@ class FirstRowsTest {
             arguments.add(value);
           }
         });
-    if (options.getOrDefault(HeedConf.KEEP_COLUMNS.option(), "").isEmpty()) {
-      int at = arguments.indexOf(HeedConf.KEEP_COLUMNS.option());
+    if (options.getOrDefault(TableSettings.KEEP_COLUMNS.option(), "").isEmpty()) {
+      int at = arguments.indexOf(TableSettings.KEEP_COLUMNS.option());
       if (at >= 0) {
         arguments.subList(at, at + 2).clear();
       }
@@ -56,7 +61,8 @@ class FirstRowsTest {
     return ended.out().substring(ended.out().indexOf("\n\n") + 2).lines().toList();
   }
 
-  private static final Map<Setting<?>, String> NOTHING_KEPT = Map.of(HeedConf.KEEP_COLUMNS, "");
+  private static final Map<Setting<?>, String> NOTHING_KEPT =
+      Map.of(TableSettings.KEEP_COLUMNS, "");
 
   @Test
   void embeddingsStandBesideTheirTexts() {
@@ -88,7 +94,7 @@ class FirstRowsTest {
     assertThat(lines.get(1))
         .matches("id +text +token_count +log_likelihood +perplexity +next_tokens");
     assertThat(lines.get(2)).matches("s-0001  Rain\\. +\\d+ +-\\d+\\.\\d+ +\\d+.* \\[\\{.*");
-    assertThat(DecoderPlanner.NEXT_TOKENS.name()).isEqualTo("top-k");
+    assertThat(ScoreSettings.TOP_K.name()).isEqualTo("top-k");
   }
 
   @Test
@@ -109,7 +115,9 @@ class FirstRowsTest {
             {"id": "plain", "text": "one 👩‍👩‍👧‍👦 family", "b": "\\u001b[2J"}
             """);
     List<String> lines =
-        table(new EmbedJob(), Map.of(HeedConf.INPUT, input.toString(), HeedConf.KEEP_COLUMNS, "b"));
+        table(
+            new EmbedJob(),
+            Map.of(TableSettings.INPUT, input.toString(), TableSettings.KEEP_COLUMNS, "b"));
     assertThat(lines.get(0)).isEqualTo("all 2 rows");
     assertThat(lines.get(2)).startsWith("\\u001b]0;owned\\u0007  日本語の文 with\\nlines  \\u202ex ");
     assertThat(lines.get(3))
@@ -133,9 +141,9 @@ class FirstRowsTest {
         table(
             new EmbedJob(),
             Map.of(
-                HeedConf.INPUT, input.toString(),
-                HeedConf.KEEP_COLUMNS, "",
-                HeedConf.PARTITIONS, "7"));
+                TableSettings.INPUT, input.toString(),
+                TableSettings.KEEP_COLUMNS, "",
+                TableSettings.PARTITIONS, "7"));
     assertThat(lines.get(0)).isEqualTo("the first 5 of 2,000 rows");
     for (int i = 0; i < 5; i++) {
       assertThat(lines.get(2 + i)).startsWith(String.format(Locale.ROOT, " %d  row %d ", i, i));

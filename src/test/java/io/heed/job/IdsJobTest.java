@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.GptCheckpointFixture;
 import io.heed.checkpoint.GptCheckpointFixture.Form;
+import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,8 +2,13 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heed.attend.AttendJob;
+import io.heed.discretize.DiscretizeJob;
+import io.heed.embed.EmbedJob;
+import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
-import io.heed.spark.HeedConf;
+import io.heed.regress.RegressJob;
+import io.heed.score.ScoreJob;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +34,8 @@ class JobSettingsTest {
         .doesNotHaveDuplicates()
         .containsAll(TableSettings.around())
         .containsAll(job.required())
-        .startsWith(HeedConf.INPUT)
-        .endsWith(HeedConf.STACK_TRACE);
+        .startsWith(TableSettings.INPUT)
+        .endsWith(TableSettings.STACK_TRACE);
     assertThat(job.settings()).extracting(setting -> setting.name()).doesNotHaveDuplicates();
   }
 

@@ -3,8 +3,12 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
+import io.heed.attend.AttendJob;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.discretize.DiscretizeJob;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
+import io.heed.regress.RegressJob;
 import io.heed.regression.AttentionPooling;
 import io.heed.regression.AttentionPoolingModel;
 import java.io.IOException;

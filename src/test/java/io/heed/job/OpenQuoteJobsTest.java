@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
+import io.heed.regress.RegressJob;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.spark.sql.Row;

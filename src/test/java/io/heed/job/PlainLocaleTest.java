@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.LocalSpark;
 import io.heed.kernel.ForkedJvm;
 import io.heed.kernel.ForkedJvm.Ended;
+import io.heed.regress.RegressJob;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.heed.LocalSpark;
 import io.heed.job.JobHarness.Ended;
+import io.heed.regress.RegressJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
 import java.nio.file.Path;
 import java.util.Map;

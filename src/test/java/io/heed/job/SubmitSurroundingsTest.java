@@ -113,7 +113,7 @@ class SubmitSurroundingsTest {
     assertThat(sandbox.arguments())
         .containsExactly(
             "--class",
-            "io.heed.job.EmbedJob",
+            "io.heed.embed.EmbedJob",
             "--x",
             sandbox.file("target/submit/heed.jar").toString(),
             "--input",

@@ -59,7 +59,7 @@ class SubmitTest {
     assertThat(run.exitCode()).as(run.stderr()).isZero();
     assertThat(sandbox.recorded("directory").strip()).isEqualTo(elsewhere.toString());
     assertThat(sandbox.arguments())
-        .containsExactly("--class", "io.heed.job.EmbedJob", jar(), "--input", "here");
+        .containsExactly("--class", "io.heed.embed.EmbedJob", jar(), "--input", "here");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.heed.job;
 
-import io.heed.spark.ExecutorJvms.Jvm;
+import io.heed.spark.executor.ExecutorJvms.Jvm;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,10 @@ package io.heed.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.LocalSpark;
+import io.heed.attend.AttendJob;
+import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
+import io.heed.regress.RegressJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -286,7 +286,7 @@ class MultiHeadAttentionTest {
   void widthsThatDoNotFitAreTold() {
     MultiHeadAttention plain =
         new MultiHeadAttention(kernels(), 3, AttentionMaps.identity(), AttentionScore.dot());
-    assertThat(plain.outputWidth(9, 9)).isEqualTo(9);
+    assertThat(plain.misfit(9, 9)).isEmpty();
     assertWrongWidths(plain, 8, 8, "a width of 8 is not divisible by 3 heads");
     assertWrongWidths(plain, 9, 6, "queries of width 9 do not fit keys of width 6");
     AttentionMaps maps =
@@ -303,9 +303,7 @@ class MultiHeadAttentionTest {
 
   private static void assertWrongWidths(
       MultiHeadAttention attention, int query, int context, String message) {
-    assertThatThrownBy(() -> attention.outputWidth(query, context))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(message);
+    assertThat(attention.misfit(query, context)).hasValue(message);
   }
 
   private static AttentionMask causal() {

@@ -306,6 +306,33 @@ class AttentionPoolingTest extends DatasetSuite {
   }
 
   @Test
+  void rows_without_a_prediction_are_marked_or_left_out_where_that_is_asked_for() {
+    AttentionPoolingModel model =
+        new AttentionPooling().setKernel("gaussian").fit(table(WorkedExample.seeded(1)));
+    Dataset<Row> rows =
+        spark()
+            .sql(
+                "SELECT 1 AS n, array(1D) AS features UNION ALL SELECT 2, NULL"
+                    + " UNION ALL SELECT 3, array(CAST(NULL AS DOUBLE))"
+                    + " UNION ALL SELECT 4, array() UNION ALL SELECT 5, array(1D, 2D)");
+    List<Row> marked = model.setOnBadRow("mark").transform(rows).orderBy("n").collectAsList();
+    assertThat(marked.get(0).<Object>getAs("rejection")).isNull();
+    assertThat(marked.subList(1, 5))
+        .allMatch(row -> row.getAs("prediction") == null)
+        .extracting(row -> row.<Row>getAs("rejection").getString(1))
+        .containsExactly(
+            "features is null in a row",
+            "features holds null at position 0 in a row",
+            "features is empty in a row",
+            "a query has 2 features, and the model was fitted on 1");
+    Dataset<Row> left = model.setOnBadRow("reject").transform(rows);
+    assertThat(left.columns()).containsExactly("n", "features", "prediction");
+    assertThat(left.collectAsList()).hasSize(1);
+    assertThatThrownBy(() -> model.setOnBadRow("fail").transform(rows).collectAsList())
+        .hasStackTraceContaining(" in a row");
+  }
+
+  @Test
   void a_schema_that_does_not_fit_is_refused_before_anything_runs() {
     AttentionPooling pooling = new AttentionPooling();
     assertThatThrownBy(() -> pooling.setFeaturesCol("x").transformSchema(VECTORS))
@@ -397,7 +424,7 @@ class AttentionPoolingTest extends DatasetSuite {
   @Test
   void every_parameter_is_explained() {
     assertThat(new AttentionPooling().explainParams().lines())
-        .hasSize(10)
+        .hasSize(12)
         .allMatch(line -> line.matches("\\w+: .{20,} \\((undefined|default: .+)\\)"));
   }
 }

@@ -3,7 +3,9 @@ package io.heed.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.spark.HeedConf;
+import io.heed.embed.EmbedSettings;
+import io.heed.job.TableSettings;
+import io.heed.spark.executor.ModelSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,7 @@ class SettingsTest {
 
   @Test
   void an_argument_goes_before_a_key_a_key_before_the_checkpoint_that_before_the_default() {
-    Map<Setting<?>, String> argument = Map.of(HeedConf.BATCH_TOKENS, "10");
+    Map<Setting<?>, String> argument = Map.of(ModelSettings.BATCH_TOKENS, "10");
     SparkConf key = conf("spark.heed.batchTokens", "20");
 
     assertEffective(settings(argument, key), CHECKPOINT, 10, "--batch-tokens");
@@ -27,7 +29,7 @@ class SettingsTest {
 
   private static void assertEffective(
       Settings settings, Optional<Effective<Integer>> checkpoint, int value, String origin) {
-    assertThat(settings.find(HeedConf.BATCH_TOKENS, checkpoint)).contains(value);
+    assertThat(settings.find(ModelSettings.BATCH_TOKENS, checkpoint)).contains(value);
     assertThat(settings.effective())
         .isEqualTo(Map.of("batch-tokens", new Effective<>(value, origin)));
   }
@@ -35,26 +37,26 @@ class SettingsTest {
   @Test
   void what_nothing_gives_is_absent_and_not_in_the_report() {
     Settings settings = settings(Map.of(), conf());
-    assertThat(settings.find(HeedConf.PROMPT)).isEmpty();
+    assertThat(settings.find(EmbedSettings.PROMPT)).isEmpty();
     assertThat(settings.effective()).isEmpty();
   }
 
   @Test
   void a_default_is_not_given() {
     Settings settings =
-        settings(Map.of(HeedConf.POOLING, "cls"), conf("spark.heed.kernel", "simd"));
-    assertThat(settings.isGiven(HeedConf.POOLING)).isTrue();
-    assertThat(settings.isGiven(HeedConf.KERNEL)).isTrue();
-    assertThat(settings.isGiven(HeedConf.BATCH_TOKENS)).isFalse();
+        settings(Map.of(EmbedSettings.POOLING, "cls"), conf("spark.heed.kernel", "simd"));
+    assertThat(settings.isGiven(EmbedSettings.POOLING)).isTrue();
+    assertThat(settings.isGiven(ModelSettings.KERNEL)).isTrue();
+    assertThat(settings.isGiven(ModelSettings.BATCH_TOKENS)).isFalse();
   }
 
   @Test
   void values_are_told_in_the_order_of_asking() {
-    Settings settings = settings(Map.of(HeedConf.KEEP_COLUMNS, "a,b"), conf());
-    settings.value(HeedConf.KERNEL);
-    settings.required(HeedConf.KEEP_COLUMNS);
-    settings.value(HeedConf.SPLIT_BYTES);
-    settings.value(HeedConf.KERNEL);
+    Settings settings = settings(Map.of(TableSettings.KEEP_COLUMNS, "a,b"), conf());
+    settings.value(ModelSettings.KERNEL);
+    settings.required(TableSettings.KEEP_COLUMNS);
+    settings.value(TableSettings.SPLIT_BYTES);
+    settings.value(ModelSettings.KERNEL);
     assertThat(settings.effective().keySet())
         .containsExactly("kernel", "keep-columns", "split-bytes");
     assertThat(settings.effective().values()).extracting(Effective::text).isEqualTo(texts());
@@ -66,7 +68,7 @@ class SettingsTest {
 
   @Test
   void a_required_option_is_named() {
-    assertThatThrownBy(() -> settings(Map.of(), conf()).required(HeedConf.INPUT))
+    assertThatThrownBy(() -> settings(Map.of(), conf()).required(TableSettings.INPUT))
         .isInstanceOf(SettingException.class)
         .hasMessage("--input is required");
   }
@@ -74,9 +76,10 @@ class SettingsTest {
   @Test
   void a_bad_value_names_where_it_stands() {
     Settings settings =
-        settings(Map.of(HeedConf.POOLING, "sum"), conf("spark.heed.maxRejectedFraction", "2"));
-    assertThatThrownBy(() -> settings.value(HeedConf.POOLING)).hasMessageStartingWith("--pooling:");
-    assertThatThrownBy(() -> settings.value(HeedConf.MAX_REJECTED_FRACTION))
+        settings(Map.of(EmbedSettings.POOLING, "sum"), conf("spark.heed.maxRejectedFraction", "2"));
+    assertThatThrownBy(() -> settings.value(EmbedSettings.POOLING))
+        .hasMessageStartingWith("--pooling:");
+    assertThatThrownBy(() -> settings.value(TableSettings.MAX_REJECTED_FRACTION))
         .hasMessage("spark.heed.maxRejectedFraction: '2' is not a number from 0 to 1");
   }
 
@@ -109,6 +112,6 @@ class SettingsTest {
   }
 
   private static Settings settings(Map<Setting<?>, String> arguments, SparkConf conf) {
-    return new Settings(arguments, conf, HeedConf.CONFIGURATION);
+    return new Settings(arguments, conf, Configuration.settings());
   }
 }

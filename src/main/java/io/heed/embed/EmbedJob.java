@@ -1,0 +1,141 @@
+package io.heed.embed;
+
+import io.heed.engine.EmbeddedRow;
+import io.heed.input.Columns;
+import io.heed.job.Job;
+import io.heed.job.JobContext;
+import io.heed.job.JobRunner;
+import io.heed.job.RowComputation;
+import io.heed.job.RowListener;
+import io.heed.job.TableRun;
+import io.heed.job.TableSettings;
+import io.heed.output.Publication;
+import io.heed.output.RunReport;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.table.RowTransform;
+import io.heed.spark.table.VectorSettings;
+import io.heed.spark.tokens.TokenColumns;
+import io.heed.spark.tokens.TokenSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code jobs/embed}: a table of texts or token ids to a table of embeddings. */
+public final class EmbedJob implements Job {
+
+  /** Runs the job and ends the JVM with its exit code. */
+  public static void main(String... arguments) {
+    JobRunner.main(new EmbedJob(), arguments);
+  }
+
+  @Override
+  public String name() {
+    return "embed";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Embeds a table of texts, or of token ids, with a checkpoint of BERT, its kin or GPT, into"
+            + " Parquet: id, kept columns, embedding, token_count, truncated, and with --with-attention"
+            + " also tokens and attention. Without options it embeds the sample.");
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return TableSettings.around(
+        ModelSettings.MODEL,
+        TokenSettings.TEXT_COLUMN,
+        TokenSettings.TOKENS_COLUMN,
+        TokenSettings.TOKEN_TYPES_COLUMN,
+        EmbedSettings.PROMPT,
+        EmbedSettings.PROMPT_NAME,
+        EmbedSettings.POOLING,
+        EmbedSettings.NORMALIZE,
+        VectorSettings.VECTOR_TYPE,
+        EmbedSettings.MAX_LENGTH,
+        EmbedSettings.WITH_ATTENTION,
+        EmbedSettings.HEAT_MAPS,
+        ModelSettings.BATCH_TOKENS,
+        ModelSettings.KERNEL);
+  }
+
+  @Override
+  public List<Setting<?>> required() {
+    return List.of(TableSettings.INPUT, TableSettings.OUTPUT, ModelSettings.MODEL);
+  }
+
+  @Override
+  public void check(Settings settings) {
+    Job.super.check(settings);
+    TokenColumns.check(settings);
+    settings.exclude(EmbedSettings.PROMPT, EmbedSettings.PROMPT_NAME);
+    int heatMaps = settings.value(EmbedSettings.HEAT_MAPS);
+    if (heatMaps > 0 && !settings.isGiven(EmbedSettings.WITH_ATTENTION)) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s %d draws attention weights, so it needs %s",
+              EmbedSettings.HEAT_MAPS.option(),
+              heatMaps,
+              EmbedSettings.WITH_ATTENTION.option()));
+    }
+  }
+
+  @Override
+  public Map<Setting<?>, String> sample(Path home) {
+    Path data = home.resolve("sample-data");
+    return Map.of(
+        TableSettings.INPUT, data.resolve("sentences.jsonl").toString(),
+        ModelSettings.MODEL, data.resolve("checkpoint").toString(),
+        TableSettings.OUTPUT, home.resolve("target").resolve("sample-embeddings").toString(),
+        TableSettings.KEEP_COLUMNS, "topic,text",
+        TableSettings.OVERWRITE, "true");
+  }
+
+  @Override
+  public List<Setting<String>> weights() {
+    return List.of(ModelSettings.MODEL);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Settings settings = context.settings();
+    Columns columns = new Columns();
+    try (EmbedPlanner planner = new EmbedPlanner(settings)) {
+      EmbedPlan plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
+      RunReport.Model model = planner.summary();
+      int heatMaps = settings.value(EmbedSettings.HEAT_MAPS);
+      if (heatMaps > 0) {
+        HeatMaps.requireDrawable();
+      }
+      EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
+      new TableRun(context, model).run(columns, new Embedding(context, plan, drawn));
+    }
+  }
+
+  /** Rows to embeddings, and pictures of the first of them. */
+  private record Embedding(JobContext context, EmbedPlan plan, EarliestRows drawn)
+      implements RowComputation<EmbeddedRow> {
+
+    @Override
+    public RowTransform<EmbeddedRow> transform() {
+      return plan;
+    }
+
+    @Override
+    public RowListener.Maker<EmbeddedRow> listeners() {
+      return EarliestOfTask.of(plan, drawn);
+    }
+
+    @Override
+    public void finish(Publication publication) {
+      HeatMaps.draw(
+          context.spark().sparkContext(), plan, drawn.value(), publication, context.err());
+    }
+  }
+}

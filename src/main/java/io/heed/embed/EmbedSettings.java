@@ -1,0 +1,55 @@
+package io.heed.embed;
+
+import io.heed.layer.Pooling;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingSource;
+import io.heed.settings.ValueType;
+import java.util.List;
+
+/** The settings of embedding. */
+public final class EmbedSettings implements SettingSource {
+  public static final Setting<String> PROMPT =
+      Setting.ofRun("prompt", ValueType.text("TEXT"), "Text put before each text");
+  public static final Setting<String> PROMPT_NAME =
+      Setting.ofRun(
+          "prompt-name", ValueType.text("NAME"), "Prompt of the checkpoint put before each text");
+  public static final Setting<Pooling> POOLING =
+      Setting.of(
+              "pooling",
+              ValueType.choice(Pooling.class),
+              "How the tokens of a row become its vector; with tokens, one vector per token")
+          .withModelDefault("what the checkpoint says")
+          .withDefault(Pooling.MEAN);
+  public static final Setting<Boolean> NORMALIZE =
+      Setting.of("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
+          .withModelDefault("what the checkpoint says")
+          .withDefault(true);
+  public static final Setting<Integer> MAX_LENGTH =
+      Setting.of(
+              "max-length",
+              ValueType.integer(1, Integer.MAX_VALUE),
+              "Tokens after which a row is cut, special tokens included; at most the model's"
+                  + " positions")
+          .withUnit("tokens")
+          .withModelDefault(
+              "the checkpoint's max_seq_length, else its tokenizer's model_max_length, else the"
+                  + " model's positions");
+  public static final Setting<List<Integer>> WITH_ATTENTION =
+      Setting.ofRun(
+          "with-attention",
+          ValueType.integers("LAYER[,LAYER]"),
+          "Layers whose attention weights the output has as well, with the token strings: 1 is the"
+              + " first, next to the input, and -1 the last");
+  public static final Setting<Integer> HEAT_MAPS =
+      Setting.ofRun(
+              "heat-maps",
+              ValueType.integer(0, 100),
+              "Rows, the first of the input, whose attention weights are drawn as PNG into"
+                  + " _heed/plots, with --with-attention")
+          .withDefault(0);
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(POOLING, NORMALIZE, MAX_LENGTH);
+  }
+}

@@ -1,0 +1,227 @@
+package io.heed.embed;
+
+import io.heed.engine.EmbeddedRow;
+import io.heed.input.Columns;
+import io.heed.input.PayloadType;
+import io.heed.settings.Setting;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.executor.OpenModel;
+import io.heed.spark.table.RowTransform;
+import io.heed.spark.table.VectorSettings;
+import io.heed.spark.tokens.TokenSource;
+import io.heed.spark.tokens.TokenStage;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** What {@link TextEmbedder} does, under whatever class name a pipeline was saved with. */
+public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenStage<S> {
+  private static final long serialVersionUID = 1;
+
+  private final Param<String> tokenTypesCol;
+  private final Param<String> outputCol;
+  private final Param<String> tokenCountCol;
+  private final Param<String> truncatedCol;
+  private final Param<String> rejectionCol;
+
+  /** An embedder with the given identifier. */
+  protected EmbedderStage(String uid) {
+    super(uid);
+    tokenTypesCol = text("tokenTypesCol", "column of the segments that token ids belong to");
+    outputCol = text("outputCol", "column for the embeddings");
+    tokenCountCol = text("tokenCountCol", "column for the number of tokens");
+    truncatedCol = text("truncatedCol", "column that says whether a row was cut");
+    rejectionCol = text("rejectionCol", "column that says why a row has no embedding");
+    setDefault(outputCol, "embedding");
+    setDefault(tokenCountCol, "token_count");
+    setDefault(truncatedCol, "truncated");
+    setDefault(rejectionCol, "rejection");
+  }
+
+  @Override
+  protected String role() {
+    return "embedder";
+  }
+
+  @Override
+  protected String inputs() {
+    return "column of texts, or of arrays of token ids";
+  }
+
+  @Override
+  protected InputTypes types() {
+    return InputTypes.TEXTS_AND_IDS;
+  }
+
+  @Override
+  protected List<Setting<?>> settingsOfStage() {
+    return List.of(
+        ModelSettings.MODEL,
+        EmbedSettings.POOLING,
+        EmbedSettings.NORMALIZE,
+        VectorSettings.VECTOR_TYPE,
+        EmbedSettings.MAX_LENGTH,
+        ModelSettings.BATCH_TOKENS,
+        EmbedSettings.PROMPT,
+        EmbedSettings.PROMPT_NAME,
+        EmbedSettings.WITH_ATTENTION,
+        ModelSettings.KERNEL);
+  }
+
+  @Override
+  protected String columnName(String ofJob) {
+    // Their defaults are the names of the job.
+    Map<String, Param<String>> named =
+        Map.of(
+            "embedding", outputCol,
+            "token_count", tokenCountCol,
+            "truncated", truncatedCol,
+            "rejection", rejectionCol);
+    Param<String> name = named.get(ofJob);
+    return name == null || !isSet(name) ? super.columnName(ofJob) : $(name);
+  }
+
+  /** A row without an embedding has no tokens that were computed. */
+  @Override
+  protected Object mark(StructField added) {
+    return switch (added.name()) {
+      case "token_count" -> 0;
+      case "truncated" -> false;
+      default -> null;
+    };
+  }
+
+  @Override
+  protected StructType added(StageInput input) {
+    checkedType(input);
+    try (EmbedPlanner planner = new EmbedPlanner(input.settings())) {
+      return planner.added(source(input, new Columns(), planner.model()));
+    }
+  }
+
+  @Override
+  protected RowTransform<EmbeddedRow> plan(StageInput input, Columns columns) {
+    try (EmbedPlanner planner = new EmbedPlanner(input.settings())) {
+      return planner.plan(source(input, columns, planner.model()));
+    }
+  }
+
+  @Override
+  protected TokenSource source(StageInput input, Columns columns, OpenModel model) {
+    TokenSource source = super.source(input, columns, model);
+    if (!isSet(tokenTypesCol)) {
+      return source;
+    }
+    input.typeOf(inputCol().name(), $(inputCol()), "array<int>", PayloadType.TOKEN_IDS);
+    String types = $(tokenTypesCol);
+    input.typeOf(tokenTypesCol.name(), types, "array<int>", PayloadType.TOKEN_IDS);
+    return new TokenSource.TypedIds(((TokenSource.Ids) source).ids(), columns.tokenIds(types));
+  }
+
+  public final Param<String> tokenTypesCol() {
+    return tokenTypesCol;
+  }
+
+  public final Param<String> outputCol() {
+    return outputCol;
+  }
+
+  public final Param<String> tokenCountCol() {
+    return tokenCountCol;
+  }
+
+  public final Param<String> truncatedCol() {
+    return truncatedCol;
+  }
+
+  public final Param<String> rejectionCol() {
+    return rejectionCol;
+  }
+
+  public final Param<String> model() {
+    return param(ModelSettings.MODEL);
+  }
+
+  public final Param<String> pooling() {
+    return param(EmbedSettings.POOLING);
+  }
+
+  public final BooleanParam normalize() {
+    return (BooleanParam) this.<Object>param(EmbedSettings.NORMALIZE);
+  }
+
+  public final Param<String> vectorType() {
+    return param(VectorSettings.VECTOR_TYPE);
+  }
+
+  public final IntParam maxLength() {
+    return (IntParam) this.<Object>param(EmbedSettings.MAX_LENGTH);
+  }
+
+  public final IntParam batchTokens() {
+    return (IntParam) this.<Object>param(ModelSettings.BATCH_TOKENS);
+  }
+
+  public final Param<String> prompt() {
+    return param(EmbedSettings.PROMPT);
+  }
+
+  public final Param<String> promptName() {
+    return param(EmbedSettings.PROMPT_NAME);
+  }
+
+  /** Names the column of the segments that token ids belong to. */
+  public final S setTokenTypesCol(String value) {
+    return with(tokenTypesCol, value);
+  }
+
+  public final S setOutputCol(String value) {
+    return with(outputCol, value);
+  }
+
+  public final S setTokenCountCol(String value) {
+    return with(tokenCountCol, value);
+  }
+
+  public final S setTruncatedCol(String value) {
+    return with(truncatedCol, value);
+  }
+
+  public final S setRejectionCol(String value) {
+    return with(rejectionCol, value);
+  }
+
+  public final S setPooling(String value) {
+    return with(EmbedSettings.POOLING, value);
+  }
+
+  public final S setNormalize(boolean value) {
+    return with(EmbedSettings.NORMALIZE, value);
+  }
+
+  /** {@code array} or {@code vector}, Spark ML's, which KMeans and other stages take. */
+  public final S setVectorType(String value) {
+    return with(VectorSettings.VECTOR_TYPE, value);
+  }
+
+  public final S setMaxLength(int value) {
+    return with(EmbedSettings.MAX_LENGTH, value);
+  }
+
+  public final S setPrompt(String value) {
+    return with(EmbedSettings.PROMPT, value);
+  }
+
+  public final S setPromptName(String value) {
+    return with(EmbedSettings.PROMPT_NAME, value);
+  }
+
+  /** Layers whose attention weights rows get as well, as {@code --with-attention} takes them. */
+  public final S setWithAttention(String value) {
+    return with(EmbedSettings.WITH_ATTENTION, value);
+  }
+}

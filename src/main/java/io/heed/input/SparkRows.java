@@ -1,0 +1,99 @@
+package io.heed.input;
+
+import io.heed.row.Rejection.Reason;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.Iterable;
+
+/**
+ * Reads the rows of a Dataset. What is wrong with a value is told of its row, as of a row of
+ * Parquet files.
+ */
+public final class SparkRows implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final List<PayloadColumn> columns;
+  private final List<Integer> indexes = new ArrayList<>();
+  private final int idIndex;
+
+  /**
+   * A reader.
+   *
+   * @param id column of the ids, where rows have one
+   * @throws IllegalArgumentException where the schema has no such column, or one of a type that
+   *     cannot be read as is asked
+   */
+  public SparkRows(StructType schema, Columns columns, Optional<String> id) {
+    this.idIndex = id.map(schema::fieldIndex).orElse(-1);
+    this.columns = List.copyOf(columns.read());
+    for (PayloadColumn column : this.columns) {
+      if (!readable(schema, column.name(), column.type())) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "column %s is of type %s, not %s",
+                column.name(),
+                schema.apply(column.name()).dataType().catalogString(),
+                column.type().description()));
+      }
+      indexes.add(schema.fieldIndex(column.name()));
+    }
+  }
+
+  /** Whether a column of a schema holds what a type asks for. */
+  public static boolean readable(StructType schema, String column, PayloadType type) {
+    return type.readableFrom(schema.apply(column).dataType());
+  }
+
+  /** A row, which is rejected where a value is of another type than its column says. */
+  public SparkRow read(Row row) {
+    Object id = idIndex < 0 ? null : row.get(idIndex);
+    if (idIndex >= 0 && id == null) {
+      return SparkRow.rejected(row, null, Reason.MISSING_ID, "the id is null");
+    }
+    Object[] payload = new Object[columns.size()];
+    for (int i = 0; i < payload.length; i++) {
+      Object value = row.get(indexes.get(i));
+      if (value == null) {
+        continue;
+      }
+      PayloadColumn column = columns.get(i);
+      Optional<String> gap = i == 0 ? gap(column, value) : Optional.empty();
+      if (gap.isPresent()) {
+        return SparkRow.rejected(row, id, Reason.WRONG_TYPE, gap.get());
+      }
+      try {
+        payload[i] = ParquetPayload.READER.read(value, column.type());
+      } catch (WrongTypeException e) {
+        String message = String.format(Locale.ROOT, "column %s: %s", column.name(), e.getMessage());
+        return SparkRow.rejected(row, id, Reason.WRONG_TYPE, message);
+      }
+    }
+    return SparkRow.good(row, id, payload);
+  }
+
+  /** Where an array has no value, in the words that stages have for it. */
+  private static Optional<String> gap(PayloadColumn column, Object value) {
+    if (!(value instanceof Iterable<?> elements)) {
+      return Optional.empty();
+    }
+    int at = elements.toSeq().indexOf(null);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    return switch (column.type()) {
+      case TOKEN_IDS ->
+          Optional.of(String.format(Locale.ROOT, "the token id at position %d is null", at));
+      case FEATURES ->
+          Optional.of(
+              String.format(
+                  Locale.ROOT, "%s holds null at position %d in a row", column.name(), at));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,206 @@
+package io.heed.regress;
+
+import io.heed.input.Columns;
+import io.heed.input.InputTable;
+import io.heed.job.Job;
+import io.heed.job.JobContext;
+import io.heed.job.JobRunner;
+import io.heed.job.TableRun;
+import io.heed.job.TableSettings;
+import io.heed.output.ReadPlace;
+import io.heed.regression.AttentionPooling;
+import io.heed.regression.AttentionPooling.Kernel;
+import io.heed.regression.AttentionPooling.Optimizer;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code jobs/regress}: attention pooling of numbers, fitted to one table, for another. */
+public final class RegressJob implements Job {
+
+  /** Runs the job and ends the JVM with its exit code. */
+  public static void main(String... arguments) {
+    JobRunner.main(new RegressJob(), arguments);
+  }
+
+  @Override
+  public String name() {
+    return "regress";
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of(
+        "Predicts a number from features by attention pooling (Nadaraya-Watson kernel regression):"
+            + " the mean of the labels of all rows of the input, weighted by"
+            + " softmax(-((distance * width)^2) / 2). Writes Parquet: id, kept columns, prediction;"
+            + " pictures go to _heed/plots. Without options it runs the worked example.");
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return TableSettings.around(
+        RegressSettings.QUERIES,
+        RegressSettings.FEATURES,
+        RegressSettings.LABEL,
+        RegressSettings.TRUTH,
+        RegressSettings.WEIGHTING,
+        RegressSettings.OPTIMIZER,
+        RegressSettings.WIDTH,
+        RegressSettings.STEP_SIZE,
+        RegressSettings.EPOCHS,
+        RegressSettings.SEED,
+        RegressSettings.MAX_TRAINING_QUERIES);
+  }
+
+  @Override
+  public List<Setting<?>> required() {
+    return List.of(TableSettings.INPUT, TableSettings.OUTPUT, RegressSettings.FEATURES);
+  }
+
+  @Override
+  public void check(Settings settings) {
+    Job.super.check(settings);
+    if (settings.isGiven(RegressSettings.TRUTH) && !settings.isGiven(RegressSettings.QUERIES)) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s is a column of %s, which is not given",
+              RegressSettings.TRUTH.option(),
+              RegressSettings.QUERIES.option()));
+    }
+    checkWeighting(settings);
+    if (settings
+        .required(RegressSettings.FEATURES)
+        .contains(settings.value(RegressSettings.LABEL))) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s is the label, and cannot be one of %s",
+              settings.value(RegressSettings.LABEL),
+              RegressSettings.FEATURES.option()));
+    }
+  }
+
+  /** An option that would change nothing is refused, so that nobody believes it did. */
+  private static void checkWeighting(Settings settings) {
+    Kernel weighting = settings.value(RegressSettings.WEIGHTING);
+    boolean learned = weighting == Kernel.LEARNED;
+    boolean sgd = learned && settings.value(RegressSettings.OPTIMIZER) == Optimizer.SGD;
+    if (!sgd && weighting != Kernel.GAUSSIAN) {
+      refuse(settings, "weighting gaussian or with optimizer sgd", RegressSettings.WIDTH);
+    }
+    if (!learned) {
+      refuse(
+          settings,
+          "weighting learned",
+          RegressSettings.OPTIMIZER,
+          RegressSettings.MAX_TRAINING_QUERIES);
+    }
+    if (!sgd) {
+      refuse(
+          settings,
+          "optimizer sgd",
+          RegressSettings.STEP_SIZE,
+          RegressSettings.EPOCHS,
+          RegressSettings.SEED);
+    }
+  }
+
+  private static void refuse(Settings settings, String companion, Setting<?>... options) {
+    for (Setting<?> option : options) {
+      if (settings.isGiven(option)) {
+        throw new SettingException(
+            String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
+      }
+    }
+  }
+
+  @Override
+  public Map<Setting<?>, String> sample(Path home) {
+    Path data = home.resolve("sample-data");
+    return Map.of(
+        TableSettings.INPUT, data.resolve("pooling-training.csv").toString(),
+        RegressSettings.QUERIES, data.resolve("pooling-queries.csv").toString(),
+        TableSettings.OUTPUT, home.resolve("target").resolve("sample-regression").toString(),
+        RegressSettings.FEATURES, "x",
+        RegressSettings.LABEL, "y",
+        RegressSettings.TRUTH, "truth",
+        TableSettings.KEEP_COLUMNS, "x,truth",
+        RegressSettings.OPTIMIZER, "sgd",
+        TableSettings.OVERWRITE, "true");
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Settings settings = context.settings();
+    List<String> features = settings.required(RegressSettings.FEATURES);
+    String label = settings.value(RegressSettings.LABEL);
+    Optional<String> queriesPath = settings.find(RegressSettings.QUERIES);
+    AttentionPooling estimator = estimator(settings);
+    // Not asked of the settings, which tell what was asked for: without learning it means nothing.
+    Optimizer optimizer =
+        Optimizer.valueOf(estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
+    TableRun run = new TableRun(context, null);
+    Columns trainingColumns = new Columns();
+    FeatureRows trainingRows = FeatureRows.of(trainingColumns, features, Optional.of(label));
+    InputTable training = run.open(TableSettings.INPUT, trainingColumns, List.of());
+    if (queriesPath.isEmpty()) {
+      Regression regression =
+          new Regression(
+              context,
+              estimator,
+              training,
+              trainingRows,
+              Optional.empty(),
+              new RegressionPlots(training, trainingRows, training, trainingRows, optimizer));
+      run.run(trainingColumns, regression);
+      return;
+    }
+    Optional<String> truth = settings.find(RegressSettings.TRUTH);
+    Columns drawnColumns = new Columns();
+    FeatureRows drawn = FeatureRows.of(drawnColumns, features, truth);
+    InputTable queries = run.open(RegressSettings.QUERIES, drawnColumns, List.of());
+    Columns queryColumns = new Columns();
+    FeatureRows queryRows = FeatureRows.of(queryColumns, features, Optional.empty());
+    Regression regression =
+        new Regression(
+            context,
+            estimator,
+            training,
+            trainingRows,
+            Optional.of(queryRows),
+            new RegressionPlots(training, trainingRows, queries, drawn, optimizer));
+    run.run(
+        RegressSettings.QUERIES,
+        queryColumns,
+        ReadPlace.all(TableRun.words(TableSettings.INPUT), training.roots()),
+        regression);
+  }
+
+  /** Asks only for the settings that matter, since those are told. */
+  private static AttentionPooling estimator(Settings settings) {
+    Kernel weighting = settings.value(RegressSettings.WEIGHTING);
+    AttentionPooling estimator =
+        new AttentionPooling().setKernel(weighting.name().toLowerCase(Locale.ROOT));
+    settings.find(RegressSettings.WIDTH).ifPresent(estimator::setWidth);
+    if (weighting == Kernel.LEARNED) {
+      Optimizer optimizer = settings.value(RegressSettings.OPTIMIZER);
+      estimator
+          .setOptimizer(optimizer.name().toLowerCase(Locale.ROOT))
+          .setMaxTrainingQueries(settings.value(RegressSettings.MAX_TRAINING_QUERIES));
+      if (optimizer == Optimizer.SGD) {
+        estimator
+            .setStepSize(settings.value(RegressSettings.STEP_SIZE))
+            .setMaxIter(settings.value(RegressSettings.EPOCHS))
+            .setSeed(settings.value(RegressSettings.SEED));
+      }
+    }
+    return estimator;
+  }
+}

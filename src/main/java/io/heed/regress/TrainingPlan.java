@@ -1,0 +1,73 @@
+package io.heed.regress;
+
+import io.heed.engine.BatchComputation;
+import io.heed.engine.BatchLimits;
+import io.heed.input.RowValues;
+import io.heed.row.Rejectable;
+import io.heed.spark.table.BatchedComputation;
+import io.heed.spark.table.RowTransform;
+import io.heed.spark.table.TaskComputation;
+import java.util.List;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Rows of a table that is fitted to their features and label.
+ *
+ * @param size number of features that rows must have
+ */
+record TrainingPlan(FeatureRows rows, int size) implements RowTransform<TrainingPlan.Point> {
+  /** What a model is fitted to. */
+  static final StructType COLUMNS =
+      StructType.fromDDL("features ARRAY<DOUBLE> NOT NULL, label DOUBLE NOT NULL");
+
+  /** Rows that are read between two looks at how far a task is. */
+  private static final int BATCH = 256;
+
+  /** A row that can be used. */
+  record Point(double[] features, double label) {}
+
+  @Override
+  public StructType added() {
+    return COLUMNS;
+  }
+
+  @Override
+  public TaskComputation<Point> open() {
+    return new Computation(this);
+  }
+
+  /** Nothing is computed: the rows are counted and the others rejected. */
+  private record Batches() implements BatchComputation<Point, Point> {
+
+    @Override
+    public BatchLimits<Point> limits() {
+      return BatchLimits.of(row -> 1, BATCH);
+    }
+
+    @Override
+    public List<Rejectable<Point>> compute(List<Point> rows) {
+      return rows.stream().map(Rejectable::of).toList();
+    }
+  }
+
+  private static final class Computation extends BatchedComputation<Point, Point> {
+    private final TrainingPlan plan;
+
+    Computation(TrainingPlan plan) {
+      super(new Batches());
+      this.plan = plan;
+    }
+
+    @Override
+    protected Rejectable<Point> read(RowValues row) {
+      return plan.rows
+          .read(row, plan.size)
+          .then(features -> Rejectable.of(new Point(features, plan.rows.label(row))));
+    }
+
+    @Override
+    public Object[] values(RowValues row, Point point) {
+      return new Object[] {point.features(), point.label()};
+    }
+  }
+}

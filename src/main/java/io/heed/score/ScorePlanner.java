@@ -1,0 +1,90 @@
+package io.heed.score;
+
+import io.heed.checkpoint.CheckpointException;
+import io.heed.output.RunReport;
+import io.heed.settings.Effective;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.ModelReference;
+import io.heed.spark.executor.OpenModel;
+import io.heed.spark.tokens.TokenSource;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Decides, on the driver, how rows are scored: what the settings say and what the model says. */
+final class ScorePlanner implements AutoCloseable {
+  private final Settings settings;
+  private final OpenModel model;
+
+  /**
+   * Opens the model of the settings.
+   *
+   * @throws CheckpointException when it cannot be used, or is no decoder
+   */
+  public ScorePlanner(Settings settings) {
+    this.settings = settings;
+    this.model = new OpenModel(settings);
+    model.checkpoint().requireDecoder();
+  }
+
+  /**
+   * The plan for rows of tokens.
+   *
+   * @throws SettingException when settings contradict each other or the model
+   * @throws CheckpointException when a tensor is missing or has another shape
+   * @throws io.heed.text.TokenizerException when texts cannot be tokenized
+   */
+  public ScorePlan plan(TokenSource tokens) {
+    ModelReference reference = model.reference();
+    if (tokens instanceof TokenSource.Texts) {
+      model.checkTokenizer();
+    }
+    return new ScorePlan(reference, tokens, stride(), told(), model.batchTokens());
+  }
+
+  /** What the result has besides, at most as much as the model has. */
+  ScorePlan.Told told() {
+    return new ScorePlan.Told(
+        settings
+            .find(ScoreSettings.TOP_K)
+            .map(k -> Math.min(k, model.spec().vocabulary()))
+            .orElse(0),
+        settings.value(ScoreSettings.TOKEN_LOG_PROBABILITIES));
+  }
+
+  /** The model, which says where tokens can come from. */
+  OpenModel model() {
+    return model;
+  }
+
+  /** What the run report says of the model. */
+  public RunReport.Model summary() {
+    return model.summary();
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  private int stride() {
+    int positions = model.spec().positions();
+    if (positions == 1) {
+      throw new CheckpointException(
+          "n_positions 1 is too few: a token is scored by one before it (config.json)");
+    }
+    Optional<Effective<Integer>> half =
+        Optional.of(new Effective<>(positions / 2, "half the positions, config.json"));
+    int stride = settings.find(ScoreSettings.STRIDE, half).orElseThrow();
+    if (stride >= positions) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s %d is not below the %d positions of the model (config.json)",
+              ScoreSettings.STRIDE.option(),
+              stride,
+              positions));
+    }
+    return stride;
+  }
+}

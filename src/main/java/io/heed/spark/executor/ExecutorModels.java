@@ -1,0 +1,175 @@
+package io.heed.spark.executor;
+
+import io.heed.architecture.ModelCheckpoint;
+import io.heed.checkpoint.CheckpointException;
+import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.Encoder;
+import io.heed.engine.ModelEncoder;
+import io.heed.engine.ModelPredictor;
+import io.heed.engine.Predictor;
+import io.heed.kernel.KernelChoice;
+import io.heed.kernel.KernelProvider;
+import io.heed.kernel.Kernels;
+import io.heed.layer.Pooling;
+import io.heed.model.Transformer;
+import io.heed.settings.SettingException;
+import io.heed.text.TextTokenizer;
+import io.heed.text.TokenStrings;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkEnv;
+
+/**
+ * The models of this JVM: each is loaded once, by the first task that needs it, and shared
+ * read-only by all others. It stays for later tasks, and gives way when no task uses it and the
+ * heap runs short, so that a long session can use one model after the other.
+ */
+public final class ExecutorModels {
+  private static final ExecutorCache<Key, Transformer> MODELS = new ExecutorCache<>();
+  private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
+  private static final AtomicInteger LOADS = new AtomicInteger();
+
+  /** What makes two loaded models the same, wherever their files lie. */
+  private record Key(String hash, String kernels) {}
+
+  /**
+   * A model that is ready to compute.
+   *
+   * @param model the weights, packed for {@code kernels}
+   */
+  public record LoadedModel(
+      ModelReference reference, Transformer model, Kernels kernels, Tokenizers tokenizers) {
+
+    /** What makes vectors of tokens. */
+    public Encoder encoder(Pooling pooling, VectorNorm vectorNorm) {
+      return new ModelEncoder(model, kernels, pooling, vectorNorm);
+    }
+
+    /**
+     * What tells how tokens go on.
+     *
+     * @throws IllegalStateException when the model is no decoder, which a plan has checked
+     */
+    public Predictor predictor() {
+      return model
+          .decoder()
+          .map(decoder -> new ModelPredictor(decoder, kernels))
+          .orElseThrow(
+              () -> new IllegalStateException(model.spec().modelType() + " is no decoder"));
+    }
+
+    /** The model's tokenizer, opened at the first call: rows of token ids need none. */
+    public TextTokenizer tokenizer() {
+      return tokenizers.tokenizer(reference);
+    }
+
+    /** The strings of the model's tokens, read at the first call; numbers without a tokenizer. */
+    public TokenStrings tokenStrings() {
+      return tokenizers.strings(reference, model.spec().vocabulary());
+    }
+  }
+
+  /** The tokenizer of one model, which holds memory that no heap accounts for: it stays. */
+  static final class Tokenizers {
+    private TextTokenizer tokenizer;
+    private TokenStrings strings;
+
+    private Tokenizers() {}
+
+    private synchronized TextTokenizer tokenizer(ModelReference reference) {
+      if (tokenizer == null) {
+        try (ModelCheckpoint checkpoint = ModelCheckpoint.open(reference.location().directory())) {
+          tokenizer = ModelTokenizer.open(checkpoint.files());
+        }
+      }
+      return tokenizer;
+    }
+
+    private synchronized TokenStrings strings(ModelReference reference, int vocabulary) {
+      if (strings == null) {
+        try (ModelCheckpoint checkpoint = ModelCheckpoint.open(reference.location().directory())) {
+          strings = ModelTokenizer.strings(checkpoint.files(), vocabulary);
+        }
+      }
+      return strings;
+    }
+  }
+
+  private ExecutorModels() {}
+
+  /**
+   * The model, loaded if it is not yet.
+   *
+   * @throws CheckpointException when the files differ from those that the driver saw
+   * @throws SettingException when the kernels asked for cannot run here
+   */
+  public static LoadedModel get(ModelReference reference) {
+    Kernels kernels = kernels(reference.kernel()).kernels();
+    Key key = new Key(reference.hash(), kernels.name());
+    Transformer model = MODELS.get(key, () -> load(reference, kernels));
+    Tokenizers tokenizers = TOKENIZERS.computeIfAbsent(key, absent -> new Tokenizers());
+    return new LoadedModel(reference, model, kernels, tokenizers);
+  }
+
+  private static Transformer load(ModelReference reference, Kernels kernels) {
+    Path directory = reference.location().directory();
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      if (!checkpoint.hash().equals(reference.hash())) {
+        throw new CheckpointException(
+            String.format(
+                Locale.ROOT,
+                "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
+                directory,
+                executor(),
+                checkpoint.hash(),
+                reference.hash()));
+      }
+      Transformer loaded = checkpoint.load(kernels);
+      LOADS.incrementAndGet();
+      return loaded;
+    }
+  }
+
+  /**
+   * The kernels of this JVM for a choice.
+   *
+   * @throws SettingException when they cannot run here
+   */
+  public static KernelProvider.Choice kernels(KernelChoice choice) {
+    try {
+      return KernelProvider.choose(choice);
+    } catch (IllegalStateException e) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s on %s: %s",
+              ModelSettings.KERNEL.option(),
+              executor(),
+              e.getMessage()));
+    }
+  }
+
+  /** The kernels that compute a model in this JVM, for the report. */
+  public static KernelUse use(ModelReference reference) {
+    return KernelUse.of(kernels(reference.kernel()));
+  }
+
+  /** How many times this JVM has loaded a model so far. */
+  static int loads() {
+    return LOADS.get();
+  }
+
+  private static String executor() {
+    SparkEnv env = SparkEnv.get();
+    return env == null
+        ? "this machine"
+        : String.format(
+            Locale.ROOT,
+            "executor %s (%s)",
+            env.executorId(),
+            env.blockManager().blockManagerId().host());
+  }
+}

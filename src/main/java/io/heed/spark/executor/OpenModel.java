@@ -1,0 +1,98 @@
+package io.heed.spark.executor;
+
+import io.heed.architecture.ModelCheckpoint;
+import io.heed.model.ModelSpec;
+import io.heed.output.RunReport;
+import io.heed.settings.Effective;
+import io.heed.settings.Settings;
+import io.heed.text.TextTokenizer;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The model of a run's settings, as the driver looks at it before any task does. */
+public final class OpenModel implements AutoCloseable {
+  private final Settings settings;
+  private final ModelLocation location;
+  private final ModelCheckpoint checkpoint;
+
+  /**
+   * Opens the model of the settings.
+   *
+   * @throws io.heed.checkpoint.CheckpointException when it cannot be used
+   */
+  public OpenModel(Settings settings) {
+    this.settings = settings;
+    this.location = ModelLocation.of(settings.required(ModelSettings.MODEL));
+    this.checkpoint = ModelCheckpoint.open(location.directory());
+  }
+
+  public ModelCheckpoint checkpoint() {
+    return checkpoint;
+  }
+
+  public ModelSpec spec() {
+    return checkpoint.spec();
+  }
+
+  /**
+   * What tasks find the model by; all its tensors are there.
+   *
+   * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
+   */
+  public ModelReference reference() {
+    checkpoint.check();
+    return new ModelReference(location, checkpoint.hash(), settings.value(ModelSettings.KERNEL));
+  }
+
+  /** What the run report says of the model. */
+  public RunReport.Model summary() {
+    return new RunReport.Model(
+        location.text(),
+        checkpoint.hash(),
+        String.format(
+            Locale.ROOT,
+            "%s, %d layers, width %d, %d heads, %d positions, %d token ids",
+            spec().modelType(),
+            spec().layers(),
+            spec().width(),
+            spec().heads(),
+            spec().positions(),
+            spec().vocabulary()));
+  }
+
+  /** For wide models fewer than by default, so that a batch takes no more memory. */
+  public int batchTokens() {
+    int tokens = Math.max(1, ModelSettings.BATCH_VALUES / spec().width());
+    Optional<Effective<Integer>> model =
+        Optional.of(new Effective<>(tokens, "hidden size, config.json"))
+            .filter(
+                fewer -> fewer.value() < ModelSettings.BATCH_TOKENS.defaultValue().orElseThrow());
+    return settings.find(ModelSettings.BATCH_TOKENS, model).orElseThrow();
+  }
+
+  /**
+   * Opens the tokenizer once on the driver, so that a bad one ends the job before it begins.
+   *
+   * @return how many special tokens every text has
+   * @throws io.heed.text.TokenizerException when it cannot be used
+   */
+  public int checkTokenizer() {
+    try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {
+      return tokenizer.specialTokens();
+    }
+  }
+
+  /**
+   * Reads the strings of the tokens once on the driver, for the same reason.
+   *
+   * @throws io.heed.text.TokenizerException when they cannot be read
+   */
+  public void checkTokenStrings() {
+    ModelTokenizer.strings(checkpoint.files(), spec().vocabulary());
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}

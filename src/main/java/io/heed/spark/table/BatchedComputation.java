@@ -1,0 +1,36 @@
+package io.heed.spark.table;
+
+import io.heed.engine.BatchComputation;
+import io.heed.engine.BatchStream;
+import io.heed.engine.OutcomeStream;
+import io.heed.input.RowValues;
+import io.heed.row.Rejectable;
+import java.util.Iterator;
+
+/**
+ * Rows that are computed in batches.
+ *
+ * @param <I> what a row is computed from
+ * @param <R> what it yields
+ */
+public abstract class BatchedComputation<I, R> implements TaskComputation<R> {
+  private final BatchComputation<I, R> batches;
+
+  /** Computes rows by {@code batches}. */
+  protected BatchedComputation(BatchComputation<I, R> batches) {
+    this.batches = batches;
+  }
+
+  /** What a row is computed from, of those that are not rejected. */
+  protected abstract Rejectable<I> read(RowValues row);
+
+  @Override
+  public final <W extends RowValues> OutcomeStream<W, R> outcomes(Iterator<W> rows) {
+    return new BatchStream<>(rows, row -> usable(row).then(this::read), RowValues::bytes, batches);
+  }
+
+  /** The row itself, unless it is rejected already. */
+  public static <W extends RowValues> Rejectable<W> usable(W row) {
+    return Rejectable.of(row, row.rejection());
+  }
+}

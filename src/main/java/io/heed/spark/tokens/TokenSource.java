@@ -1,0 +1,70 @@
+package io.heed.spark.tokens;
+
+import io.heed.engine.RowTokens;
+import io.heed.engine.TextInput;
+import io.heed.input.Column;
+import io.heed.input.RowValues;
+import io.heed.row.Rejectable;
+import io.heed.series.BarDiscretizer;
+import io.heed.series.BarSeries;
+import io.heed.spark.executor.ExecutorModels.LoadedModel;
+import java.io.Serializable;
+
+/** Where the tokens of rows come from. */
+public sealed interface TokenSource extends Serializable {
+
+  /** Gives the tokens of rows that are not rejected. */
+  @FunctionalInterface
+  interface Reader {
+    /** The tokens of a row, or why it has none. */
+    Rejectable<RowTokens> tokens(RowValues row);
+  }
+
+  /**
+   * Reads rows for a model, inside a task.
+   *
+   * @param prompt put before each text
+   * @param maxLength tokens after which a row is cut
+   */
+  Reader reader(LoadedModel model, String prompt, int maxLength);
+
+  /** Reads rows as they stand: nothing is put before them, nothing cut. */
+  default Reader reader(LoadedModel model) {
+    return reader(model, "", Integer.MAX_VALUE);
+  }
+
+  /** Rows of texts, by the tokenizer of the model. */
+  record Texts(Column<String> texts) implements TokenSource {
+    @Override
+    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+      TextInput input = new TextInput(model.tokenizer(), prompt, maxLength);
+      return row -> input.tokens(texts.of(row));
+    }
+  }
+
+  /** Rows of token ids. */
+  record Ids(Column<int[]> ids) implements TokenSource {
+    @Override
+    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+      return row -> RowTokens.ofIds(ids.of(row), maxLength);
+    }
+  }
+
+  /** Rows of token ids and of the segment that each of them belongs to. */
+  record TypedIds(Column<int[]> ids, Column<int[]> types) implements TokenSource {
+    @Override
+    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+      return row -> RowTokens.ofIds(ids.of(row), types.of(row), maxLength);
+    }
+  }
+
+  /** Rows of price bars, of which a discretizer makes tokens. */
+  record Bars(Column<double[][]> bars, BarDiscretizer discretizer) implements TokenSource {
+    @Override
+    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+      return row ->
+          BarSeries.of(bars.of(row))
+              .then(series -> RowTokens.ofIds(discretizer.tokens(series), maxLength));
+    }
+  }
+}

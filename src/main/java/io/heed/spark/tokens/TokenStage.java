@@ -1,0 +1,102 @@
+package io.heed.spark.tokens;
+
+import io.heed.input.Columns;
+import io.heed.input.PayloadType;
+import io.heed.settings.Setting;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.executor.OpenModel;
+import io.heed.spark.table.HeedStage;
+import java.util.List;
+import org.apache.spark.ml.param.Param;
+
+/**
+ * A stage that computes from tokens. {@code inputCol} holds texts, arrays of token ids or, where
+ * the stage takes them, arrays of price bars; its type tells which.
+ */
+public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
+  private static final long serialVersionUID = 1;
+
+  private final Param<String> inputCol;
+
+  /** A stage with the given identifier. */
+  protected TokenStage(String uid) {
+    super(uid);
+    inputCol = text("inputCol", inputs());
+    setDefault(inputCol, "text");
+  }
+
+  /** What {@code inputCol} holds, for a person. */
+  protected abstract String inputs();
+
+  /** The types that it may be of, for a person, and as they are tried. */
+  protected abstract InputTypes types();
+
+  /**
+   * Types of a column of tokens.
+   *
+   * @param rule for a person
+   * @param types as they are tried
+   */
+  protected record InputTypes(String rule, PayloadType... types) {
+    /** Texts and token ids. */
+    public static final InputTypes TEXTS_AND_IDS =
+        new InputTypes("string or array<int>", PayloadType.TEXT, PayloadType.TOKEN_IDS);
+
+    /** These and price bars. */
+    public static final InputTypes BARS_TOO =
+        new InputTypes(
+            "string, array<int> or array<struct<open,high,low,close,volume>> of numbers",
+            PayloadType.TEXT,
+            PayloadType.TOKEN_IDS,
+            PayloadType.SERIES);
+  }
+
+  @Override
+  protected List<Setting<?>> required() {
+    return List.of(ModelSettings.MODEL);
+  }
+
+  /** Where the tokens of rows come from. */
+  protected TokenSource source(StageInput input, Columns columns, OpenModel model) {
+    String column = $(inputCol);
+    return switch (checkedType(input)) {
+      case TEXT -> new TokenSource.Texts(columns.texts(column));
+      case TOKEN_IDS -> new TokenSource.Ids(columns.tokenIds(column));
+      default -> new TokenSource.Bars(columns.series(column), TokenColumns.discretizer(model));
+    };
+  }
+
+  /**
+   * The type of {@code inputCol}.
+   *
+   * @throws io.heed.settings.SettingException where it is none of {@link #types}
+   */
+  protected final PayloadType checkedType(StageInput input) {
+    return input.typeOf(inputCol.name(), $(inputCol), types().rule(), types().types());
+  }
+
+  /** The column of the inputs. */
+  public final Param<String> inputCol() {
+    return inputCol;
+  }
+
+  /** Names the column of the inputs. */
+  public final S setInputCol(String value) {
+    return with(inputCol, value);
+  }
+
+  /** A directory on every node, the name of an entry of {@code --archives}, or a Hadoop URI. */
+  public final S setModel(String value) {
+    return with(ModelSettings.MODEL, value);
+  }
+
+  /** Most tokens that are computed together. */
+  public final S setBatchTokens(int value) {
+    return with(ModelSettings.BATCH_TOKENS, value);
+  }
+
+  /** {@code auto}, {@code simd} or {@code reference}. */
+  public final S setKernel(String value) {
+    return with(ModelSettings.KERNEL, value);
+  }
+}

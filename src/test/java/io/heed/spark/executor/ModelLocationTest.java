@@ -1,0 +1,190 @@
+package io.heed.spark.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.holdenkarau.spark.testing.SharedJavaSparkContext;
+import io.heed.LocalSpark;
+import io.heed.checkpoint.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkFiles;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelLocationTest extends SharedJavaSparkContext {
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void stopTheSessionOfOtherTests() {
+    LocalSpark.stop();
+  }
+
+  @BeforeEach
+  void startSpark() {
+    runBefore();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    runAfterClass();
+  }
+
+  @Override
+  public SparkConf conf() {
+    return super.conf()
+        .set("spark.ui.enabled", "false")
+        .set(ElsewhereFileSystem.KEY, ElsewhereFileSystem.class.getName());
+  }
+
+  @Test
+  void a_path_that_is_there_is_fixed_to_the_drivers_directory() {
+    assertThat(ModelLocation.of("conf").text())
+        .isEqualTo(Path.of("conf").toAbsolutePath().toString());
+    assertThat(ModelLocation.of("conf").directory()).isEqualTo(Path.of("conf").toAbsolutePath());
+  }
+
+  @Test
+  void a_file_uri_may_have_a_space() throws IOException {
+    Path model = Files.createDirectory(directory.resolve("my model"));
+    assertThat(ModelLocation.of("file:" + model).directory()).isEqualTo(model);
+    assertThat(ModelLocation.of("file://" + model).directory()).isEqualTo(model);
+  }
+
+  @Test
+  void what_is_not_there_or_no_directory_is_told() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertRefused(file.toString(), "the checkpoint %s is not a directory".formatted(file));
+    Path absent = directory.resolve("absent");
+    assertRefused(absent.toString(), "the checkpoint %s does not exist".formatted(absent));
+    assertRefused(
+        "absent",
+        "the checkpoint 'absent' does not exist as a directory or as an entry of --archives");
+    assertRefused(
+        "elsewhere:" + file, "the checkpoint elsewhere:%s is not a directory".formatted(file));
+    assertRefused("", "the checkpoint '' does not exist");
+    assertRefused("a\0b", "is not a path");
+    assertRefused("nowhere://host/model", "cannot be copied: No FileSystem for scheme \"nowhere\"");
+  }
+
+  @Test
+  void an_archive_is_found_by_its_name_or_by_the_folder_in_it() throws IOException {
+    Path archive = Files.createDirectories(sparkFiles().resolve("my-archive"));
+    Path folder = Files.createDirectory(archive.resolve("bert"));
+    assertThat(ModelLocation.of("my-archive").text()).isEqualTo("my-archive");
+    assertThat(ModelLocation.of("my-archive").directory()).isEqualTo(folder);
+    assertThat(ModelLocation.of("my-archive/bert").directory()).isEqualTo(folder);
+
+    Files.createFile(archive.resolve("config.json"));
+    assertThat(ModelLocation.of("my-archive").directory()).isEqualTo(archive);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "../userFiles", "x/../..", "./x", ""})
+  void a_name_does_not_lead_out_of_the_archives(String name) {
+    assertThatThrownBy(() -> new ModelLocation(name).directory())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("does not exist as a directory or as an entry of --archives");
+  }
+
+  @Test
+  void a_store_is_copied_once_while_it_stays_the_same() throws IOException {
+    Path source = checkpoint();
+    ModelLocation location = ModelLocation.of("elsewhere:" + source);
+    Path copy = location.directory();
+
+    assertThat(copy).isDirectory().hasParentRaw(sparkFiles()).isNotEqualTo(source);
+    assertThat(copy.resolve("config.json")).hasContent("{}");
+    assertThat(copy.resolve("1_Pooling").resolve("config.json")).hasContent("{\"a\":1}");
+    assertThat(copy.resolve("model.safetensors")).exists();
+    assertThat(copy.resolve("vocab.txt")).hasContent("pieces");
+    assertThat(copy.resolve("merges.txt")).hasContent("pairs");
+    assertThat(copy.resolve("LICENSE.txt")).doesNotExist();
+    assertThat(copy.resolve("pytorch_model.bin")).doesNotExist();
+    assertThat(copy.resolve("1_Pooling").resolve("deep")).doesNotExist();
+    assertThat(ModelLocation.of("elsewhere://" + source).directory()).isEqualTo(copy);
+
+    Files.setLastModifiedTime(source.resolve("config.json"), FileTime.fromMillis(1_000_000));
+    assertThat(location.directory()).isNotEqualTo(copy).isDirectory();
+  }
+
+  @Test
+  void a_copy_that_is_gone_is_made_anew() throws IOException {
+    ModelLocation location = ModelLocation.of("elsewhere:" + checkpoint());
+    FileUtil.fullyDelete(location.directory().toFile());
+    assertThat(location.directory().resolve("config.json")).exists();
+  }
+
+  @Test
+  void a_file_is_found_where_a_directory_would_be() throws IOException {
+    Path file = Files.writeString(directory.resolve("a layer.safetensors"), "weights");
+    assertThat(ModelLocation.of(file.toString()).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("file:" + file).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("file://" + file).file()).isEqualTo(file);
+    assertThat(ModelLocation.of("pom.xml").file()).isEqualTo(Path.of("pom.xml").toAbsolutePath());
+    Path archive = Files.createDirectories(sparkFiles().resolve("layers"));
+    Path packed = Files.writeString(archive.resolve("first.safetensors"), "weights");
+    assertThat(ModelLocation.of("layers/first.safetensors").file()).isEqualTo(packed);
+  }
+
+  @Test
+  void of_a_store_a_file_is_copied_without_those_beside_it() throws IOException {
+    Path source = checkpoint();
+    Path copy = ModelLocation.of("elsewhere:" + source.resolve("pytorch_model.bin")).file();
+    assertThat(copy).hasContent("pickle");
+    assertThat(copy.resolveSibling("model.safetensors")).doesNotExist();
+    assertThat(ModelLocation.of("elsewhere://" + source.resolve("pytorch_model.bin")).file())
+        .isEqualTo(copy);
+  }
+
+  @Test
+  void a_file_that_is_not_there_or_none_is_told() throws IOException {
+    assertNoFile("", "the file '' does not exist");
+    assertNoFile("absent", "the file 'absent' does not exist");
+    Path absent = directory.resolve("absent");
+    assertNoFile(absent.toString(), "the file %s does not exist".formatted(absent));
+    assertNoFile(directory.toString(), "%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + directory, "elsewhere:%s is not a file".formatted(directory));
+    assertNoFile("elsewhere:" + absent, "the checkpoint elsewhere:%s cannot".formatted(absent));
+    assertNoFile("file:relative/layer", "the checkpoint file:relative/layer is not a path");
+  }
+
+  private static void assertNoFile(String file, String message) {
+    assertThatThrownBy(() -> ModelLocation.of(file).file())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(message);
+  }
+
+  private Path checkpoint() throws IOException {
+    Path source = Files.createDirectory(directory.resolve("checkpoint"));
+    Files.writeString(source.resolve("config.json"), "{}");
+    Files.writeString(source.resolve("model.safetensors"), "weights");
+    Files.writeString(source.resolve("vocab.txt"), "pieces");
+    Files.writeString(source.resolve("merges.txt"), "pairs");
+    Files.writeString(source.resolve("LICENSE.txt"), "terms");
+    Files.writeString(source.resolve("pytorch_model.bin"), "pickle");
+    Path pooling = Files.createDirectory(source.resolve("1_Pooling"));
+    Files.writeString(pooling.resolve("config.json"), "{\"a\":1}");
+    Files.createDirectory(pooling.resolve("deep"));
+    return source;
+  }
+
+  private static Path sparkFiles() {
+    return Path.of(SparkFiles.getRootDirectory());
+  }
+
+  private static void assertRefused(String model, String message) {
+    assertThatThrownBy(() -> ModelLocation.of(model).directory())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(message);
+  }
+}
