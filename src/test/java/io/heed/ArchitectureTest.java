@@ -68,7 +68,9 @@ class ArchitectureTest {
           Map.entry("spark.table", and(BELOW_SPARK, "spark.executor")),
           Map.entry("spark.tokens", and(BELOW_SPARK, "spark.executor", "spark.table")),
           Map.entry("regression", and(BELOW_SPARK, "spark.table")),
-          Map.entry("job", and(BELOW_SPARK, "spark.executor", "spark.table", "regression")),
+          Map.entry(
+              "job",
+              and(BELOW_SPARK, "spark.executor", "spark.table", "spark.tokens", "regression")),
           Map.entry("embed", and(BELOW_COMPUTATION, "plot")),
           Map.entry("score", BELOW_COMPUTATION),
           Map.entry("generate", BELOW_COMPUTATION),

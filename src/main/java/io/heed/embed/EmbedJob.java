@@ -1,31 +1,27 @@
 package io.heed.embed;
 
 import io.heed.engine.EmbeddedRow;
-import io.heed.input.Columns;
-import io.heed.job.Job;
 import io.heed.job.JobContext;
 import io.heed.job.JobRunner;
 import io.heed.job.RowComputation;
 import io.heed.job.RowListener;
-import io.heed.job.TableRun;
 import io.heed.job.TableSettings;
+import io.heed.job.TokenJob;
 import io.heed.output.Publication;
-import io.heed.output.RunReport;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.VectorSettings;
-import io.heed.spark.tokens.TokenColumns;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** {@code jobs/embed}: a table of texts or token ids to a table of embeddings. */
-public final class EmbedJob implements Job {
+public final class EmbedJob extends TokenJob<EmbeddedRow> {
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -65,14 +61,8 @@ public final class EmbedJob implements Job {
   }
 
   @Override
-  public List<Setting<?>> required() {
-    return List.of(TableSettings.INPUT, TableSettings.OUTPUT, ModelSettings.MODEL);
-  }
-
-  @Override
   public void check(Settings settings) {
-    Job.super.check(settings);
-    TokenColumns.check(settings);
+    super.check(settings);
     settings.exclude(EmbedSettings.PROMPT, EmbedSettings.PROMPT_NAME);
     int heatMaps = settings.value(EmbedSettings.HEAT_MAPS);
     if (heatMaps > 0 && !settings.isGiven(EmbedSettings.WITH_ATTENTION)) {
@@ -87,35 +77,25 @@ public final class EmbedJob implements Job {
   }
 
   @Override
-  public Map<Setting<?>, String> sample(Path home) {
-    Path data = home.resolve("sample-data");
-    return Map.of(
-        TableSettings.INPUT, data.resolve("sentences.jsonl").toString(),
-        ModelSettings.MODEL, data.resolve("checkpoint").toString(),
-        TableSettings.OUTPUT, home.resolve("target").resolve("sample-embeddings").toString(),
-        TableSettings.KEEP_COLUMNS, "topic,text",
-        TableSettings.OVERWRITE, "true");
+  protected Sample sample() {
+    return new Sample(
+        "checkpoint", "sample-embeddings", Map.of(TableSettings.KEEP_COLUMNS, "topic,text"));
   }
 
   @Override
-  public List<Setting<String>> weights() {
-    return List.of(ModelSettings.MODEL);
+  protected TokenPlanner<EmbeddedRow> planner(Settings settings) {
+    return new EmbedPlanner(settings);
   }
 
   @Override
-  public void run(JobContext context) {
-    Settings settings = context.settings();
-    Columns columns = new Columns();
-    try (EmbedPlanner planner = new EmbedPlanner(settings)) {
-      EmbedPlan plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
-      RunReport.Model model = planner.summary();
-      int heatMaps = settings.value(EmbedSettings.HEAT_MAPS);
-      if (heatMaps > 0) {
-        HeatMaps.requireDrawable();
-      }
-      EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
-      new TableRun(context, model).run(columns, new Embedding(context, plan, drawn));
+  protected RowComputation<EmbeddedRow> computation(
+      JobContext context, RowTransform<EmbeddedRow> plan) {
+    int heatMaps = context.settings().value(EmbedSettings.HEAT_MAPS);
+    if (heatMaps > 0) {
+      HeatMaps.requireDrawable();
     }
+    EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
+    return new Embedding(context, (EmbedPlan) plan, drawn);
   }
 
   /** Rows to embeddings, and pictures of the first of them. */

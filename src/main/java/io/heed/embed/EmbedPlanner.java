@@ -2,9 +2,9 @@ package io.heed.embed;
 
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TokenLimit;
+import io.heed.engine.EmbeddedRow;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.layer.Pooling;
-import io.heed.output.RunReport;
 import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
@@ -12,6 +12,7 @@ import io.heed.spark.executor.ModelReference;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.table.VectorType;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows are embedded: what the settings say and what the model says. */
-final class EmbedPlanner implements AutoCloseable {
+final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
   /** Spark takes no row of 2 GB, and needs room beside these weights. */
   private static final long MOST_WEIGHT_BYTES = 1 << 30;
 
@@ -43,13 +44,7 @@ final class EmbedPlanner implements AutoCloseable {
     this.own = model.checkpoint().files().sentenceTransformers();
   }
 
-  /**
-   * The plan for rows of texts or of token ids.
-   *
-   * @throws SettingException when settings contradict each other or the model
-   * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
-   * @throws io.heed.text.TokenizerException when texts cannot be tokenized
-   */
+  @Override
   public EmbedPlan plan(TokenSource tokens) {
     checkTypes(tokens);
     ModelReference reference = model.reference();
@@ -70,8 +65,8 @@ final class EmbedPlanner implements AutoCloseable {
         attentionLayers(maxLength));
   }
 
-  /** The model, which says where tokens can come from. */
-  OpenModel model() {
+  @Override
+  public OpenModel model() {
     return model;
   }
 
@@ -92,12 +87,8 @@ final class EmbedPlanner implements AutoCloseable {
     return pooling;
   }
 
-  /**
-   * The columns of the result, and all checks of {@link #plan} that take no look at the tensors.
-   *
-   * @throws SettingException when settings contradict each other or the model
-   */
-  StructType added(TokenSource tokens) {
+  @Override
+  public StructType added(TokenSource tokens) {
     checkTypes(tokens);
     int maxLength = maxLength();
     prompt(tokens);
@@ -118,16 +109,6 @@ final class EmbedPlanner implements AutoCloseable {
 
   private VectorType vectorType() {
     return settings.value(VectorSettings.VECTOR_TYPE);
-  }
-
-  /** What the run report says of the model. */
-  public RunReport.Model summary() {
-    return model.summary();
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 
   private VectorNorm vectorNorm() {

@@ -4,10 +4,11 @@ import io.heed.engine.EmbeddedRow;
 import io.heed.input.Columns;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.executor.OpenModel;
-import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.VectorSettings;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** What {@link TextEmbedder} does, under whatever class name a pipeline was saved with. */
 public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenStage<S> {
@@ -96,18 +96,8 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   }
 
   @Override
-  protected StructType added(StageInput input) {
-    checkedType(input);
-    try (EmbedPlanner planner = new EmbedPlanner(input.settings())) {
-      return planner.added(source(input, new Columns(), planner.model()));
-    }
-  }
-
-  @Override
-  protected RowTransform<EmbeddedRow> plan(StageInput input, Columns columns) {
-    try (EmbedPlanner planner = new EmbedPlanner(input.settings())) {
-      return planner.plan(source(input, columns, planner.model()));
-    }
+  protected TokenPlanner<EmbeddedRow> planner(Settings settings) {
+    return new EmbedPlanner(settings);
   }
 
   @Override

@@ -1,23 +1,19 @@
 package io.heed.generate;
 
-import io.heed.input.Columns;
-import io.heed.job.Job;
-import io.heed.job.JobContext;
+import io.heed.engine.Continuation;
 import io.heed.job.JobRunner;
-import io.heed.job.RowComputation;
-import io.heed.job.TableRun;
 import io.heed.job.TableSettings;
+import io.heed.job.TokenJob;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
-import io.heed.spark.tokens.TokenColumns;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** {@code jobs/generate}: a table of texts or token ids to what a decoder continues them with. */
-public final class GenerateJob implements Job {
+public final class GenerateJob extends TokenJob<Continuation> {
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -59,40 +55,18 @@ public final class GenerateJob implements Job {
   }
 
   @Override
-  public List<Setting<?>> required() {
-    return List.of(TableSettings.INPUT, TableSettings.OUTPUT, ModelSettings.MODEL);
-  }
-
-  @Override
   public void check(Settings settings) {
-    Job.super.check(settings);
-    TokenColumns.check(settings);
+    super.check(settings);
     GeneratePlanner.check(settings);
   }
 
   @Override
-  public Map<Setting<?>, String> sample(Path home) {
-    Path data = home.resolve("sample-data");
-    return Map.of(
-        TableSettings.INPUT, data.resolve("sentences.jsonl").toString(),
-        ModelSettings.MODEL, data.resolve("gpt").toString(),
-        TableSettings.OUTPUT, home.resolve("target").resolve("sample-continuations").toString(),
-        GenerateSettings.MAX_NEW_TOKENS, "12",
-        TableSettings.OVERWRITE, "true");
+  protected Sample sample() {
+    return new Sample("gpt", "sample-continuations", Map.of(GenerateSettings.MAX_NEW_TOKENS, "12"));
   }
 
   @Override
-  public List<Setting<String>> weights() {
-    return List.of(ModelSettings.MODEL);
-  }
-
-  @Override
-  public void run(JobContext context) {
-    Settings settings = context.settings();
-    Columns columns = new Columns();
-    try (GeneratePlanner planner = new GeneratePlanner(settings)) {
-      GeneratePlan plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
-      new TableRun(context, planner.summary()).run(columns, RowComputation.of(plan));
-    }
+  protected TokenPlanner<Continuation> planner(Settings settings) {
+    return new GeneratePlanner(settings);
   }
 }

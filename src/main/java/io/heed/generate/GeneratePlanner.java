@@ -1,10 +1,10 @@
 package io.heed.generate;
 
+import io.heed.engine.Continuation;
 import io.heed.generate.GeneratePlan.Choice;
 import io.heed.generate.GeneratePlan.Stop;
 import io.heed.layer.KeyValueCache;
 import io.heed.model.ModelSpec;
-import io.heed.output.RunReport;
 import io.heed.settings.ByteSize;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
@@ -12,6 +12,7 @@ import io.heed.settings.Settings;
 import io.heed.settings.Texts;
 import io.heed.spark.executor.ModelReference;
 import io.heed.spark.executor.OpenModel;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenSource.Bars;
 import java.nio.file.Files;
@@ -20,12 +21,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Decides, on the driver, how a decoder continues rows: what the settings say and what the model
  * says.
  */
-final class GeneratePlanner implements AutoCloseable {
+final class GeneratePlanner implements TokenPlanner<Continuation> {
   private final Settings settings;
   private final OpenModel model;
   private final ModelSpec spec;
@@ -62,14 +64,8 @@ final class GeneratePlanner implements AutoCloseable {
     }
   }
 
-  /**
-   * The plan for rows of tokens.
-   *
-   * @throws SettingException when settings contradict each other or the model
-   * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
-   * @throws io.heed.text.TokenizerException when texts cannot be tokenized
-   */
-  GeneratePlan plan(TokenSource tokens) {
+  @Override
+  public GeneratePlan plan(TokenSource tokens) {
     ModelReference reference = model.reference();
     Continued continued = continued(tokens);
     List<String> stopTexts = stopTexts(tokens);
@@ -92,7 +88,7 @@ final class GeneratePlanner implements AutoCloseable {
   }
 
   /** What rows go on as. */
-  Continued continued(TokenSource tokens) {
+  private Continued continued(TokenSource tokens) {
     if (tokens instanceof Bars bars) {
       return new Continued.AsBars(bars.bars(), bars.discretizer());
     }
@@ -125,19 +121,14 @@ final class GeneratePlanner implements AutoCloseable {
     return texts;
   }
 
-  /** The model, which says where tokens can come from. */
-  OpenModel model() {
+  @Override
+  public OpenModel model() {
     return model;
   }
 
-  /** What the run report says of the model. */
-  RunReport.Model summary() {
-    return model.summary();
-  }
-
   @Override
-  public void close() {
-    model.close();
+  public StructType added(TokenSource tokens) {
+    return GeneratePlan.added(continued(tokens));
   }
 
   private Choice sampling() {

@@ -1,11 +1,12 @@
 package io.heed.generate;
 
 import io.heed.engine.Continuation;
-import io.heed.input.Columns;
+import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
-import io.heed.spark.table.RowTransform;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,6 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Continues each text, or sequence of token ids or of price bars, with a decoder, as a stage of a
@@ -77,19 +77,14 @@ public final class TextGenerator extends TokenStage<TextGenerator> {
   }
 
   @Override
-  protected StructType added(StageInput input) {
-    check(input);
-    try (GeneratePlanner planner = new GeneratePlanner(input.settings())) {
-      return GeneratePlan.added(planner.continued(source(input, new Columns(), planner.model())));
-    }
+  protected TokenPlanner<Continuation> planner(Settings settings) {
+    return new GeneratePlanner(settings);
   }
 
   @Override
-  protected RowTransform<Continuation> plan(StageInput input, Columns columns) {
+  protected PayloadType checkedType(StageInput input) {
     check(input);
-    try (GeneratePlanner planner = new GeneratePlanner(input.settings())) {
-      return planner.plan(source(input, columns, planner.model()));
-    }
+    return super.checkedType(input);
   }
 
   private void check(StageInput input) {

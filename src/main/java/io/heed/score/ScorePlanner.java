@@ -1,18 +1,20 @@
 package io.heed.score;
 
 import io.heed.checkpoint.CheckpointException;
-import io.heed.output.RunReport;
+import io.heed.engine.ScoredRow;
 import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelReference;
 import io.heed.spark.executor.OpenModel;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSource;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows are scored: what the settings say and what the model says. */
-final class ScorePlanner implements AutoCloseable {
+final class ScorePlanner implements TokenPlanner<ScoredRow> {
   private final Settings settings;
   private final OpenModel model;
 
@@ -27,13 +29,7 @@ final class ScorePlanner implements AutoCloseable {
     model.checkpoint().requireDecoder();
   }
 
-  /**
-   * The plan for rows of tokens.
-   *
-   * @throws SettingException when settings contradict each other or the model
-   * @throws CheckpointException when a tensor is missing or has another shape
-   * @throws io.heed.text.TokenizerException when texts cannot be tokenized
-   */
+  @Override
   public ScorePlan plan(TokenSource tokens) {
     ModelReference reference = model.reference();
     if (tokens instanceof TokenSource.Texts) {
@@ -43,7 +39,7 @@ final class ScorePlanner implements AutoCloseable {
   }
 
   /** What the result has besides, at most as much as the model has. */
-  ScorePlan.Told told() {
+  private ScorePlan.Told told() {
     return new ScorePlan.Told(
         settings
             .find(ScoreSettings.TOP_K)
@@ -52,19 +48,14 @@ final class ScorePlanner implements AutoCloseable {
         settings.value(ScoreSettings.TOKEN_LOG_PROBABILITIES));
   }
 
-  /** The model, which says where tokens can come from. */
-  OpenModel model() {
+  @Override
+  public OpenModel model() {
     return model;
   }
 
-  /** What the run report says of the model. */
-  public RunReport.Model summary() {
-    return model.summary();
-  }
-
   @Override
-  public void close() {
-    model.close();
+  public StructType added(TokenSource tokens) {
+    return told().added();
   }
 
   private int stride() {

@@ -1,16 +1,15 @@
 package io.heed.score;
 
 import io.heed.engine.ScoredRow;
-import io.heed.input.Columns;
 import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
-import io.heed.spark.table.RowTransform;
+import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Tells how likely a decoder finds each text, or sequence of token ids or of price bars, as a stage
@@ -57,19 +56,8 @@ public final class TextScorer extends TokenStage<TextScorer> {
   }
 
   @Override
-  protected StructType added(StageInput input) {
-    checkedType(input);
-    try (ScorePlanner planner = new ScorePlanner(input.settings())) {
-      source(input, new Columns(), planner.model());
-      return planner.told().added();
-    }
-  }
-
-  @Override
-  protected RowTransform<ScoredRow> plan(StageInput input, Columns columns) {
-    try (ScorePlanner planner = new ScorePlanner(input.settings())) {
-      return planner.plan(source(input, columns, planner.model()));
-    }
+  protected TokenPlanner<ScoredRow> planner(Settings settings) {
+    return new ScorePlanner(settings);
   }
 
   /** Whether rows get the log-probability of each token after the first. */

@@ -3,11 +3,14 @@ package io.heed.spark.tokens;
 import io.heed.input.Columns;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
+import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.HeedStage;
+import io.heed.spark.table.RowTransform;
 import java.util.List;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A stage that computes from tokens. {@code inputCol} holds texts, arrays of token ids or, where
@@ -56,6 +59,25 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
     return List.of(ModelSettings.MODEL);
   }
 
+  /** Opens the model of the settings. */
+  protected abstract TokenPlanner<?> planner(Settings settings);
+
+  @Override
+  protected StructType added(StageInput input) {
+    checkedType(input);
+    try (TokenPlanner<?> planner = planner(input.settings())) {
+      return planner.added(source(input, new Columns(), planner.model()));
+    }
+  }
+
+  @Override
+  protected final RowTransform<?> plan(StageInput input, Columns columns) {
+    checkedType(input);
+    try (TokenPlanner<?> planner = planner(input.settings())) {
+      return planner.plan(source(input, columns, planner.model()));
+    }
+  }
+
   /** Where the tokens of rows come from. */
   protected TokenSource source(StageInput input, Columns columns, OpenModel model) {
     String column = $(inputCol);
@@ -71,7 +93,7 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
    *
    * @throws io.heed.settings.SettingException where it is none of {@link #types}
    */
-  protected final PayloadType checkedType(StageInput input) {
+  protected PayloadType checkedType(StageInput input) {
     return input.typeOf(inputCol.name(), $(inputCol), types().rule(), types().types());
   }
 

@@ -1,0 +1,83 @@
+package io.heed.job;
+
+import io.heed.input.Columns;
+import io.heed.output.RunReport;
+import io.heed.settings.Setting;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.table.RowTransform;
+import io.heed.spark.tokens.TokenColumns;
+import io.heed.spark.tokens.TokenPlanner;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A job over a table of tokens with a checkpoint.
+ *
+ * @param <R> what a row yields
+ */
+public abstract class TokenJob<R> implements Job {
+
+  /** Opens the model of the settings. */
+  protected abstract TokenPlanner<R> planner(Settings settings);
+
+  /**
+   * The run without arguments.
+   *
+   * @param model directory of the checkpoint in {@code sample-data}
+   * @param output directory in {@code target}
+   * @param options what is given besides
+   */
+  public record Sample(String model, String output, Map<Setting<?>, String> options) {}
+
+  /** The run without arguments. */
+  protected abstract Sample sample();
+
+  /** What the job does around the plan. */
+  protected RowComputation<R> computation(JobContext context, RowTransform<R> plan) {
+    return RowComputation.of(plan);
+  }
+
+  @Override
+  public final List<Setting<?>> required() {
+    return List.of(TableSettings.INPUT, TableSettings.OUTPUT, ModelSettings.MODEL);
+  }
+
+  @Override
+  public final List<Setting<String>> weights() {
+    return List.of(ModelSettings.MODEL);
+  }
+
+  @Override
+  public void check(Settings settings) {
+    Job.super.check(settings);
+    TokenColumns.check(settings);
+  }
+
+  @Override
+  public final Map<Setting<?>, String> sample(Path home) {
+    Path data = home.resolve("sample-data");
+    Map<Setting<?>, String> arguments = new LinkedHashMap<>();
+    arguments.put(TableSettings.INPUT, data.resolve("sentences.jsonl").toString());
+    arguments.put(ModelSettings.MODEL, data.resolve(sample().model()).toString());
+    arguments.put(
+        TableSettings.OUTPUT, home.resolve("target").resolve(sample().output()).toString());
+    arguments.put(TableSettings.OVERWRITE, "true");
+    arguments.putAll(sample().options());
+    return arguments;
+  }
+
+  @Override
+  public final void run(JobContext context) {
+    Settings settings = context.settings();
+    Columns columns = new Columns();
+    try (TokenPlanner<R> planner = planner(settings)) {
+      RowTransform<R> plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
+      RunReport.Model model = planner.summary();
+      RowComputation<R> computation = computation(context, plan);
+      new TableRun(context, model).run(columns, computation);
+    }
+  }
+}
