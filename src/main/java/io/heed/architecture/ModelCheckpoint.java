@@ -55,6 +55,11 @@ public final class ModelCheckpoint implements Closeable {
     return files.hash();
   }
 
+  /** The same without the weights. */
+  public String hashBesideWeights() {
+    return files.hashBesideWeights();
+  }
+
   /** After how many tokens the checkpoint's own files cut a text that is embedded. */
   public TokenLimit maxLength() {
     return files.maxLength(spec().positions());

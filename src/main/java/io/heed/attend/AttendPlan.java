@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.StructType;
  * Rows of sequences to their contexts and attention weights.
  *
  * @param rows what rows hold
- * @param layer where the weights are, or null where values pass as they are
+ * @param maps where the weights are
  * @param heads number of heads
  * @param score how queries and keys are compared
  * @param options everything else that is not a weight
@@ -40,7 +40,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record AttendPlan(
     AttendRows rows,
-    WeightsReference layer,
+    LayerMaps maps,
     int heads,
     AttentionScore.Form score,
     AttentionOptions options,
@@ -83,10 +83,7 @@ record AttendPlan(
             : Optional.empty();
     return new AttentionBatches(
         new AttentionEngine(
-            input,
-            ExecutorLayers.get(Optional.ofNullable(layer), heads, score, kernels),
-            kernels,
-            options),
+            input, ExecutorLayers.get(maps.file(), heads, score, kernels), kernels, options),
         batchVectors);
   }
 

@@ -1,9 +1,12 @@
 package io.heed.attend;
 
+import io.heed.attend.AttendRows.Mask;
+import io.heed.attend.AttendRows.Queries;
 import io.heed.checkpoint.AttentionTensors;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.EmbeddingFile;
 import io.heed.engine.AttentionOptions;
+import io.heed.input.Columns;
 import io.heed.layer.AttentionMaps;
 import io.heed.layer.AttentionScore;
 import io.heed.layer.AttentionWidths;
@@ -19,13 +22,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows attend, and checks the weights once. */
 final class AttendPlanner {
+  /** The context column of a second table. */
+  private static final String CONTEXT = "context";
+
+  /** What has no meaning where the weights are given, but for tokens. */
+  private static final List<Setting<?>> COMPARING =
+      List.of(
+          AttendSettings.MASK_COLUMN,
+          AttendSettings.LAYER_WEIGHTS,
+          AttendSettings.HEADS,
+          AttendSettings.MASK,
+          AttendSettings.SCORE,
+          AttendSettings.DROPOUT,
+          AttendSettings.WITH_WEIGHTS);
+
   private final Settings settings;
   private final Optional<TokenInput> input;
-  private final Optional<WeightsReference> layer;
+  private final LayerMaps maps;
 
   /**
    * Reads the weights of the settings, if there are any.
@@ -33,31 +52,96 @@ final class AttendPlanner {
    * @throws CheckpointException when they cannot be used
    */
   AttendPlanner(Settings settings) {
-    this(
-        settings,
-        settings.find(AttendSettings.CONTEXT_COLUMN).isEmpty()
-            && settings.find(AttendSettings.CONTEXT_INPUT).isEmpty());
-  }
-
-  /**
-   * The same.
-   *
-   * @param attendsToItself whether queries are their own context
-   */
-  AttendPlanner(Settings settings, boolean attendsToItself) {
     this.settings = settings;
+    boolean attendsToItself =
+        settings.find(AttendSettings.CONTEXT_COLUMN).isEmpty()
+            && settings.find(AttendSettings.CONTEXT_INPUT).isEmpty();
     this.input = settings.find(AttendSettings.EMBEDDING).map(this::input);
     Optional<ModelLocation> file =
         settings.find(AttendSettings.LAYER_WEIGHTS).map(ModelLocation::of);
     Optional<AttentionTensors> tensors =
         file.map(location -> AttentionTensors.read(location.file()));
     checkWidths(tensors, attendsToItself);
-    this.layer = tensors.map(read -> new WeightsReference(file.orElseThrow(), read.hash()));
+    this.maps =
+        tensors
+            .map(read -> new WeightsReference(file.orElseThrow(), read.hash()))
+            .<LayerMaps>map(LayerMaps.Stored::new)
+            .orElseGet(LayerMaps.Absent::new);
   }
 
-  /** The input layer of rows of token ids, where the settings say one. */
-  Optional<TokenInput> input() {
-    return input;
+  /**
+   * Checks what the settings tell by themselves.
+   *
+   * @param tokens the one by which rows hold token ids
+   * @param contexts those that say where contexts are
+   * @throws SettingException where settings contradict each other, or one would change nothing
+   */
+  static void check(Settings settings, Setting<?> tokens, Setting<?>... contexts) {
+    settings.exclude(AttendSettings.QUERY_COLUMN, AttendSettings.TOKENS_COLUMN);
+    settings.exclude(AttendSettings.ATTENTION_COLUMN, AttendSettings.QUERY_COLUMN);
+    settings.exclude(AttendSettings.ATTENTION_COLUMN, tokens);
+    for (Setting<?> setting : COMPARING) {
+      settings.exclude(AttendSettings.ATTENTION_COLUMN, setting);
+    }
+    settings.requireBeside(
+        AttendSettings.ATTENTION_COLUMN,
+        Stream.of(contexts).anyMatch(settings::isGiven),
+        Stream.of(contexts).map(settings::place).collect(Collectors.joining(" or ")));
+    for (Setting<?> ofTokens : List.of(AttendSettings.EMBEDDING, AttendSettings.POSITIONS)) {
+      settings.requireBeside(ofTokens, settings.isGiven(tokens), settings.place(tokens));
+    }
+    settings.requireBeside(
+        tokens,
+        settings.isGiven(AttendSettings.EMBEDDING),
+        settings.place(AttendSettings.EMBEDDING));
+    settings.requireBeside(
+        AttendSettings.SEED,
+        settings.value(AttendSettings.DROPOUT) > 0,
+        settings.place(AttendSettings.DROPOUT) + " above 0");
+    settings.requireBeside(
+        AttendSettings.NO_VISIBLE_KEY,
+        settings.isGiven(AttendSettings.MASK_COLUMN),
+        settings.place(AttendSettings.MASK_COLUMN) + ", without which every query sees a key");
+  }
+
+  /** What rows hold, by the columns that the settings name. */
+  AttendRows rows(Columns columns) {
+    Queries queries = queries(columns);
+    Optional<Mask> mask =
+        settings
+            .find(AttendSettings.MASK_COLUMN)
+            .map(name -> new AttendRows.MaskOfRow(columns.mask(name)));
+    return new AttendRows(queries, context(columns), mask.orElseGet(AttendRows.Unmasked::new));
+  }
+
+  /** What attends, or the weights that stand in its place. */
+  private Queries queries(Columns columns) {
+    Optional<String> weights = settings.find(AttendSettings.ATTENTION_COLUMN);
+    if (weights.isPresent()) {
+      return new AttendRows.Weights(columns.vectors(weights.get()));
+    }
+    String attending =
+        settings
+            .find(AttendSettings.TOKENS_COLUMN)
+            .orElseGet(() -> settings.value(AttendSettings.QUERY_COLUMN));
+    return input.isPresent()
+        ? new AttendRows.OfTokens(columns.tokenIds(attending), input.get())
+        : new AttendRows.OfVectors(columns.vectors(attending));
+  }
+
+  private AttendRows.Context context(Columns columns) {
+    if (settings.find(AttendSettings.CONTEXT_INPUT).isPresent()) {
+      return new AttendRows.OtherVectors(columns.joinedVectors(contextColumn()));
+    }
+    return settings
+        .find(AttendSettings.CONTEXT_COLUMN)
+        .<AttendRows.Context>map(name -> new AttendRows.OtherVectors(columns.vectors(name)))
+        .orElseGet(AttendRows.Itself::new);
+  }
+
+  /** The column of the contexts in a second table. */
+  String contextColumn() {
+    return settings.find(AttendSettings.CONTEXT_COLUMN).orElse(CONTEXT);
   }
 
   /** The columns of the result, which take no look at the weights. */
@@ -73,7 +157,7 @@ final class AttendPlanner {
   AttendPlan plan(AttendRows rows) {
     return new AttendPlan(
         rows,
-        layer.orElse(null),
+        maps,
         heads(),
         score(),
         new AttentionOptions(
@@ -83,7 +167,7 @@ final class AttendPlanner {
             settings.value(AttendSettings.DROPOUT),
             settings.value(AttendSettings.SEED)),
         settings.value(VectorSettings.VECTOR_TYPE),
-        settings.value(AttendSettings.BATCH_VECTORS),
+        settings.value(ModelSettings.BATCH_TOKENS),
         settings.value(ModelSettings.KERNEL));
   }
 
@@ -100,6 +184,7 @@ final class AttendPlanner {
                     ValueType.write(read.positions())));
     String attention =
         String.format(Locale.ROOT, "attention, %d heads, %s", heads(), ValueType.write(score()));
+    Optional<WeightsReference> layer = maps.file();
     if (layer.isPresent()) {
       return new RunReport.Model(
           settings.required(AttendSettings.LAYER_WEIGHTS),
@@ -138,7 +223,7 @@ final class AttendPlanner {
 
   /** Where the files tell the widths of what comes in, their maps must fit each other. */
   private void checkWidths(Optional<AttentionTensors> tensors, boolean attendsToItself) {
-    AttentionMaps maps = ExecutorLayers.maps(tensors);
+    AttentionMaps linear = ExecutorLayers.maps(tensors);
     AttentionScore compared = ExecutorLayers.score(score(), tensors);
     Optional<Integer> query =
         input
@@ -155,7 +240,7 @@ final class AttendPlanner {
                 .flatMap(read -> read.key().or(read::value))
                 .map(AttentionTensors.StoredMap::inputs);
     if (query.isPresent() && context.isPresent()) {
-      AttentionWidths.misfit(heads(), maps, compared, query.get(), context.get())
+      AttentionWidths.misfit(heads(), linear, compared, query.get(), context.get())
           .ifPresent(
               rule -> {
                 throw new CheckpointException(
@@ -164,15 +249,15 @@ final class AttendPlanner {
     }
   }
 
-  /** The options that a width may come from. */
+  /** The settings that a width may come from. */
   private String places() {
     List<String> places = new ArrayList<>();
     for (Setting<?> file : List.of(AttendSettings.EMBEDDING, AttendSettings.LAYER_WEIGHTS)) {
       if (settings.isGiven(file)) {
-        places.add(file.option());
+        places.add(settings.place(file));
       }
     }
-    places.add(String.format(Locale.ROOT, "%s %d", AttendSettings.HEADS.option(), heads()));
+    places.add(String.format(Locale.ROOT, "%s %d", settings.place(AttendSettings.HEADS), heads()));
     return String.join(", ", places);
   }
 

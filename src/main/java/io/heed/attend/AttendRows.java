@@ -16,11 +16,10 @@ import java.util.Optional;
  * What rows hold.
  *
  * @param queries what attends
- * @param context what is attended to; null where the queries attend to themselves
- * @param mask which keys a query sees; null where rows have none
+ * @param context what is attended to
+ * @param mask which keys a query sees
  */
-record AttendRows(Queries queries, Column<float[][]> context, Column<int[][]> mask)
-    implements Serializable {
+record AttendRows(Queries queries, Context context, Mask mask) implements Serializable {
 
   /** What attends. */
   sealed interface Queries extends Serializable {
@@ -53,17 +52,62 @@ record AttendRows(Queries queries, Column<float[][]> context, Column<int[][]> ma
     }
   }
 
+  /** What is attended to. */
+  sealed interface Context extends Serializable {
+
+    /** The sequence that a row's queries attend to. */
+    AttentionSequence of(RowValues row, AttentionSequence queries);
+  }
+
+  /** The queries themselves. */
+  record Itself() implements Context {
+    @Override
+    public AttentionSequence of(RowValues row, AttentionSequence queries) {
+      return queries;
+    }
+  }
+
+  /** Sequences of a column, or of a second table. */
+  record OtherVectors(Column<float[][]> vectors) implements Context {
+    @Override
+    public AttentionSequence of(RowValues row, AttentionSequence queries) {
+      return new Vectors(vectors.of(row));
+    }
+  }
+
+  /** Which keys a query sees. */
+  sealed interface Mask extends Serializable {
+
+    /** 1 for each query and key that it sees; empty where it sees all. */
+    Rejectable<Optional<int[][]>> of(RowValues row);
+  }
+
+  /** All of them. */
+  record Unmasked() implements Mask {
+    @Override
+    public Rejectable<Optional<int[][]>> of(RowValues row) {
+      return Rejectable.of(Optional.empty());
+    }
+  }
+
+  /** Those that a column says. */
+  record MaskOfRow(Column<int[][]> mask) implements Mask {
+    @Override
+    public Rejectable<Optional<int[][]>> of(RowValues row) {
+      int[][] seen = mask.of(row);
+      return seen == null
+          ? Rejectable.rejected(Reason.NULL_MASK, "the mask is null")
+          : Rejectable.of(Optional.of(seen));
+    }
+  }
+
   /** What a row is computed from. */
   Rejectable<AttentionRow> read(RowValues row) {
     AttentionSequence attending = queries.of(row);
-    AttentionSequence attended = context == null ? attending : new Vectors(context.of(row));
-    long key = RowKey.of(row.id());
-    if (mask == null) {
-      return Rejectable.of(new AttentionRow(attending, attended, Optional.empty(), key));
-    }
-    int[][] seen = mask.of(row);
-    return seen == null
-        ? Rejectable.rejected(Reason.NULL_MASK, "the mask is null")
-        : Rejectable.of(new AttentionRow(attending, attended, Optional.of(seen), key));
+    AttentionSequence attended = context.of(row, attending);
+    return mask.of(row)
+        .then(
+            seen ->
+                Rejectable.of(new AttentionRow(attending, attended, seen, RowKey.of(row.id()))));
   }
 }

@@ -113,8 +113,8 @@ public final class AttendSettings {
                   + " wherever it is computed")
           .withDefault(0L);
 
-  /** {@link ModelSettings#BATCH_TOKENS} as it is told where rows hold vectors. */
-  public static final Setting<Integer> BATCH_VECTORS =
+  /** How {@link ModelSettings#BATCH_TOKENS} is told where rows hold vectors. */
+  public static final Setting<Integer> TOLD_BATCH_TOKENS =
       ModelSettings.BATCH_TOKENS
           .describedAs(
               "Vectors of queries and context computed together, which bounds the memory of a"

@@ -1,11 +1,11 @@
 package io.heed.attend;
 
 import io.heed.engine.AttentionEngine.Result;
-import io.heed.input.Column;
 import io.heed.input.Columns;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.HeedStage;
 import io.heed.spark.table.RowTransform;
@@ -31,10 +31,6 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
 
   private static final String VECTORS = "an array of arrays of numbers, or of vectors";
 
-  private final Param<String> queryCol;
-  private final Param<String> contextCol;
-  private final Param<String> attentionCol;
-  private final Param<String> maskCol;
   private final Param<String> idCol;
 
   /** An attention with a random identifier. */
@@ -45,12 +41,10 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
   /** An attention with the given identifier, as Spark's reader makes it. */
   public SequenceAttention(String uid) {
     super(uid);
-    queryCol = text("queryCol", "column of the sequences that attend");
-    contextCol = text("contextCol", "column of the sequences that are attended to");
-    attentionCol = text("attentionCol", "column of attention weights in place of queries");
-    maskCol = text("maskCol", "column of masks, 1 where a query sees a key");
     idCol = text(ID_COLUMN, "column of the ids, by which dropout drops");
-    setDefault(queryCol, "query");
+    setDefault(
+        param(AttendSettings.QUERY_COLUMN),
+        AttendSettings.QUERY_COLUMN.defaultValue().orElseThrow());
   }
 
   @Override
@@ -60,16 +54,16 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
 
   @Override
   protected Optional<String> idColumn() {
-    return optional(idCol);
-  }
-
-  private Optional<String> optional(Param<String> param) {
-    return isSet(param) ? Optional.of($(param)) : Optional.empty();
+    return isSet(idCol) ? Optional.of($(idCol)) : Optional.empty();
   }
 
   @Override
   protected List<Setting<?>> settingsOfStage() {
     return List.of(
+        AttendSettings.QUERY_COLUMN,
+        AttendSettings.CONTEXT_COLUMN,
+        AttendSettings.ATTENTION_COLUMN,
+        AttendSettings.MASK_COLUMN,
         AttendSettings.EMBEDDING,
         AttendSettings.POSITIONS,
         AttendSettings.LAYER_WEIGHTS,
@@ -81,7 +75,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
         AttendSettings.SEED,
         AttendSettings.WITH_WEIGHTS,
         VectorSettings.VECTOR_TYPE,
-        AttendSettings.BATCH_VECTORS,
+        AttendSettings.TOLD_BATCH_TOKENS,
         ModelSettings.KERNEL);
   }
 
@@ -94,94 +88,53 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
   @Override
   protected RowTransform<Result> plan(StageInput input, Columns columns) {
     check(input);
-    AttendPlanner planner = new AttendPlanner(input.settings(), !isSet(contextCol));
-    AttendRows.Queries queries = queries(columns, planner);
-    Column<int[][]> mask = optional(maskCol).map(columns::mask).orElse(null);
-    Column<float[][]> context = optional(contextCol).map(columns::vectors).orElse(null);
-    return planner.plan(new AttendRows(queries, context, mask));
-  }
-
-  private AttendRows.Queries queries(Columns columns, AttendPlanner planner) {
-    if (isSet(attentionCol)) {
-      return new AttendRows.Weights(columns.vectors($(attentionCol)));
-    }
-    return planner.input().isPresent()
-        ? new AttendRows.OfTokens(columns.tokenIds($(queryCol)), planner.input().get())
-        : new AttendRows.OfVectors(columns.vectors($(queryCol)));
+    AttendPlanner planner = new AttendPlanner(input.settings());
+    return planner.plan(planner.rows(columns));
   }
 
   private void check(StageInput input) {
-    if (isSet(attentionCol)) {
-      requireSet(contextCol, attentionCol.name());
-      refuse(attentionCol.name(), queryCol, maskCol);
-      AttendJob.COMPARING.stream()
-          .filter(setting -> settingsOfStage().contains(setting))
-          .forEach(setting -> refuse(attentionCol.name(), param(setting)));
-      refuse(attentionCol.name(), param(AttendSettings.EMBEDDING));
-      input.typeOf(attentionCol.name(), $(attentionCol), VECTORS, PayloadType.VECTORS);
-    } else if (input.settings().isGiven(AttendSettings.EMBEDDING)) {
-      input.typeOf(queryCol.name(), $(queryCol), "array<int>", PayloadType.TOKEN_IDS);
-    } else {
-      input.typeOf(queryCol.name(), $(queryCol), VECTORS, PayloadType.VECTORS);
-    }
-    optional(contextCol)
-        .ifPresent(name -> input.typeOf(contextCol.name(), name, VECTORS, PayloadType.VECTORS));
-    optional(maskCol)
-        .ifPresent(
-            name -> input.typeOf(maskCol.name(), name, "array<array<int>>", PayloadType.MASK));
-    boolean drops = input.settings().value(AttendSettings.DROPOUT) > 0;
-    if (drops) {
-      requireSet(idCol, "dropout above 0");
-    }
-    requireCompanion(AttendSettings.SEED, drops, "dropout above 0");
-    requireCompanion(AttendSettings.NO_VISIBLE_KEY, isSet(maskCol), maskCol.name());
-    boolean embeds = input.settings().isGiven(AttendSettings.EMBEDDING);
-    requireCompanion(AttendSettings.POSITIONS, embeds, name(AttendSettings.EMBEDDING));
-  }
-
-  /** A parameter that would change nothing is refused, so that nobody believes it did. */
-  private void requireCompanion(Setting<?> setting, boolean isThere, String companion) {
-    if (isSet(param(setting)) && !isThere) {
-      throw new SettingException(
-          String.format(Locale.ROOT, "%s goes with %s", name(setting), companion));
-    }
-  }
-
-  private void requireSet(Param<String> param, String by) {
-    if (!isSet(param)) {
+    Settings settings = input.settings();
+    AttendPlanner.check(settings, AttendSettings.EMBEDDING, AttendSettings.CONTEXT_COLUMN);
+    if (settings.value(AttendSettings.DROPOUT) > 0 && !isSet(idCol)) {
       throw new SettingException(
           String.format(
-              Locale.ROOT, "%s of %s needs %s, which is not set", by, uid(), param.name()));
+              Locale.ROOT,
+              "dropout above 0 drops by the id of the row, and idCol of %s is not set",
+              uid()));
     }
-  }
-
-  private void refuse(String by, Param<?>... others) {
-    for (Param<?> other : others) {
-      if (isSet(other)) {
-        throw new SettingException(
-            String.format(Locale.ROOT, "%s and %s exclude each other", by, other.name()));
-      }
+    if (settings.isGiven(AttendSettings.ATTENTION_COLUMN)) {
+      input.typeOf(AttendSettings.ATTENTION_COLUMN, VECTORS, PayloadType.VECTORS);
+    } else if (settings.isGiven(AttendSettings.EMBEDDING)) {
+      input.typeOf(AttendSettings.QUERY_COLUMN, "array<int>", PayloadType.TOKEN_IDS);
+    } else {
+      input.typeOf(AttendSettings.QUERY_COLUMN, VECTORS, PayloadType.VECTORS);
+    }
+    if (settings.isGiven(AttendSettings.CONTEXT_COLUMN)) {
+      input.typeOf(AttendSettings.CONTEXT_COLUMN, VECTORS, PayloadType.VECTORS);
+    }
+    if (settings.isGiven(AttendSettings.MASK_COLUMN)) {
+      input.typeOf(AttendSettings.MASK_COLUMN, "array<array<int>>", PayloadType.MASK);
     }
   }
 
   /** Names the column of the sequences that attend. */
   public SequenceAttention setQueryCol(String value) {
-    return with(queryCol, value);
+    return with(AttendSettings.QUERY_COLUMN, value);
   }
 
   /** Names the column of the sequences that are attended to. */
   public SequenceAttention setContextCol(String value) {
-    return with(contextCol, value);
+    return with(AttendSettings.CONTEXT_COLUMN, value);
   }
 
   /** Names the column of attention weights in place of queries. */
   public SequenceAttention setAttentionCol(String value) {
-    return with(attentionCol, value);
+    return with(AttendSettings.ATTENTION_COLUMN, value);
   }
 
   /** Names the column of masks. */
   public SequenceAttention setMaskCol(String value) {
-    return with(maskCol, value);
+    return with(AttendSettings.MASK_COLUMN, value);
   }
 
   /** Names the column of the ids, by which dropout drops. */
@@ -246,7 +199,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
 
   /** Most vectors of queries and context that are computed together. */
   public SequenceAttention setBatchTokens(int value) {
-    return with(AttendSettings.BATCH_VECTORS, value);
+    return with(AttendSettings.TOLD_BATCH_TOKENS, value);
   }
 
   /** {@code auto}, {@code simd} or {@code reference}. */

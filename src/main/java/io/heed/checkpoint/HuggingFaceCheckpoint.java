@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
@@ -105,12 +106,23 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public synchronized String hash() {
     if (hash == null) {
-      if (directory.find(TOKENIZER).isEmpty()) {
-        olderTokenizer.findFiles();
-      }
-      hash = ContentHash.of(directory.found());
+      hash = ContentHash.of(opened());
     }
     return hash;
+  }
+
+  /** The same without the weights, which takes no time: for those who read them no more. */
+  public String hashBesideWeights() {
+    SortedMap<String, Path> files = opened();
+    files.keySet().removeIf(name -> name.endsWith(WeightFiles.EXTENSION));
+    return ContentHash.of(files);
+  }
+
+  private SortedMap<String, Path> opened() {
+    if (directory.find(TOKENIZER).isEmpty()) {
+      olderTokenizer.findFiles();
+    }
+    return directory.found();
   }
 
   /** Whether there is a tensor of this name, whatever its shape. */

@@ -10,7 +10,9 @@ import java.util.Optional;
 
 /** The open weights of a checkpoint: one safetensors file, or the shards that an index names. */
 final class WeightFiles implements Closeable {
-  private static final String SINGLE = "model.safetensors";
+  static final String EXTENSION = ".safetensors";
+
+  private static final String SINGLE = "model" + EXTENSION;
   private static final String INDEX = "model.safetensors.index.json";
   private static final List<String> PICKLES =
       List.of("pytorch_model.bin", "pytorch_model.bin.index.json");

@@ -1,5 +1,6 @@
 package io.heed.discretize;
 
+import io.heed.discretize.DiscretizePlan.Bins;
 import io.heed.input.Column;
 import io.heed.input.InputException;
 import io.heed.input.InputRow;
@@ -29,7 +30,7 @@ final class Discretization implements RowComputation<int[]> {
   private final InputTable table;
   private final Column<double[][]> series;
   private final int bins;
-  private BarDiscretizer discretizer;
+  private Optional<BarDiscretizer> fitted = Optional.empty();
   private long bars;
   private boolean published;
 
@@ -63,7 +64,7 @@ final class Discretization implements RowComputation<int[]> {
     BarCounts counts = BarCounts.of(parts.treeReduce(Discretization::sum));
     bars = counts.bars();
     if (bars > 0) {
-      discretizer = counts.discretizer(bins);
+      fitted = Optional.of(counts.discretizer(bins));
     }
   }
 
@@ -94,14 +95,17 @@ final class Discretization implements RowComputation<int[]> {
 
   @Override
   public RowTransform<int[]> transform() {
-    return new DiscretizePlan(series, discretizer);
+    return new DiscretizePlan(
+        series, fitted.<Bins>map(DiscretizePlan.Fitted::new).orElseGet(DiscretizePlan.NoBins::new));
   }
 
   @Override
   public void finish(Publication publication) {
-    if (discretizer == null) {
-      throw new InputException("there is nothing to fit bins to: no row has bars that can be used");
-    }
+    BarDiscretizer discretizer =
+        fitted.orElseThrow(
+            () ->
+                new InputException(
+                    "there is nothing to fit bins to: no row has bars that can be used"));
     publication.addFile(
         DiscretizerFile.NAME, DiscretizerFile.write(discretizer).getBytes(StandardCharsets.UTF_8));
     published = true;
@@ -109,17 +113,18 @@ final class Discretization implements RowComputation<int[]> {
 
   @Override
   public Map<String, ?> details() {
-    if (discretizer == null) {
-      return Map.of();
-    }
+    return fitted.map(this::details).orElse(Map.of());
+  }
+
+  private Map<String, ?> details(BarDiscretizer discretizer) {
     Map<String, Object> features = new LinkedHashMap<>();
     for (BarFeature feature : BarFeature.values()) {
       features.put(feature.label(), discretizer.bins(feature).size());
     }
-    Map<String, Object> fitted = new LinkedHashMap<>();
-    fitted.put("bars", bars);
-    fitted.put("vocabulary", discretizer.vocabulary());
-    fitted.put("bins", features);
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("bars", bars);
+    numbers.put("vocabulary", discretizer.vocabulary());
+    numbers.put("bins", features);
     Map<String, Object> details = new LinkedHashMap<>();
     String bins =
         String.format(
@@ -128,7 +133,7 @@ final class Discretization implements RowComputation<int[]> {
         String.format(
             Locale.ROOT, "; copy _heed/%s beside the config.json of a model", DiscretizerFile.NAME);
     details.put("bins", published ? bins + file : bins);
-    details.put("fitted", fitted);
+    details.put("fitted", numbers);
     return details;
   }
 }

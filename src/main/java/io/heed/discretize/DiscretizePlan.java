@@ -10,6 +10,7 @@ import io.heed.series.BarSeries;
 import io.heed.spark.table.BatchedComputation;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.TaskComputation;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -17,11 +18,31 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Rows of price bars to token ids.
  *
- * @param discretizer makes the tokens; null where no row can be used
+ * @param bins makes the tokens
  */
-record DiscretizePlan(Column<double[][]> bars, BarDiscretizer discretizer)
-    implements RowTransform<int[]> {
+record DiscretizePlan(Column<double[][]> bars, Bins bins) implements RowTransform<int[]> {
   private static final int BATCH_TOKENS = 1 << 16;
+
+  /** What makes tokens of the bars of a row. */
+  sealed interface Bins extends Serializable {
+    int[] tokens(BarSeries row);
+  }
+
+  /** Bins that were fitted. */
+  record Fitted(BarDiscretizer discretizer) implements Bins {
+    @Override
+    public int[] tokens(BarSeries row) {
+      return discretizer.tokens(row);
+    }
+  }
+
+  /** None, for a table of which every row is rejected. */
+  record NoBins() implements Bins {
+    @Override
+    public int[] tokens(BarSeries row) {
+      throw new IllegalStateException("a row can be used that no bins were fitted to");
+    }
+  }
 
   static StructType columns() {
     return new StructType()
@@ -35,10 +56,10 @@ record DiscretizePlan(Column<double[][]> bars, BarDiscretizer discretizer)
 
   @Override
   public TaskComputation<int[]> open() {
-    return new Computation(bars, discretizer);
+    return new Computation(bars, bins);
   }
 
-  private record Batches(BarDiscretizer discretizer) implements BatchComputation<BarSeries, int[]> {
+  private record Batches(Bins bins) implements BatchComputation<BarSeries, int[]> {
 
     @Override
     public BatchLimits<BarSeries> limits() {
@@ -47,7 +68,7 @@ record DiscretizePlan(Column<double[][]> bars, BarDiscretizer discretizer)
 
     @Override
     public List<Rejectable<int[]>> compute(List<BarSeries> rows) {
-      return rows.stream().map(row -> Rejectable.of(discretizer.tokens(row))).toList();
+      return rows.stream().map(row -> Rejectable.of(bins.tokens(row))).toList();
     }
   }
 
@@ -55,8 +76,8 @@ record DiscretizePlan(Column<double[][]> bars, BarDiscretizer discretizer)
   private static final class Computation extends BatchedComputation<BarSeries, int[]> {
     private final Column<double[][]> bars;
 
-    Computation(Column<double[][]> bars, BarDiscretizer discretizer) {
-      super(new Batches(discretizer));
+    Computation(Column<double[][]> bars, Bins bins) {
+      super(new Batches(bins));
       this.bars = bars;
     }
 

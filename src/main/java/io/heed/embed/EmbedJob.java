@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** {@code jobs/embed}: a table of texts or token ids to a table of embeddings. */
-public final class EmbedJob extends TokenJob<EmbeddedRow> {
+public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -83,19 +83,18 @@ public final class EmbedJob extends TokenJob<EmbeddedRow> {
   }
 
   @Override
-  protected TokenPlanner<EmbeddedRow> planner(Settings settings) {
+  protected TokenPlanner<EmbedPlan> planner(Settings settings) {
     return new EmbedPlanner(settings);
   }
 
   @Override
-  protected RowComputation<EmbeddedRow> computation(
-      JobContext context, RowTransform<EmbeddedRow> plan) {
+  protected RowComputation<EmbeddedRow> computation(JobContext context, EmbedPlan plan) {
     int heatMaps = context.settings().value(EmbedSettings.HEAT_MAPS);
     if (heatMaps > 0) {
       HeatMaps.requireDrawable();
     }
     EarliestRows drawn = EarliestRows.register(context.spark().sparkContext(), heatMaps);
-    return new Embedding(context, (EmbedPlan) plan, drawn);
+    return new Embedding(context, plan, drawn);
   }
 
   /** Rows to embeddings, and pictures of the first of them. */

@@ -2,7 +2,6 @@ package io.heed.embed;
 
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TokenLimit;
-import io.heed.engine.EmbeddedRow;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.layer.Pooling;
 import io.heed.settings.Effective;
@@ -25,7 +24,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows are embedded: what the settings say and what the model says. */
-final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
+final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   /** Spark takes no row of 2 GB, and needs room beside these weights. */
   private static final long MOST_WEIGHT_BYTES = 1 << 30;
 
@@ -50,7 +49,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
     ModelReference reference = model.reference();
     int maxLength = maxLength();
     String prompt = prompt(tokens);
-    if (tokens instanceof TokenSource.Texts) {
+    if (tokens.tokenizes()) {
       checkTokenizer(maxLength);
     }
     return new EmbedPlan(
@@ -81,7 +80,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
               Locale.ROOT,
               "%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
                   + " or mean",
-              EmbedSettings.POOLING.option(),
+              settings.place(EmbedSettings.POOLING),
               model.spec().modelType()));
     }
     return pooling;
@@ -102,7 +101,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
           String.format(
               Locale.ROOT,
               "%s: the model has no token types (model_type %s, config.json)",
-              TokenSettings.TOKEN_TYPES_COLUMN.option(),
+              settings.place(TokenSettings.TOKEN_TYPES_COLUMN),
               model.spec().modelType()));
     }
   }
@@ -128,7 +127,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
             String.format(
                 Locale.ROOT,
                 "%s names layer %d twice",
-                EmbedSettings.WITH_ATTENTION.option(),
+                settings.place(EmbedSettings.WITH_ATTENTION),
                 layer(number) + 1));
       }
     }
@@ -141,13 +140,13 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
               "%s: the weights of a row of %d tokens take %d layers x %d heads x %2$d x %2$d x 4 ="
                   + " %.0f bytes, more than the %d that a row can have; ask for fewer layers or a"
                   + " smaller %s",
-              EmbedSettings.WITH_ATTENTION.option(),
+              settings.place(EmbedSettings.WITH_ATTENTION),
               maxLength,
               layers.size(),
               heads,
               bytes,
               MOST_WEIGHT_BYTES,
-              EmbedSettings.MAX_LENGTH.option()));
+              settings.place(EmbedSettings.MAX_LENGTH)));
     }
     if (!layers.isEmpty()) {
       model.checkTokenStrings();
@@ -164,7 +163,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
               Locale.ROOT,
               "%s %d is not a layer of the model, which has %d (config.json): 1 to"
                   + " %3$d, or -1 to -%3$d from the last",
-              EmbedSettings.WITH_ATTENTION.option(),
+              settings.place(EmbedSettings.WITH_ATTENTION),
               number,
               layers));
     }
@@ -196,7 +195,7 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
     Optional<String> text = settings.find(EmbedSettings.PROMPT);
     Optional<Effective<String>> said =
         own.defaultPromptName()
-            .filter(name -> tokens instanceof TokenSource.Texts && text.isEmpty())
+            .filter(name -> tokens.tokenizes() && text.isEmpty())
             .map(name -> new Effective<>(name, "config_sentence_transformers.json"));
     Optional<String> name = settings.find(EmbedSettings.PROMPT_NAME, said);
     if (text.isPresent() && name.isPresent()) {
@@ -204,15 +203,15 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
           String.format(
               Locale.ROOT,
               "%s and %s exclude each other",
-              EmbedSettings.PROMPT.option(),
-              EmbedSettings.PROMPT_NAME.option()));
+              settings.place(EmbedSettings.PROMPT),
+              settings.place(EmbedSettings.PROMPT_NAME)));
     }
-    if (!(tokens instanceof TokenSource.Texts) && (text.isPresent() || name.isPresent())) {
+    if (!tokens.tokenizes() && (text.isPresent() || name.isPresent())) {
       throw new SettingException(
           String.format(
               Locale.ROOT,
               "a prompt is put before texts; with %s there are none",
-              TokenSettings.TOKENS_COLUMN.option()));
+              settings.place(TokenSettings.TOKENS_COLUMN)));
     }
     return text.or(() -> name.map(this::namedPrompt)).orElse("");
   }
@@ -226,12 +225,12 @@ final class EmbedPlanner implements TokenPlanner<EmbeddedRow> {
               ? String.format(
                   Locale.ROOT,
                   "%s %s: the checkpoint has no prompts (config_sentence_transformers.json)",
-                  EmbedSettings.PROMPT_NAME.option(),
+                  settings.place(EmbedSettings.PROMPT_NAME),
                   name)
               : String.format(
                   Locale.ROOT,
                   "%s %s is not a prompt of the checkpoint; it has %s",
-                  EmbedSettings.PROMPT_NAME.option(),
+                  settings.place(EmbedSettings.PROMPT_NAME),
                   name,
                   String.join(", ", new TreeMap<>(prompts).keySet())));
     }

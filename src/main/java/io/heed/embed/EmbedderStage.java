@@ -1,6 +1,5 @@
 package io.heed.embed;
 
-import io.heed.engine.EmbeddedRow;
 import io.heed.input.Columns;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
@@ -21,6 +20,8 @@ import org.apache.spark.sql.types.StructField;
 /** What {@link TextEmbedder} does, under whatever class name a pipeline was saved with. */
 public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenStage<S> {
   private static final long serialVersionUID = 1;
+
+  private static final String IDS = "array<int>";
 
   private final Param<String> tokenTypesCol;
   private final Param<String> outputCol;
@@ -96,20 +97,25 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   }
 
   @Override
-  protected TokenPlanner<EmbeddedRow> planner(Settings settings) {
+  protected TokenPlanner<EmbedPlan> planner(Settings settings) {
     return new EmbedPlanner(settings);
   }
 
   @Override
-  protected TokenSource source(StageInput input, Columns columns, OpenModel model) {
-    TokenSource source = super.source(input, columns, model);
+  protected PayloadType checkedType(StageInput input) {
     if (!isSet(tokenTypesCol)) {
-      return source;
+      return super.checkedType(input);
     }
-    input.typeOf(inputCol().name(), $(inputCol()), "array<int>", PayloadType.TOKEN_IDS);
-    String types = $(tokenTypesCol);
-    input.typeOf(tokenTypesCol.name(), types, "array<int>", PayloadType.TOKEN_IDS);
-    return new TokenSource.TypedIds(((TokenSource.Ids) source).ids(), columns.tokenIds(types));
+    input.typeOf(tokenTypesCol.name(), $(tokenTypesCol), IDS, PayloadType.TOKEN_IDS);
+    return input.typeOf(inputCol().name(), $(inputCol()), IDS, PayloadType.TOKEN_IDS);
+  }
+
+  @Override
+  protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
+    return isSet(tokenTypesCol)
+        ? new TokenSource.TypedIds(
+            columns.tokenIds($(inputCol())), columns.tokenIds($(tokenTypesCol)))
+        : super.source(type, columns, model);
   }
 
   public final Param<String> tokenTypesCol() {

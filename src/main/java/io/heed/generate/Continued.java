@@ -4,10 +4,13 @@ import io.heed.engine.AllowedTokens;
 import io.heed.engine.Continuation;
 import io.heed.input.Column;
 import io.heed.input.RowValues;
+import io.heed.model.ModelSpec;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;
 import java.io.Serializable;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -25,6 +28,16 @@ sealed interface Continued extends Serializable {
 
   /** Which tokens may come next. */
   AllowedTokens allowed(int vocabulary);
+
+  /** Whether it is text, which a text can end. */
+  default boolean hasText() {
+    return false;
+  }
+
+  /** The tokens by which the model ends it. */
+  default Set<Integer> endOfText(ModelSpec spec) {
+    return new TreeSet<>(spec.endOfText());
+  }
 
   /** As token ids alone. */
   record AsIds() implements Continued {
@@ -47,6 +60,11 @@ sealed interface Continued extends Serializable {
   /** As text besides, by the tokenizer of the model. */
   record AsText() implements Continued {
     @Override
+    public boolean hasText() {
+      return true;
+    }
+
+    @Override
     public StructType added() {
       return new StructType().add("text", DataTypes.StringType, false);
     }
@@ -64,6 +82,12 @@ sealed interface Continued extends Serializable {
 
   /** As price bars: each token is one of its feature. */
   record AsBars(Column<double[][]> bars, BarDiscretizer discretizer) implements Continued {
+    /** None: bars have no end. */
+    @Override
+    public Set<Integer> endOfText(ModelSpec spec) {
+      return Set.of();
+    }
+
     @Override
     public StructType added() {
       StructType bar = new StructType();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code jobs/generate}: a table of texts or token ids to what a decoder continues them with. */
-public final class GenerateJob extends TokenJob<Continuation> {
+public final class GenerateJob extends TokenJob<Continuation, GeneratePlan> {
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -66,7 +66,7 @@ public final class GenerateJob extends TokenJob<Continuation> {
   }
 
   @Override
-  protected TokenPlanner<Continuation> planner(Settings settings) {
+  protected TokenPlanner<GeneratePlan> planner(Settings settings) {
     return new GeneratePlanner(settings);
   }
 }

@@ -97,9 +97,7 @@ record GeneratePlan(
             stop.endOfText,
             stop.tokens,
             stop.texts,
-            continued instanceof Continued.AsText
-                ? Optional.of(loaded.tokenizer())
-                : Optional.empty());
+            continued.hasText() ? Optional.of(loaded.tokenizer()) : Optional.empty());
     return new GenerationEngine(
         loaded.predictor(),
         loaded.kernels(),

@@ -1,6 +1,5 @@
 package io.heed.generate;
 
-import io.heed.engine.Continuation;
 import io.heed.generate.GeneratePlan.Choice;
 import io.heed.generate.GeneratePlan.Stop;
 import io.heed.layer.KeyValueCache;
@@ -27,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
  * Decides, on the driver, how a decoder continues rows: what the settings say and what the model
  * says.
  */
-final class GeneratePlanner implements TokenPlanner<Continuation> {
+final class GeneratePlanner implements TokenPlanner<GeneratePlan> {
   private final Settings settings;
   private final OpenModel model;
   private final ModelSpec spec;
@@ -58,8 +57,8 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
             String.format(
                 Locale.ROOT,
                 "%s is for tokens that are drawn, and with %s 0 none is; give a higher one, such as 1",
-                setting.option(),
-                GenerateSettings.TEMPERATURE.option()));
+                settings.place(setting),
+                settings.place(GenerateSettings.TEMPERATURE)));
       }
     }
   }
@@ -68,9 +67,8 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
   public GeneratePlan plan(TokenSource tokens) {
     ModelReference reference = model.reference();
     Continued continued = continued(tokens);
-    List<String> stopTexts = stopTexts(tokens);
-    boolean isText = tokens instanceof TokenSource.Texts;
-    if (isText || continued instanceof Continued.AsText) {
+    List<String> stopTexts = stopTexts(continued);
+    if (tokens.tokenizes() || continued.hasText()) {
       model.checkTokenizer();
     }
     return new GeneratePlan(
@@ -78,10 +76,7 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
         tokens,
         continued,
         sampling(),
-        new Stop(
-            tokens instanceof Bars ? Set.of() : new TreeSet<>(spec.endOfText()),
-            stopTokens(),
-            stopTexts),
+        new Stop(continued.endOfText(spec), stopTokens(), stopTexts),
         settings.value(GenerateSettings.MAX_NEW_TOKENS),
         cachePlaces(),
         model.batchTokens());
@@ -99,24 +94,24 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
     return Files.exists(model.checkpoint().files().tokenizer());
   }
 
-  private List<String> stopTexts(TokenSource tokens) {
+  private List<String> stopTexts(Continued continued) {
     List<String> texts = settings.find(GenerateSettings.STOP).map(Texts::values).orElse(List.of());
     if (!texts.isEmpty() && !hasTokenizer()) {
       throw new SettingException(
           String.format(
               Locale.ROOT,
               "%s is a text, and the model has no tokenizer to make texts with (%s); %s takes token ids",
-              GenerateSettings.STOP.option(),
+              settings.place(GenerateSettings.STOP),
               model.checkpoint().files().tokenizer(),
-              GenerateSettings.STOP_TOKENS.option()));
+              settings.place(GenerateSettings.STOP_TOKENS)));
     }
-    if (!texts.isEmpty() && tokens instanceof Bars) {
+    if (!texts.isEmpty() && !continued.hasText()) {
       throw new SettingException(
           String.format(
               Locale.ROOT,
               "%s is a text, and bars have none; %s takes token ids",
-              GenerateSettings.STOP.option(),
-              GenerateSettings.STOP_TOKENS.option()));
+              settings.place(GenerateSettings.STOP),
+              settings.place(GenerateSettings.STOP_TOKENS)));
     }
     return texts;
   }
@@ -147,7 +142,7 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
             String.format(
                 Locale.ROOT,
                 "%s %d is not in 0 to %d, the token ids of the model (vocab_size, config.json)",
-                GenerateSettings.STOP_TOKENS.option(),
+                settings.place(GenerateSettings.STOP_TOKENS),
                 id,
                 spec.vocabulary() - 1));
       }
@@ -165,7 +160,7 @@ final class GeneratePlanner implements TokenPlanner<Continuation> {
           String.format(
               Locale.ROOT,
               "%s %s is too small for a row: this model takes %d bytes for each token, in steps of %d",
-              GenerateSettings.CACHE_MEMORY.option(),
+              settings.place(GenerateSettings.CACHE_MEMORY),
               memory,
               KeyValueCache.bytesPerToken(shape),
               KeyValueCache.STEP));

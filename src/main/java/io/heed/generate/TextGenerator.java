@@ -1,6 +1,5 @@
 package io.heed.generate;
 
-import io.heed.engine.Continuation;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
@@ -77,7 +76,7 @@ public final class TextGenerator extends TokenStage<TextGenerator> {
   }
 
   @Override
-  protected TokenPlanner<Continuation> planner(Settings settings) {
+  protected TokenPlanner<GeneratePlan> planner(Settings settings) {
     return new GeneratePlanner(settings);
   }
 

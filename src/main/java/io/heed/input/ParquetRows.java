@@ -7,11 +7,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntFunction;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Turns Spark rows, whose last two columns are the file and the index in it, into input rows. */
@@ -76,11 +76,12 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
 
     InputRow row(Row row) {
       moveTo(row.getString(names.size()));
-      Object[] values = new Object[names.size()];
-      Arrays.setAll(values, (IntFunction<Object>) row::get);
       if (schema == null) {
         schema = new StructType(Arrays.copyOf(row.schema().fields(), names.size()));
       }
+      StructField[] fields = schema.fields();
+      Object[] values = new Object[fields.length];
+      Arrays.setAll(values, i -> CompactArrays.of(row.get(i), fields[i].dataType()));
       long position = row.getLong(names.size() + 1);
       RowPlace place = new RowPlace(source, position, 1, new GenericRowWithSchema(values, schema));
       return assembler.row(place, name + '#' + position, new FoundValues(values));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRow;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.Iterable;
 
@@ -20,6 +21,7 @@ public final class SparkRows implements Serializable {
   private final List<PayloadColumn> columns;
   private final List<Integer> indexes = new ArrayList<>();
   private final int idIndex;
+  private final StructType schema;
 
   /**
    * A reader.
@@ -29,6 +31,7 @@ public final class SparkRows implements Serializable {
    *     cannot be read as is asked
    */
   public SparkRows(StructType schema, Columns columns, Optional<String> id) {
+    this.schema = schema;
     this.idIndex = id.map(schema::fieldIndex).orElse(-1);
     this.columns = List.copyOf(columns.read());
     for (PayloadColumn column : this.columns) {
@@ -50,8 +53,18 @@ public final class SparkRows implements Serializable {
     return type.readableFrom(schema.apply(column).dataType());
   }
 
+  /** The row with its arrays of numbers in less memory. */
+  private Row compact(Row row) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = CompactArrays.of(row.get(i), schema.fields()[i].dataType());
+    }
+    return new GenericRow(values);
+  }
+
   /** A row, which is rejected where a value is of another type than its column says. */
-  public SparkRow read(Row row) {
+  public SparkRow read(Row given) {
+    Row row = compact(given);
     Object id = idIndex < 0 ? null : row.get(idIndex);
     if (idIndex >= 0 && id == null) {
       return SparkRow.rejected(row, null, Reason.MISSING_ID, "the id is null");

@@ -1,10 +1,12 @@
 package io.heed.input;
 
+import java.lang.reflect.Array;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 import scala.collection.Iterable;
 import scala.collection.Iterator;
+import scala.collection.immutable.ArraySeq;
 
 /** About how much memory the values of Spark rows hold. */
 public final class ValueBytes {
@@ -27,14 +29,9 @@ public final class ValueBytes {
     if (value instanceof byte[] bytes) {
       return OBJECT + bytes.length;
     }
-    if (value instanceof int[] numbers) {
-      return OBJECT + 4L * numbers.length;
-    }
-    if (value instanceof float[] numbers) {
-      return OBJECT + 4L * numbers.length;
-    }
-    if (value instanceof double[] numbers) {
-      return OBJECT + 8L * numbers.length;
+    if (isNumbers(value)) {
+      return OBJECT
+          + (value instanceof int[] || value instanceof float[] ? 4L : 8L) * Array.getLength(value);
     }
     if (value instanceof Vector vector) {
       return 2 * OBJECT + (long) (Double.BYTES + Integer.BYTES) * vector.numActives();
@@ -49,6 +46,9 @@ public final class ValueBytes {
       }
       return sum;
     }
+    if (value instanceof ArraySeq<?> array && isNumbers(array.unsafeArray())) {
+      return OBJECT + of(array.unsafeArray());
+    }
     if (value instanceof Iterable<?> elements) {
       return OBJECT + of(elements.iterator());
     }
@@ -56,6 +56,13 @@ public final class ValueBytes {
     return value instanceof Tuple2<?, ?> entry
         ? 2 * OBJECT + of(entry._1()) + of(entry._2())
         : OBJECT;
+  }
+
+  private static boolean isNumbers(Object array) {
+    return array instanceof int[]
+        || array instanceof float[]
+        || array instanceof long[]
+        || array instanceof double[];
   }
 
   private static long of(Iterator<?> elements) {

@@ -17,11 +17,12 @@ import java.util.Map;
  * A job over a table of tokens with a checkpoint.
  *
  * @param <R> what a row yields
+ * @param <P> the plan by which it does
  */
-public abstract class TokenJob<R> implements Job {
+public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
 
   /** Opens the model of the settings. */
-  protected abstract TokenPlanner<R> planner(Settings settings);
+  protected abstract TokenPlanner<P> planner(Settings settings);
 
   /**
    * The run without arguments.
@@ -36,7 +37,7 @@ public abstract class TokenJob<R> implements Job {
   protected abstract Sample sample();
 
   /** What the job does around the plan. */
-  protected RowComputation<R> computation(JobContext context, RowTransform<R> plan) {
+  protected RowComputation<R> computation(JobContext context, P plan) {
     return RowComputation.of(plan);
   }
 
@@ -73,8 +74,8 @@ public abstract class TokenJob<R> implements Job {
   public final void run(JobContext context) {
     Settings settings = context.settings();
     Columns columns = new Columns();
-    try (TokenPlanner<R> planner = planner(settings)) {
-      RowTransform<R> plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
+    try (TokenPlanner<P> planner = planner(settings)) {
+      P plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
       RunReport.Model model = planner.summary();
       RowComputation<R> computation = computation(context, plan);
       new TableRun(context, model).run(columns, computation);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code jobs/score}: a table of texts or token ids to how likely a decoder finds them. */
-public final class ScoreJob extends TokenJob<ScoredRow> {
+public final class ScoreJob extends TokenJob<ScoredRow, ScorePlan> {
 
   /** Runs the job and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -57,7 +57,7 @@ public final class ScoreJob extends TokenJob<ScoredRow> {
   }
 
   @Override
-  protected TokenPlanner<ScoredRow> planner(Settings settings) {
+  protected TokenPlanner<ScorePlan> planner(Settings settings) {
     return new ScorePlanner(settings);
   }
 }

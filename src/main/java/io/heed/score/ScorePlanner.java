@@ -1,7 +1,6 @@
 package io.heed.score;
 
 import io.heed.checkpoint.CheckpointException;
-import io.heed.engine.ScoredRow;
 import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
@@ -14,7 +13,7 @@ import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows are scored: what the settings say and what the model says. */
-final class ScorePlanner implements TokenPlanner<ScoredRow> {
+final class ScorePlanner implements TokenPlanner<ScorePlan> {
   private final Settings settings;
   private final OpenModel model;
 
@@ -32,7 +31,7 @@ final class ScorePlanner implements TokenPlanner<ScoredRow> {
   @Override
   public ScorePlan plan(TokenSource tokens) {
     ModelReference reference = model.reference();
-    if (tokens instanceof TokenSource.Texts) {
+    if (tokens.tokenizes()) {
       model.checkTokenizer();
     }
     return new ScorePlan(reference, tokens, stride(), told(), model.batchTokens());
@@ -72,7 +71,7 @@ final class ScorePlanner implements TokenPlanner<ScoredRow> {
           String.format(
               Locale.ROOT,
               "%s %d is not below the %d positions of the model (config.json)",
-              ScoreSettings.STRIDE.option(),
+              settings.place(ScoreSettings.STRIDE),
               stride,
               positions));
     }

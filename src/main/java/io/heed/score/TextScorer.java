@@ -1,6 +1,5 @@
 package io.heed.score;
 
-import io.heed.engine.ScoredRow;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
@@ -56,7 +55,7 @@ public final class TextScorer extends TokenStage<TextScorer> {
   }
 
   @Override
-  protected TokenPlanner<ScoredRow> planner(Settings settings) {
+  protected TokenPlanner<ScorePlan> planner(Settings settings) {
     return new ScorePlanner(settings);
   }
 

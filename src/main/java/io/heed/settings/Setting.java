@@ -80,15 +80,24 @@ public record Setting<T>(
 
   /** The configuration key, such as {@code spark.heed.batchTokens}. */
   public String key() {
-    StringBuilder key = new StringBuilder(PREFIX);
+    return PREFIX + camelCase(name);
+  }
+
+  /** The parameter of a stage: {@code batchTokens}, and of a column {@code queryCol}. */
+  public String parameter() {
+    return camelCase(name.replaceFirst("-column$", "-col"));
+  }
+
+  private static String camelCase(String kebabCase) {
+    StringBuilder camelCase = new StringBuilder();
     boolean upper = false;
-    for (char c : name.toCharArray()) {
+    for (char c : kebabCase.toCharArray()) {
       if (c != '-') {
-        key.append(upper ? Character.toUpperCase(c) : c);
+        camelCase.append(upper ? Character.toUpperCase(c) : c);
       }
       upper = c == '-';
     }
-    return key.toString();
+    return camelCase.toString();
   }
 
   /**

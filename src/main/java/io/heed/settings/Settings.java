@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
@@ -18,16 +19,28 @@ import scala.Tuple2;
 public final class Settings {
   private final Map<String, Object> arguments;
   private final Map<String, String> configuration;
+  private final Function<Setting<?>, String> places;
   private final Map<String, Effective<?>> effective = new LinkedHashMap<>();
+
+  /** The same, of options. */
+  public Settings(Map<Setting<?>, ?> arguments, SparkConf conf, List<Setting<?>> configurable) {
+    this(arguments, conf, configurable, Setting::option);
+  }
 
   /**
    * Takes the arguments as given and the keys of {@code spark.heed.*}.
    *
    * @param arguments texts as a person writes them, or values that were checked already
    * @param configurable the settings that have a key
+   * @param places what a person calls the place of an argument, such as {@code --batch-tokens}
    * @throws SettingException for a key that does not exist
    */
-  public Settings(Map<Setting<?>, ?> arguments, SparkConf conf, List<Setting<?>> configurable) {
+  public Settings(
+      Map<Setting<?>, ?> arguments,
+      SparkConf conf,
+      List<Setting<?>> configurable,
+      Function<Setting<?>, String> places) {
+    this.places = places;
     this.arguments =
         arguments.entrySet().stream()
             .collect(Collectors.toMap(given -> given.getKey().name(), Map.Entry::getValue));
@@ -45,6 +58,11 @@ public final class Settings {
                 String.join(", ", known)));
       }
     }
+  }
+
+  /** What a person calls the place where the setting is given. */
+  public String place(Setting<?> setting) {
+    return places.apply(setting);
   }
 
   /** The value from argument, key or default, if any gives one. */
@@ -76,8 +94,7 @@ public final class Settings {
     return find(setting)
         .orElseThrow(
             () ->
-                new SettingException(
-                    String.format(Locale.ROOT, "%s is required", setting.option())));
+                new SettingException(String.format(Locale.ROOT, "%s is required", place(setting))));
   }
 
   /** Whether an argument or a key gives the setting. */
@@ -93,7 +110,21 @@ public final class Settings {
   public void exclude(Setting<?> one, Setting<?> other) {
     if (isGiven(one) && isGiven(other)) {
       throw new SettingException(
-          String.format(Locale.ROOT, "%s and %s exclude each other", one.option(), other.option()));
+          String.format(Locale.ROOT, "%s and %s exclude each other", place(one), place(other)));
+    }
+  }
+
+  /**
+   * Checks that a setting is given only beside what it changes, so that nobody believes it did
+   * something alone.
+   *
+   * @param companion what it goes with
+   * @throws SettingException when it is given and that is not there
+   */
+  public void requireBeside(Setting<?> setting, boolean isThere, String companion) {
+    if (isGiven(setting) && !isThere) {
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s goes with %s", place(setting), companion));
     }
   }
 
@@ -112,10 +143,10 @@ public final class Settings {
   }
 
   @SuppressWarnings("unchecked")
-  private static <T> Effective<T> argument(Setting<T> setting, Object given) {
+  private <T> Effective<T> argument(Setting<T> setting, Object given) {
     return setting.type().values().isInstance(given) && !(given instanceof String)
-        ? new Effective<>((T) given, setting.option())
-        : parsed(setting, String.valueOf(given), setting.option());
+        ? new Effective<>((T) given, place(setting))
+        : parsed(setting, String.valueOf(given), place(setting));
   }
 
   private static <T> Effective<T> parsed(Setting<T> setting, String text, String place) {

@@ -226,7 +226,7 @@ class PipelineStagesTest {
     assertThat(generator.transform(rows).first().<Row>getAs("x_rejection").getString(0))
         .isEqualTo("missing_id");
     assertThatThrownBy(() -> new SequenceAttention("s").setDropout(0.5).transformSchema(vectors()))
-        .hasMessage("dropout above 0 of s needs idCol, which is not set");
+        .hasMessage("dropout above 0 drops by the id of the row, and idCol of s is not set");
   }
 
   private static StructType vectors() {

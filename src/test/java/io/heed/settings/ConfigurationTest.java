@@ -64,7 +64,7 @@ class ConfigurationTest {
         declared().stream()
             .filter(setting -> setting.scope() == Setting.Scope.CONFIGURATION)
             // The same key, told otherwise.
-            .filter(setting -> setting != AttendSettings.BATCH_VECTORS)
+            .filter(setting -> setting != AttendSettings.TOLD_BATCH_TOKENS)
             .toList();
     assertThat(Configuration.settings()).containsExactlyInAnyOrderElementsOf(keyed);
   }

@@ -125,6 +125,11 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
       }
     }
 
+    /** The same, of the column that a setting names. */
+    public PayloadType typeOf(Setting<String> column, String rule, PayloadType... types) {
+      return typeOf(settings.place(column), settings.required(column), rule, types);
+    }
+
     /**
      * Checks that a column holds one of several types.
      *
@@ -151,7 +156,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
   }
 
   private void declare(Setting<?> setting) {
-    String name = name(setting);
+    String name = setting.parameter();
     Class<?> values = setting.type().values();
     String text = setting.documentation();
     InRange valid = new InRange(this, name);
@@ -168,9 +173,9 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
     }
   }
 
-  /** Setting to parameter: {@code --max-length} is {@code maxLength}. */
-  protected static String name(Setting<?> setting) {
-    return setting.key().substring(setting.key().lastIndexOf('.') + 1);
+  /** What messages call a setting: the parameter that it comes from. */
+  protected String place(Setting<?> setting) {
+    return setting.parameter();
   }
 
   /** Looks the setting up by its name, since stages are serialised and settings are not. */
@@ -206,7 +211,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
 
   private Setting<?> setting(String name) {
     return Stream.concat(settingsOfStage().stream(), Stream.of(BadRows.SETTING))
-        .filter(setting -> name(setting).equals(name))
+        .filter(setting -> setting.parameter().equals(name))
         .findFirst()
         .orElseThrow();
   }
@@ -245,7 +250,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
   /** The parameter of a setting. */
   @SuppressWarnings("unchecked")
   protected final <T> Param<T> param(Setting<?> setting) {
-    return (Param<T>) getParam(name(setting));
+    return (Param<T>) getParam(setting.parameter());
   }
 
   /** This stage with a value for a parameter. */
@@ -299,7 +304,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
   }
 
   private BadRows badRows() {
-    return BadRows.SETTING.parse((String) $(param(BadRows.SETTING)), name(BadRows.SETTING));
+    return BadRows.SETTING.parse((String) $(param(BadRows.SETTING)), BadRows.SETTING.parameter());
   }
 
   /** The parameters that are set, as a job's options would give them. */
@@ -307,7 +312,8 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
     for (Setting<?> setting : required()) {
       if (!isSet(param(setting))) {
         throw new SettingException(
-            String.format(Locale.ROOT, "the parameter %s of %s is not set", name(setting), uid));
+            String.format(
+                Locale.ROOT, "the parameter %s of %s is not set", setting.parameter(), uid));
       }
     }
     Map<Setting<?>, Object> given = new LinkedHashMap<>();
@@ -318,7 +324,10 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
       }
     }
     return new Settings(
-        given, SparkSession.active().sparkContext().getConf(), Configuration.settings());
+        given,
+        SparkSession.active().sparkContext().getConf(),
+        Configuration.settings(),
+        this::place);
   }
 
   @Override

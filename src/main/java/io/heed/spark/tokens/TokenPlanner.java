@@ -9,9 +9,9 @@ import org.apache.spark.sql.types.StructType;
  * Decides, on the driver, what becomes of rows of tokens: what the settings say and what the model
  * says. It holds the model open.
  *
- * @param <R> what a row yields
+ * @param <P> what is decided
  */
-public interface TokenPlanner<R> extends AutoCloseable {
+public interface TokenPlanner<P extends RowTransform<?>> extends AutoCloseable {
 
   /** The model, which says where tokens can come from. */
   OpenModel model();
@@ -30,7 +30,7 @@ public interface TokenPlanner<R> extends AutoCloseable {
    * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
-  RowTransform<R> plan(TokenSource tokens);
+  P plan(TokenSource tokens);
 
   /** What the run report says of the model. */
   default RunReport.Model summary() {

@@ -20,6 +20,11 @@ public sealed interface TokenSource extends Serializable {
     Rejectable<RowTokens> tokens(RowValues row);
   }
 
+  /** Whether the model's tokenizer makes the tokens. */
+  default boolean tokenizes() {
+    return false;
+  }
+
   /**
    * Reads rows for a model, inside a task.
    *
@@ -35,6 +40,11 @@ public sealed interface TokenSource extends Serializable {
 
   /** Rows of texts, by the tokenizer of the model. */
   record Texts(Column<String> texts) implements TokenSource {
+    @Override
+    public boolean tokenizes() {
+      return true;
+    }
+
     @Override
     public Reader reader(LoadedModel model, String prompt, int maxLength) {
       TextInput input = new TextInput(model.tokenizer(), prompt, maxLength);

@@ -59,29 +59,37 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
     return List.of(ModelSettings.MODEL);
   }
 
+  /** Whatever tokens come from, it is one column. */
+  @Override
+  protected String place(Setting<?> setting) {
+    return setting.equals(TokenSettings.TOKENS_COLUMN)
+        ? "token ids in " + inputCol.name()
+        : super.place(setting);
+  }
+
   /** Opens the model of the settings. */
   protected abstract TokenPlanner<?> planner(Settings settings);
 
   @Override
   protected StructType added(StageInput input) {
-    checkedType(input);
+    PayloadType type = checkedType(input);
     try (TokenPlanner<?> planner = planner(input.settings())) {
-      return planner.added(source(input, new Columns(), planner.model()));
+      return planner.added(source(type, new Columns(), planner.model()));
     }
   }
 
   @Override
   protected final RowTransform<?> plan(StageInput input, Columns columns) {
-    checkedType(input);
+    PayloadType type = checkedType(input);
     try (TokenPlanner<?> planner = planner(input.settings())) {
-      return planner.plan(source(input, columns, planner.model()));
+      return planner.plan(source(type, columns, planner.model()));
     }
   }
 
   /** Where the tokens of rows come from. */
-  protected TokenSource source(StageInput input, Columns columns, OpenModel model) {
+  protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
     String column = $(inputCol);
-    return switch (checkedType(input)) {
+    return switch (type) {
       case TEXT -> new TokenSource.Texts(columns.texts(column));
       case TOKEN_IDS -> new TokenSource.Ids(columns.tokenIds(column));
       default -> new TokenSource.Bars(columns.series(column), TokenColumns.discretizer(model));
