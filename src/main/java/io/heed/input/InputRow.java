@@ -128,11 +128,13 @@ public final class InputRow implements RowValues, Serializable {
   @Override
   public long bytes() {
     long held = ValueBytes.of(original) + ValueBytes.of(id) + ValueBytes.of(message);
-    for (int i = original instanceof Row ? payloadRead : 0; i < payload.length; i++) {
-      held += ValueBytes.of(payload[i]);
+    boolean ofRow = original instanceof Row;
+    for (int i = 0; i < payload.length; i++) {
+      held +=
+          ofRow && i < payloadRead ? ValueBytes.besideRow(payload[i]) : ValueBytes.of(payload[i]);
     }
-    // The values of a Parquet row are those of the original.
-    return original instanceof Row ? held : held + ValueBytes.of(kept);
+    // What a Parquet row keeps are values of the original.
+    return ofRow ? held : held + ValueBytes.of(kept);
   }
 
   /** Why this row cannot be used, if so. */

@@ -48,6 +48,12 @@ public final class SparkRow implements RowValues {
 
   @Override
   public long bytes() {
-    return ValueBytes.of(row);
+    long held = ValueBytes.of(row);
+    if (rejection().isEmpty()) {
+      for (Object read : payload.value()) {
+        held += ValueBytes.besideRow(read);
+      }
+    }
+    return held;
   }
 }

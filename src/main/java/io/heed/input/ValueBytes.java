@@ -58,6 +58,11 @@ public final class ValueBytes {
         : OBJECT;
   }
 
+  /** The memory of a value that was read from a row, beside that of the row: texts are shared. */
+  static long besideRow(Object read) {
+    return read instanceof String ? 0 : of(read);
+  }
+
   private static boolean isNumbers(Object array) {
     return array instanceof int[]
         || array instanceof float[]

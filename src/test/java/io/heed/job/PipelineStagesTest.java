@@ -247,7 +247,7 @@ class PipelineStagesTest {
         .hasMessage("seed goes with dropout above 0");
     assertThatThrownBy(
             () -> new SequenceAttention().setNoVisibleKey("uniform").transformSchema(schema))
-        .hasMessage("noVisibleKey goes with maskCol");
+        .hasMessage("noVisibleKey goes with maskCol, without which every query sees a key");
     assertThatThrownBy(() -> new SequenceAttention().setPositions("none").transformSchema(schema))
         .hasMessage("positions goes with embedding");
   }
