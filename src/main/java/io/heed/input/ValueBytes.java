@@ -9,7 +9,7 @@ import scala.collection.Iterator;
 import scala.collection.immutable.ArraySeq;
 
 /** About how much memory the values of Spark rows hold. */
-public final class ValueBytes {
+final class ValueBytes {
   private static final int OBJECT = 16;
   private static final int REFERENCE = 8;
 

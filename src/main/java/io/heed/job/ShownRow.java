@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
  * @param payload what it was computed from
  * @param output its values in the output
  */
-public record ShownRow(String source, long position, List<String> payload, List<String> output)
+record ShownRow(String source, long position, List<String> payload, List<String> output)
     implements Serializable, Comparable<ShownRow> {
   private static final Comparator<ShownRow> BY_PLACE =
       Comparator.comparing(ShownRow::source).thenComparingLong(ShownRow::position);

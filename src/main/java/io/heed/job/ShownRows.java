@@ -6,7 +6,7 @@ import org.apache.spark.SparkContext;
  * The first rows of the input that have a result, as they are shown. A task sends no more of them
  * than are shown in all, and of each some hundred characters for a column.
  */
-public final class ShownRows extends Earliest<ShownRow> {
+final class ShownRows extends Earliest<ShownRow> {
   private static final long serialVersionUID = 1;
 
   ShownRows(int capacity) {

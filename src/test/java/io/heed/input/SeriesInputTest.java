@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
+import io.heed.series.BarFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Price bars. */
@@ -32,6 +34,13 @@ class SeriesInputTest extends SparkSuite {
   private static String message(InputRow row) {
     assertThat(outcome(row)).isEqualTo(Reason.WRONG_TYPE);
     return row.rejection().map(Rejection::message).orElseThrow();
+  }
+
+  /** The input knows no discretizer: the names of its fields are those of the features. */
+  @Test
+  void the_fields_are_the_features_that_tokens_stand_for() {
+    assertThat(PayloadType.BAR_FIELDS)
+        .isEqualTo(Stream.of(BarFeature.values()).map(BarFeature::label).toList());
   }
 
   @Test

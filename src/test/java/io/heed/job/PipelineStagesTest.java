@@ -214,6 +214,29 @@ class PipelineStagesTest {
         .hasMessage("onBadRow: 'keep' is not one of reject, mark, fail");
   }
 
+  /** Spark's encoders read a collated string as a plain one. */
+  @Test
+  void columns_that_pass_through_keep_their_collation() {
+    Dataset<Row> rows =
+        spark.sql("SELECT 'a text' AS text, 'Ä' COLLATE UNICODE_CI AS name, array('x') AS tags");
+    TextScorer scorer = new TextScorer().setModel(sample("gpt"));
+
+    Dataset<Row> scored = scorer.transform(rows);
+
+    assertThat(scored.schema()).isEqualTo(scorer.transformSchema(rows.schema()));
+    assertThat(scored.schema().apply("name").dataType())
+        .isEqualTo(rows.schema().apply("name").dataType());
+    assertThat(scored.where("name = 'ä'").count()).isOne();
+  }
+
+  @Test
+  void what_a_stage_refuses_is_told_by_its_parameter() {
+    assertThatThrownBy(
+            () ->
+                new TextScorer().setModel(sample("gpt")).setStride(1 << 20).transform(sentences()))
+        .hasMessageStartingWith("stride 1048576 is not below the ");
+  }
+
   @Test
   void draws_need_ids() {
     TextGenerator generator =

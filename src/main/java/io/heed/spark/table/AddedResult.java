@@ -66,10 +66,14 @@ public record AddedResult(
     for (int i = 0; i < marked.length; i++) {
       marked[i] = marks.apply(added.fields()[i]);
     }
+    StructType extended = schema(schema, added);
     // By the encoder that keeps arrays whole they are put in; out they come as Spark has them.
-    return rows.mapPartitions(
-            new StageRows<>(transform, reader, badRows, marked),
-            ComputedColumns.encoder(schema(schema, added), schema.size()))
-        .toDF();
+    Dataset<Row> extendedRows =
+        rows.mapPartitions(
+                new StageRows<>(transform, reader, badRows, marked),
+                ComputedColumns.encoder(extended, schema.size()))
+            .toDF();
+    // Spark's encoders know no collations.
+    return extendedRows.schema().equals(extended) ? extendedRows : extendedRows.to(extended);
   }
 }
