@@ -17,8 +17,6 @@ import java.util.TreeSet;
  * <p>Safe for any number of threads.
  */
 public final class HuggingFaceCheckpoint implements Closeable {
-  static final String TOKENIZER = "tokenizer.json";
-
   private final Path path;
 
   /** Of the transformer and its tokenizer. */
@@ -81,9 +79,9 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public Path tokenizer() {
     return directory
-        .find(TOKENIZER)
+        .find(TokenizerDocument.FILE)
         .or(olderTokenizer::vocabulary)
-        .orElseGet(() -> directory.path().resolve(TOKENIZER));
+        .orElseGet(() -> directory.path().resolve(TokenizerDocument.FILE));
   }
 
   /**
@@ -93,7 +91,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * @throws CheckpointException when there are no such files either, or they are not supported
    */
   public Optional<String> madeTokenizer() {
-    return directory.find(TOKENIZER).isPresent()
+    return directory.find(TokenizerDocument.FILE).isPresent()
         ? Optional.empty()
         : Optional.of(olderTokenizer.document());
   }
@@ -105,7 +103,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public synchronized String hash() {
     if (hash == null) {
-      if (directory.find(TOKENIZER).isEmpty()) {
+      if (directory.find(TokenizerDocument.FILE).isEmpty()) {
         olderTokenizer.findFiles();
       }
       hash = ContentHash.of(directory.found());
