@@ -37,7 +37,7 @@ final class TextFormat implements LineFormat {
       List<InputFile> files, InputRequest request, Configuration configuration) {
     FileSlice first = FileSlice.whole(files.get(0));
     try (SliceLines lines = SliceLines.open(first, this, LineColumns.NONE, configuration)) {
-      lines.hasNext();
+      lines.hasNext(); // A file that cannot be read is told before any task runs.
     } catch (IOException e) {
       throw new InputException(e.getMessage(), e);
     }
