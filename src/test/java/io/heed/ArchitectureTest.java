@@ -192,7 +192,7 @@ class ArchitectureTest {
         .map(name -> DynamicTest.dynamicTest(name, () -> importsOnlyEarlierOnes(name).check(main)));
   }
 
-  private static JavaClasses mainClasses() {
+  static JavaClasses mainClasses() {
     return new ClassFileImporter()
         .withImportOption(new ImportOption.DoNotIncludeTests())
         .importPackages("io.heed");

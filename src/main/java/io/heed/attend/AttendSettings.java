@@ -1,6 +1,6 @@
 package io.heed.attend;
 
-import io.heed.engine.AttentionEngine.Order;
+import io.heed.engine.AttentionOptions.Order;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.layer.AttentionScore;
 import io.heed.layer.InputLayer.Positions;

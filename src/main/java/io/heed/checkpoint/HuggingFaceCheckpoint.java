@@ -18,8 +18,6 @@ import java.util.TreeSet;
  * <p>Safe for any number of threads.
  */
 public final class HuggingFaceCheckpoint implements Closeable {
-  static final String TOKENIZER = "tokenizer.json";
-
   private final Path path;
 
   /** Of the transformer and its tokenizer. */
@@ -82,9 +80,9 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public Path tokenizer() {
     return directory
-        .find(TOKENIZER)
+        .find(TokenizerDocument.FILE)
         .or(olderTokenizer::vocabulary)
-        .orElseGet(() -> directory.path().resolve(TOKENIZER));
+        .orElseGet(() -> directory.path().resolve(TokenizerDocument.FILE));
   }
 
   /**
@@ -94,7 +92,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
    * @throws CheckpointException when there are no such files either, or they are not supported
    */
   public Optional<String> madeTokenizer() {
-    return directory.find(TOKENIZER).isPresent()
+    return directory.find(TokenizerDocument.FILE).isPresent()
         ? Optional.empty()
         : Optional.of(olderTokenizer.document());
   }
@@ -119,7 +117,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
   }
 
   private SortedMap<String, Path> opened() {
-    if (directory.find(TOKENIZER).isEmpty()) {
+    if (directory.find(TokenizerDocument.FILE).isEmpty()) {
       olderTokenizer.findFiles();
     }
     return directory.found();

@@ -125,7 +125,7 @@ final class OlderTokenizer {
             "there is no %1$s in %2$s, which texts need%3$s%4$s. To make it:"
                 + " python -c \"from transformers import AutoTokenizer;"
                 + " AutoTokenizer.from_pretrained('%2$s').save_pretrained('%2$s')\"",
-            HuggingFaceCheckpoint.TOKENIZER,
+            TokenizerDocument.FILE,
             directory.path().toAbsolutePath(),
             instead(),
             others.isEmpty()

@@ -17,6 +17,9 @@ import java.util.Optional;
  * {@code tokenization_roberta.py}, {@code tokenization_openai.py}).
  */
 final class TokenizerDocument {
+  /** What the document is called in a checkpoint that has it. */
+  static final String FILE = "tokenizer.json";
+
   /** Half a surrogate pair, which no text has, is written as an escape that readers refuse. */
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

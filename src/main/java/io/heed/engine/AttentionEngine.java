@@ -2,6 +2,7 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.batch.PackedVectors;
+import io.heed.engine.AttentionOptions.Order;
 import io.heed.engine.AttentionSequence.Tokens;
 import io.heed.engine.AttentionSequence.Vectors;
 import io.heed.kernel.AttentionMask;
@@ -34,14 +35,6 @@ public final class AttentionEngine {
   private final MultiHeadAttention attention;
   private final Reductions kernels;
   private final AttentionOptions options;
-
-  /** Which keys a query may see by its place. */
-  public enum Order {
-    /** All. */
-    NONE,
-    /** Those at its own place and before it. */
-    CAUSAL
-  }
 
   /**
    * What a row yields.

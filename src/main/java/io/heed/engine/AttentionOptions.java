@@ -1,6 +1,5 @@
 package io.heed.engine;
 
-import io.heed.engine.AttentionEngine.Order;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.layer.MultiHeadAttention.WeightsOut;
 import java.io.Serializable;
@@ -17,6 +16,14 @@ import java.io.Serializable;
 public record AttentionOptions(
     Order order, NoVisibleKey noVisibleKey, WeightsOut weights, double dropout, long seed)
     implements Serializable {
+
+  /** Which keys a query may see by its place. */
+  public enum Order {
+    /** All. */
+    NONE,
+    /** Those at its own place and before it. */
+    CAUSAL
+  }
 
   /** As in inference: nothing is dropped, and a query that sees no key gets zeros. */
   public AttentionOptions(Order order, WeightsOut weights) {

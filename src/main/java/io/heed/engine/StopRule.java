@@ -51,7 +51,7 @@ public record StopRule(
   final class Watch {
     private final Optional<TextEnd> end =
         texts.stream().mapToInt(String::length).max().stream()
-            .mapToObj(longest -> tokenizer.orElseThrow().textEnd(longest))
+            .mapToObj(longest -> new TextEnd(tokenizer.orElseThrow(), longest))
             .findFirst();
 
     private Watch() {}

@@ -17,9 +17,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Finds the columns that a job wants among those that the input has. */
 final class ColumnResolver {
-  /** The id's column when the user names none, and the name of a made id. */
-  static final String DEFAULT_ID = "id";
-
   private final InputRequest request;
   private final FileFormat format;
   private final KnownColumns known;
@@ -63,7 +60,9 @@ final class ColumnResolver {
     }
     return new RowPlan(
         id.orElseGet(
-            () -> new StructField(DEFAULT_ID, DataTypes.StringType, false, Metadata.empty())),
+            () ->
+                new StructField(
+                    InputRequest.DEFAULT_ID, DataTypes.StringType, false, Metadata.empty())),
         id.isPresent() ? IdOrigin.COLUMN : IdOrigin.PLACE,
         request.payload(),
         kept,
@@ -96,7 +95,7 @@ final class ColumnResolver {
   }
 
   private Optional<StructField> id() {
-    String name = request.idColumn().orElse(DEFAULT_ID);
+    String name = request.idColumn().orElse(InputRequest.DEFAULT_ID);
     if (request.idColumn().isPresent()) {
       required(name);
     }

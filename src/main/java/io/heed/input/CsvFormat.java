@@ -1,9 +1,13 @@
 package io.heed.input;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Cells with a header; a quoted one can hold line ends. */
 final class CsvFormat implements LineFormat {
@@ -41,7 +45,17 @@ final class CsvFormat implements LineFormat {
   @Override
   public KnownColumns columns(
       List<InputFile> files, InputRequest request, Configuration configuration) {
-    return KnownColumns.ofCsv(files, configuration);
+    FileSlice first = FileSlice.whole(files.get(0));
+    List<String> names = SliceLines.header(first, this, configuration);
+    Map<String, DataType> types = new HashMap<>();
+    names.forEach(name -> types.put(name, DataTypes.StringType));
+    return KnownColumns.of(
+        types,
+        String.format(
+            Locale.ROOT,
+            "the header of %s has %s",
+            first.path(),
+            KnownColumns.shown(names.stream())));
   }
 
   @Override
@@ -51,7 +65,7 @@ final class CsvFormat implements LineFormat {
 
   @Override
   public RecordEnd recordEnd() {
-    return RecordEnd.ofCsv();
+    return new CsvRecordEnd();
   }
 
   /** From the middle of a file nothing tells whether a line end is one in a quoted cell. */

@@ -22,9 +22,6 @@ import org.apache.spark.sql.types.TimestampType;
 /** Turns a cell that is not null into what a Spark row holds. Nothing is trimmed. */
 @FunctionalInterface
 interface CsvValue {
-  /** As for JSON numbers: the time to parse one grows with the square of its length. */
-  int MAX_CHARACTERS = 1000;
-
   Object read(String cell) throws WrongTypeException;
 
   /** The reader of a type; empty when a cell cannot hold it: arrays, structs, maps, binary. */
@@ -50,7 +47,7 @@ interface CsvValue {
     } else if (type instanceof FloatType) {
       return cell -> (float) fraction(cell, decimal -> decimal.floatValue());
     } else if (type instanceof DecimalType decimal) {
-      return cell -> JsonValue.decimal(new BigDecimal(cell), decimal);
+      return cell -> ExactDecimal.of(new BigDecimal(cell), decimal);
     } else if (type instanceof BooleanType) {
       return cell -> bool(cell);
     } else if (type instanceof DateType) {
@@ -71,7 +68,7 @@ interface CsvValue {
 
   private static Object parse(String cell, DataType type, Parser parser) throws WrongTypeException {
     try {
-      if (cell.length() > MAX_CHARACTERS) {
+      if (cell.length() > ExactDecimal.MAX_CHARACTERS) {
         throw new NumberFormatException("longer than any number");
       }
       return parser.parse(cell);

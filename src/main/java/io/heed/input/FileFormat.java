@@ -2,7 +2,6 @@ package io.heed.input;
 
 import java.io.Serializable;
 import java.util.Optional;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 
 /** What differs from one format to the next. Has no state. */
@@ -35,7 +34,4 @@ interface FileFormat extends Serializable {
   default Optional<DataType> type(String column, KnownColumns known, Optional<DataType> declared) {
     return known.type(column).map(type -> declared.orElse(type));
   }
-
-  /** Opens an input of files of this format. */
-  InputTable open(SparkSession spark, InputRequest request, InputFiles files);
 }

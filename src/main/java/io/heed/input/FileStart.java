@@ -60,15 +60,19 @@ final class FileStart {
     return markBytes;
   }
 
-  /** What the file is when it cannot be of a format: ends the sentence "it is …". */
-  Optional<String> foreign(LineFormat format) {
+  /** What the file is when it cannot be read by lines: ends the sentence "it is …". */
+  Optional<String> foreign() {
     for (Signature signature : FOREIGN) {
       if (start.startsWith(signature.bytes(), markBytes)) {
         return Optional.of(signature.kind());
       }
     }
-    String content = start.substring(markBytes).stripLeading().toLowerCase(Locale.ROOT);
-    return wide().or(() -> format.foreign(content));
+    return wide();
+  }
+
+  /** The first characters that are not white space, in lower case. */
+  String content() {
+    return start.substring(markBytes).stripLeading().toLowerCase(Locale.ROOT);
   }
 
   /** An encoding without a byte order mark, by the zero bytes of its first ASCII characters. */

@@ -58,16 +58,20 @@ final class FooterTypes {
             .filter(spark -> stored.isEmpty() || isKeptAs(spark, stored.get()));
     Optional<DataType> readable = declared.or(() -> stored);
     if (readable.isEmpty() && use == ColumnUse.BARS) {
-      readable = new ReadableParts(this).of(type).flatMap(this::converted);
+      readable = new ReadableParts(this::isReadable).of(type).flatMap(this::converted);
     }
     boolean unsigned = hasUnsigned(type);
     return readable
         .map(found -> FooterColumn.readable(found, unsigned))
-        .orElseGet(() -> FooterColumn.unreadable(UnreadableType.told(this, type)));
+        .orElseGet(() -> FooterColumn.unreadable(UnreadableType.told(this::isReadable, type)));
+  }
+
+  private boolean isReadable(Type type) {
+    return converted(type).isPresent();
   }
 
   /** The type of a column that Spark can read. */
-  Optional<DataType> converted(Type type) {
+  private Optional<DataType> converted(Type type) {
     try {
       return Optional.of(converter.convert(new MessageType("schema", type)).fields()[0].dataType());
     } catch (Exception e) { // Spark throws its checked AnalysisException without declaring it.

@@ -13,6 +13,19 @@ import org.apache.hadoop.fs.Path;
  */
 record InputFile(FileStatus status, String name) {
 
+  /** A file that is named by its path below a directory. */
+  static InputFile below(Path base, FileStatus status) {
+    return new InputFile(status, nameBelow(base, status.getPath()));
+  }
+
+  /** The path of a file relative to a directory above it, without any encoding. */
+  static String nameBelow(Path base, Path file) {
+    String parent = base.toUri().getPath();
+    String prefix = parent.endsWith(Path.SEPARATOR) ? parent : parent + Path.SEPARATOR;
+    String path = file.toUri().getPath();
+    return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+  }
+
   Path path() {
     return status.getPath();
   }

@@ -6,10 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -126,62 +123,8 @@ record InputFiles(List<Path> roots, Path base, List<InputFile> files, List<Strin
         : Map.of();
   }
 
-  /** The path of a file relative to a directory above it, without any encoding. */
-  static String nameBelow(Path base, Path file) {
-    String parent = base.toUri().getPath();
-    String prefix = parent.endsWith(Path.SEPARATOR) ? parent : parent + Path.SEPARATOR;
-    String path = file.toUri().getPath();
-    return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-  }
-
   /** The bytes of all files as stored. */
   long bytes() {
     return files.stream().mapToLong(InputFile::length).sum();
-  }
-
-  /**
-   * The one format of all files.
-   *
-   * @throws InputException when an extension names none, or two files differ
-   */
-  InputFormat format(Optional<InputFormat> given) {
-    if (given.isPresent()) {
-      return given.get();
-    }
-    InputFormat format = null;
-    for (InputFile file : files) {
-      InputFormat other = formatOf(file);
-      if (format != null && other != format) {
-        throw new InputException(
-            String.format(
-                Locale.ROOT,
-                "an input holds one format, but %s is %s and %s is %s",
-                files.get(0).name(),
-                format.optionName(),
-                file.name(),
-                other.optionName()));
-      }
-      format = other;
-    }
-    return format;
-  }
-
-  private static InputFormat formatOf(InputFile file) {
-    return InputFormat.ofFileName(file.name())
-        .orElseThrow(
-            () ->
-                new InputException(
-                    String.format(
-                        Locale.ROOT,
-                        "the name of %s ends in none of %s: --input-format says what it is",
-                        file.path(),
-                        knownExtensions())));
-  }
-
-  private static String knownExtensions() {
-    return Stream.of(InputFormat.values())
-        .flatMap(format -> format.extensions().stream())
-        .map(extension -> "." + extension)
-        .collect(Collectors.joining(" "));
   }
 }

@@ -3,29 +3,24 @@ package io.heed.input;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How rows stand in a file. */
 public enum InputFormat {
   /** One JSON object per line, UTF-8. Blank lines are not rows. */
-  JSONL(new JsonFormat(), "json", "jsonl", "ndjson"),
+  JSONL("json", "jsonl", "ndjson"),
   /** RFC 4180 with a header, UTF-8. Empty lines are not rows. */
-  CSV(new CsvFormat(), "csv"),
+  CSV("csv"),
   /** One text per line, UTF-8; its only column is {@code text}. An empty line is an empty text. */
-  TEXT(new TextFormat(), "txt", "text"),
+  TEXT("txt", "text"),
   /** Apache Parquet. */
-  PARQUET(new ParquetFormat(), "parquet");
+  PARQUET("parquet");
 
-  private final FileFormat rules;
   private final List<String> extensions;
 
-  InputFormat(FileFormat rules, String... extensions) {
-    this.rules = rules;
+  InputFormat(String... extensions) {
     this.extensions = List.of(extensions);
-  }
-
-  /** How files of this format are read. */
-  FileFormat rules() {
-    return rules;
   }
 
   /** The extensions that name this format, without the dot. */
@@ -48,5 +43,48 @@ public enum InputFormat {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The one format that the extensions of files name.
+   *
+   * @throws InputException when an extension names none, or two files differ
+   */
+  static InputFormat ofFiles(List<InputFile> files) {
+    InputFormat format = null;
+    for (InputFile file : files) {
+      InputFormat other = ofFile(file);
+      if (format != null && other != format) {
+        throw new InputException(
+            String.format(
+                Locale.ROOT,
+                "an input holds one format, but %s is %s and %s is %s",
+                files.get(0).name(),
+                format.optionName(),
+                file.name(),
+                other.optionName()));
+      }
+      format = other;
+    }
+    return format;
+  }
+
+  private static InputFormat ofFile(InputFile file) {
+    return ofFileName(file.name())
+        .orElseThrow(
+            () ->
+                new InputException(
+                    String.format(
+                        Locale.ROOT,
+                        "the name of %s ends in none of %s: --input-format says what it is",
+                        file.path(),
+                        knownExtensions())));
+  }
+
+  private static String knownExtensions() {
+    return Stream.of(values())
+        .flatMap(format -> format.extensions.stream())
+        .map(extension -> "." + extension)
+        .collect(Collectors.joining(" "));
   }
 }

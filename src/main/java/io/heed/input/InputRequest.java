@@ -32,6 +32,9 @@ public record InputRequest(
     Partitioning partitioning,
     QuotedRows quotedRows) {
 
+  /** The id's column when the user names none, and the name of a made id. */
+  static final String DEFAULT_ID = "id";
+
   /** Requires every part and at least one payload column. */
   public InputRequest {
     Objects.requireNonNull(path, "path");
@@ -74,7 +77,7 @@ public record InputRequest(
       columns.merge(column.name(), use, (one, other) -> one == other ? one : ColumnUse.WHOLE);
     }
     keptColumns.forEach(name -> columns.put(name, ColumnUse.WHOLE));
-    columns.put(idColumn.orElse(ColumnResolver.DEFAULT_ID), ColumnUse.WHOLE);
+    columns.put(idColumn.orElse(DEFAULT_ID), ColumnUse.WHOLE);
     return columns;
   }
 }

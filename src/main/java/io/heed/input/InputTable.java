@@ -68,12 +68,16 @@ public final class InputTable {
   public static InputTable open(SparkSession spark, InputRequest request) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     InputFiles files = StreamedFiles.done(spark, InputFiles.list(request.path(), configuration));
-    return files.format(request.format()).rules().open(spark, request, files);
+    return switch (request.format().orElseGet(() -> InputFormat.ofFiles(files.files()))) {
+      case JSONL -> ofLines(spark, request, files, new JsonFormat());
+      case CSV -> ofLines(spark, request, files, new CsvFormat());
+      case TEXT -> ofLines(spark, request, files, new TextFormat());
+      case PARQUET -> ofParquet(spark, request, files);
+    };
   }
 
-  /** Opens Parquet files. */
-  static InputTable ofParquet(
-      SparkSession spark, InputRequest request, InputFiles files, FileFormat format) {
+  private static InputTable ofParquet(SparkSession spark, InputRequest request, InputFiles files) {
+    FileFormat format = new ParquetFormat();
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     SparkSession session = ParquetSession.beside(spark, files);
     ParquetFooters footers =
@@ -103,8 +107,7 @@ public final class InputTable {
         files, format, ProgressUnit.ROWS, plan, footers.rows(), notes, table::rows);
   }
 
-  /** Opens files that are read by lines. */
-  static InputTable ofLines(
+  private static InputTable ofLines(
       SparkSession spark, InputRequest request, InputFiles files, LineFormat format) {
     Configuration configuration = files.opening(spark.sparkContext().hadoopConfiguration());
     KnownColumns known = format.columns(files.files(), request, configuration);

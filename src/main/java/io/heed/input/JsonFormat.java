@@ -38,7 +38,7 @@ final class JsonFormat implements LineFormat {
   @Override
   public KnownColumns columns(
       List<InputFile> files, InputRequest request, Configuration configuration) {
-    return KnownColumns.ofJson(files, request.undeclared(), configuration);
+    return JsonSample.read(files, this, request.undeclared(), configuration);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.DataType;
  * the first lines tell; the types of columns that only go through are looked for further, so that
  * rows are not lost to a fraction or a text that comes late.
  */
-final class JsonSample {
+final class JsonSample implements KnownColumns {
   /** Lines that tell which columns there are. */
   static final int FIRST_LINES = 1000;
 
@@ -42,9 +42,11 @@ final class JsonSample {
   /**
    * Reads the beginning of the first file that has a line, and for kept columns what follows.
    *
+   * @param format of JSON lines
    * @param kept the columns whose types are looked for further
    */
-  static JsonSample read(List<InputFile> files, Set<String> kept, Configuration configuration) {
+  static JsonSample read(
+      List<InputFile> files, LineFormat format, Set<String> kept, Configuration configuration) {
     JsonSample sample = new JsonSample(kept);
     int further = 0;
     for (InputFile file : files) {
@@ -52,8 +54,7 @@ final class JsonSample {
         break;
       }
       FileSlice slice = FileSlice.whole(file);
-      try (SliceLines lines =
-          SliceLines.open(slice, new JsonFormat(), LineColumns.NONE, configuration)) {
+      try (SliceLines lines = SliceLines.open(slice, format, LineColumns.NONE, configuration)) {
         sample.add(lines, slice.path());
       } catch (IOException e) {
         throw new InputException(e.getMessage(), e);
@@ -111,17 +112,19 @@ final class JsonSample {
   }
 
   /** The type of a column in the first lines. */
-  Optional<DataType> type(String column) {
+  @Override
+  public Optional<DataType> type(String column) {
     return Optional.ofNullable(found.get(column)).map(JsonTypes::type);
   }
 
   /** The type of a kept column in all lines that were looked at. */
-  Optional<DataType> keptType(String column) {
+  @Override
+  public Optional<DataType> keptType(String column) {
     return Optional.ofNullable(further.get(column)).map(JsonTypes::type).or(() -> type(column));
   }
 
-  /** What to say of a column that is not there. */
-  String columnsFound() {
+  @Override
+  public String columnsFound() {
     if (path == null) {
       return "the input has no line, and --input-schema does not name it";
     }

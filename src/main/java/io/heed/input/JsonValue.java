@@ -1,7 +1,6 @@
 package io.heed.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,9 +36,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 @FunctionalInterface
 interface JsonValue {
-  /** More digits after the point than a number of {@link CsvValue#MAX_CHARACTERS} can write out. */
-  int MAX_SCALE = CsvValue.MAX_CHARACTERS;
-
   Object read(JsonNode node) throws WrongTypeException;
 
   /** The reader of a payload. */
@@ -83,7 +79,7 @@ interface JsonValue {
     } else if (type instanceof FloatType) {
       value = node -> (float) fraction(node, type, JsonNode::floatValue);
     } else if (type instanceof DecimalType decimal) {
-      value = node -> decimal(require(node, isExact(node), type).decimalValue(), decimal);
+      value = node -> ExactDecimal.of(require(node, isExact(node), type).decimalValue(), decimal);
     } else if (type instanceof DateType) {
       value = node -> time(node, type, times::date);
     } else if (type instanceof TimestampType) {
@@ -126,23 +122,6 @@ interface JsonValue {
    */
   private static boolean isExact(JsonNode node) {
     return node.isNumber() && !node.isDouble();
-  }
-
-  /** The exact value at the column's scale. */
-  static BigDecimal decimal(BigDecimal value, DecimalType type) throws WrongTypeException {
-    if (value.signum() == 0) {
-      return BigDecimal.ZERO.setScale(type.scale());
-    }
-    // Compared before any digit is written: 1e1000000000 has a billion.
-    long integerDigits = (long) value.precision() - value.scale();
-    if (integerDigits > type.precision() - type.scale() || value.scale() > MAX_SCALE) {
-      throw WrongTypeException.of(value, type);
-    }
-    BigDecimal shortest = value.stripTrailingZeros();
-    if (shortest.scale() > type.scale()) {
-      throw WrongTypeException.of(value, type);
-    }
-    return shortest.setScale(type.scale());
   }
 
   /** A time from its text. */

@@ -1,18 +1,13 @@
 package io.heed.input;
 
-import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /** What the beginning of the input says about its columns. */
 interface KnownColumns {
@@ -39,55 +34,8 @@ interface KnownColumns {
     return of(types, () -> "the Parquet schema has " + shown(names.get().stream()));
   }
 
-  /** The one column of a text file. */
-  static KnownColumns ofText(List<InputFile> files, Configuration configuration) {
-    FileSlice first = FileSlice.whole(files.get(0));
-    try (SliceLines lines =
-        SliceLines.open(first, new TextFormat(), LineColumns.NONE, configuration)) {
-      lines.hasNext();
-      return of(Map.of(TextRows.COLUMN, DataTypes.StringType), "text has only the column text");
-    } catch (IOException e) {
-      throw new InputException(e.getMessage(), e);
-    }
-  }
-
-  /** The columns in the header of the first CSV file, all of them strings. */
-  static KnownColumns ofCsv(List<InputFile> files, Configuration configuration) {
-    FileSlice first = FileSlice.whole(files.get(0));
-    List<String> names = SliceLines.csvHeader(first, configuration);
-    Map<String, DataType> types = new HashMap<>();
-    names.forEach(name -> types.put(name, DataTypes.StringType));
-    return of(
-        types,
-        String.format(Locale.ROOT, "the header of %s has %s", first.path(), shown(names.stream())));
-  }
-
-  /**
-   * The keys of JSON lines.
-   *
-   * @param kept the columns that only go through
-   */
-  static KnownColumns ofJson(List<InputFile> files, Set<String> kept, Configuration configuration) {
-    JsonSample sample = JsonSample.read(files, kept, configuration);
-    return new KnownColumns() {
-      @Override
-      public Optional<DataType> type(String column) {
-        return sample.type(column);
-      }
-
-      @Override
-      public Optional<DataType> keptType(String column) {
-        return sample.keptType(column);
-      }
-
-      @Override
-      public String columnsFound() {
-        return sample.columnsFound();
-      }
-    };
-  }
-
-  private static KnownColumns of(Map<String, DataType> types, String columnsFound) {
+  /** Columns that are all known. */
+  static KnownColumns of(Map<String, DataType> types, String columnsFound) {
     return of(types, () -> columnsFound);
   }
 

@@ -3,7 +3,6 @@ package io.heed.input;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 
 /** A format whose files are read line by line, or record by record. */
 interface LineFormat extends FileFormat {
@@ -37,10 +36,5 @@ interface LineFormat extends FileFormat {
   @Override
   default boolean bindsTypes() {
     return false;
-  }
-
-  @Override
-  default InputTable open(SparkSession spark, InputRequest request, InputFiles files) {
-    return InputTable.ofLines(spark, request, files, this);
   }
 }

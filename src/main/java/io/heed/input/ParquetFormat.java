@@ -1,6 +1,5 @@
 package io.heed.input;
 
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 
 /** Apache Parquet, whose footers say what the columns are. */
@@ -30,10 +29,5 @@ final class ParquetFormat implements FileFormat {
   @Override
   public boolean bindsTypes() {
     return true;
-  }
-
-  @Override
-  public InputTable open(SparkSession spark, InputRequest request, InputFiles files) {
-    return InputTable.ofParquet(spark, request, files, this);
   }
 }

@@ -93,7 +93,7 @@ final class ParquetRows implements FlatMapFunction<Iterator<Row>, InputRow> {
         Path path = new Path(URI.create(uri));
         file = uri;
         source = path.toString();
-        name = InputFiles.nameBelow(basePath, path);
+        name = InputFile.nameBelow(basePath, path);
         absentHere = absent.getOrDefault(source, Set.of());
       }
     }

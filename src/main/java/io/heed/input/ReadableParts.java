@@ -3,22 +3,28 @@ package io.heed.input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
 /** Leaves fields of structs out that Spark cannot read. */
 final class ReadableParts {
-  private final FooterTypes types;
+  private final Predicate<Type> readable;
 
-  ReadableParts(FooterTypes types) {
-    this.types = types;
+  /**
+   * Leaves out what cannot be read.
+   *
+   * @param readable whether a column without fields can be
+   */
+  ReadableParts(Predicate<Type> readable) {
+    this.readable = readable;
   }
 
   /** The type without such fields; empty where nothing is left. */
   Optional<Type> of(Type type) {
     if (type.isPrimitive()) {
-      return UnreadableType.isReadable(types, type) ? Optional.of(type) : Optional.empty();
+      return readable.test(type) ? Optional.of(type) : Optional.empty();
     }
     GroupType group = type.asGroupType();
     List<Type> fields = new ArrayList<>();

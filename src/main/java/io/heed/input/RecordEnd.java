@@ -44,9 +44,4 @@ interface RecordEnd {
       return -1;
     };
   }
-
-  /** A line feed outside of a quoted cell ends a record. */
-  static RecordEnd ofCsv() {
-    return new CsvRecordEnd();
-  }
 }

@@ -68,10 +68,10 @@ final class SliceLines implements Iterator<Line>, Closeable {
     }
   }
 
-  /** The names in the header of a CSV file. */
-  static List<String> csvHeader(FileSlice slice, Configuration configuration) {
+  /** The names in the header of a file that has one. */
+  static List<String> header(FileSlice slice, LineFormat format, Configuration configuration) {
     try (InputStream in = openAt(slice, configuration)) {
-      return CsvHeader.names(records(slice, new CsvFormat(), new CountedStream(in)), slice.path());
+      return CsvHeader.names(records(slice, format, new CountedStream(in)), slice.path());
     } catch (IOException e) {
       throw unreadable(slice, e);
     }
@@ -96,7 +96,8 @@ final class SliceLines implements Iterator<Line>, Closeable {
             format.recordEnd(),
             RecordReader.MAX_RECORD_BYTES);
     if (slice.start() == 0) {
-      Optional<String> foreign = records.passStart().foreign(format);
+      FileStart start = records.passStart();
+      Optional<String> foreign = start.foreign().or(() -> format.foreign(start.content()));
       if (foreign.isPresent()) {
         throw new InputException(
             String.format(

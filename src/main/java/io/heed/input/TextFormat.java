@@ -1,9 +1,12 @@
 package io.heed.input;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /** One text per line, whatever it is. */
 final class TextFormat implements LineFormat {
@@ -32,7 +35,14 @@ final class TextFormat implements LineFormat {
   @Override
   public KnownColumns columns(
       List<InputFile> files, InputRequest request, Configuration configuration) {
-    return KnownColumns.ofText(files, configuration);
+    FileSlice first = FileSlice.whole(files.get(0));
+    try (SliceLines lines = SliceLines.open(first, this, LineColumns.NONE, configuration)) {
+      lines.hasNext(); // A file that cannot be read is told before any task runs.
+    } catch (IOException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+    return KnownColumns.of(
+        Map.of(TextRows.COLUMN, DataTypes.StringType), "text has only the column text");
   }
 
   @Override

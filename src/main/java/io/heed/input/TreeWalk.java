@@ -63,7 +63,7 @@ final class TreeWalk {
     } else if (status.isDirectory()) {
       addEntries(path);
     } else {
-      found.add(new InputFile(status, InputFiles.nameBelow(base, path)));
+      found.add(InputFile.below(base, status));
     }
   }
 

@@ -2,6 +2,7 @@ package io.heed.input;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -13,9 +14,13 @@ import org.apache.parquet.schema.Type;
 final class UnreadableType {
   private UnreadableType() {}
 
-  /** The first part that cannot be read, by its path, its type and the way out. */
-  static String told(FooterTypes types, Type column) {
-    return first(types, column, column.getName())
+  /**
+   * The first part that cannot be read, by its path, its type and the way out.
+   *
+   * @param readable whether a column without fields can be
+   */
+  static String told(Predicate<Type> readable, Type column) {
+    return first(readable, column, column.getName())
         .orElseGet(
             () ->
                 String.format(
@@ -25,14 +30,14 @@ final class UnreadableType {
                     column.toString().replaceAll("\\s+", " ")));
   }
 
-  private static Optional<String> first(FooterTypes types, Type type, String path) {
+  private static Optional<String> first(Predicate<Type> readable, Type type, String path) {
     if (type.isPrimitive()) {
-      return isReadable(types, type)
+      return readable.test(type)
           ? Optional.empty()
           : Optional.of(told(type.asPrimitiveType(), path));
     }
     return type.asGroupType().getFields().stream()
-        .flatMap(field -> first(types, field, path + '.' + field.getName()).stream())
+        .flatMap(field -> first(readable, field, path + '.' + field.getName()).stream())
         .findFirst();
   }
 
@@ -56,10 +61,5 @@ final class UnreadableType {
     return type instanceof Float16LogicalTypeAnnotation
         ? "write it as float"
         : "write it as another type, such as a string or a whole number";
-  }
-
-  /** Whether a column without fields can be read, wherever it stands. */
-  static boolean isReadable(FooterTypes types, Type primitive) {
-    return types.converted(primitive).isPresent();
   }
 }

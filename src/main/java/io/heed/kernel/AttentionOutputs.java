@@ -15,4 +15,20 @@ public record AttentionOutputs(Matrix context, Optional<AttentionWeights> weight
   public static AttentionOutputs of(Matrix context) {
     return new AttentionOutputs(context, Optional.empty());
   }
+
+  /**
+   * Checks that there is room for a context.
+   *
+   * @throws IllegalArgumentException when there is not
+   */
+  void check(AttentionInputs inputs) {
+    int width = Math.multiplyExact(inputs.heads(), inputs.valueWidth());
+    Shapes.require(
+        context.rows() == inputs.queries().rows() && context.columns() == width,
+        "a context of %d x %d does not fit %d queries and values of width %d",
+        context.rows(),
+        context.columns(),
+        inputs.queries().rows(),
+        width);
+  }
 }

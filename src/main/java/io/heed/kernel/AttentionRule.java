@@ -32,4 +32,21 @@ public record AttentionRule(
   public AttentionRule withBias(Optional<RelativeBias> added) {
     return new AttentionRule(score, mask, dropout, added);
   }
+
+  /**
+   * Checks that every part fits what is read.
+   *
+   * @throws IllegalArgumentException when one does not
+   */
+  void check(AttentionInputs inputs) {
+    mask.check(inputs.queryStarts(), inputs.keyStarts());
+    bias.ifPresent(added -> added.check(inputs));
+    if (score.form() == ScoreFunction.Form.ADDITIVE) {
+      Shapes.require(
+          score.vector().length == inputs.queries().columns(),
+          "a score vector of %d values does not fit queries of width %d",
+          score.vector().length,
+          inputs.queries().columns());
+    }
+  }
 }

@@ -8,44 +8,6 @@ import io.heed.tensor.Matrix;
 final class AttentionShapes {
   private AttentionShapes() {}
 
-  static void checkAttention(AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs) {
-    Matrix context = outputs.context();
-    int width = Math.multiplyExact(inputs.heads(), inputs.valueWidth());
-    require(
-        context.rows() == inputs.queries().rows() && context.columns() == width,
-        "a context of %d x %d does not fit %d queries and values of width %d",
-        context.rows(),
-        context.columns(),
-        inputs.queries().rows(),
-        width);
-    rule.mask().check(inputs.queryStarts(), inputs.keyStarts());
-    rule.bias().ifPresent(bias -> checkBias(inputs, bias));
-    if (rule.score().form() == ScoreFunction.Form.ADDITIVE) {
-      require(
-          rule.score().vector().length == inputs.queries().columns(),
-          "a score vector of %d values does not fit queries of width %d",
-          rule.score().vector().length,
-          inputs.queries().columns());
-    }
-  }
-
-  private static void checkBias(AttentionInputs inputs, RelativeBias bias) {
-    require(
-        bias.heads() == inputs.heads(),
-        "a bias of %d heads does not fit %d",
-        bias.heads(),
-        inputs.heads());
-    for (int s = 0; s < inputs.sequences(); s++) {
-      int longest = Math.max(inputs.queryCount(s), inputs.keyCount(s));
-      require(
-          longest <= bias.reach() + 1,
-          "a bias of distances up to %d does not fit sequence %d of %d tokens",
-          bias.reach(),
-          s,
-          longest);
-    }
-  }
-
   static void checkDistances(int distances) {
     require(distances % 2 == 1, "a bias of %d distances has no middle", distances);
   }
@@ -101,14 +63,6 @@ final class AttentionShapes {
           runs[s],
           places);
     }
-  }
-
-  static void checkPanels(PanelKeyValues cache, int panelWidth) {
-    require(
-        cache.panelWidth() == panelWidth,
-        "keys in panels of %d come from other kernels, these use panels of %d",
-        cache.panelWidth(),
-        panelWidth);
   }
 
   static void checkSharing(int heads, int keyValueHeads) {

@@ -31,7 +31,11 @@ final class PanelKeyValues implements KeyValues {
    */
   static PanelKeyValues of(KeyValues cache, int panelWidth) {
     if (cache instanceof PanelKeyValues panels) {
-      AttentionShapes.checkPanels(panels, panelWidth);
+      Shapes.require(
+          panels.panelWidth == panelWidth,
+          "keys in panels of %d come from other kernels, these use panels of %d",
+          panels.panelWidth,
+          panelWidth);
       return panels;
     }
     throw new IllegalArgumentException(

@@ -34,7 +34,12 @@ abstract class PanelMatrices implements Matrices {
    */
   final PanelMatrix own(PackedMatrix weights) {
     PanelMatrix panels = PanelMatrix.of(weights);
-    Shapes.checkPanels(panels, panelWidth(panels.outputs()));
+    int width = panelWidth(panels.outputs());
+    Shapes.require(
+        panels.panelWidth() == width,
+        "weights in panels of %d come from other kernels, these use panels of %d",
+        panels.panelWidth(),
+        width);
     return panels;
   }
 }

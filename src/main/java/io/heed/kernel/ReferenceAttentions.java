@@ -11,7 +11,8 @@ final class ReferenceAttentions implements Attentions {
   @Override
   public void attention(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    AttentionShapes.checkAttention(inputs, rule, outputs);
+    outputs.check(inputs);
+    rule.check(inputs);
     for (int s = 0; s < inputs.sequences(); s++) {
       for (int head = 0; head < inputs.heads() && inputs.queryCount(s) > 0; head++) {
         attendHead(inputs, rule, outputs, s, head, scratch);

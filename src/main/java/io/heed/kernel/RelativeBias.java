@@ -34,6 +34,25 @@ public record RelativeBias(Matrix values) {
     return new RelativeBias(values.rows(from, to));
   }
 
+  /**
+   * Checks that there is a value for every head and distance.
+   *
+   * @throws IllegalArgumentException when there is not
+   */
+  void check(AttentionInputs inputs) {
+    Shapes.require(
+        heads() == inputs.heads(), "a bias of %d heads does not fit %d", heads(), inputs.heads());
+    for (int s = 0; s < inputs.sequences(); s++) {
+      int longest = Math.max(inputs.queryCount(s), inputs.keyCount(s));
+      Shapes.require(
+          longest <= reach() + 1,
+          "a bias of distances up to %d does not fit sequence %d of %d tokens",
+          reach(),
+          s,
+          longest);
+    }
+  }
+
   /** Index in the values of what is added to the score of a query and the first key. */
   int at(int head, int query) {
     return values.index(head) + reach() - query;

@@ -22,14 +22,6 @@ final class Shapes {
         target.outputs());
   }
 
-  static void checkPanels(PanelMatrix weights, int panelWidth) {
-    require(
-        weights.panelWidth() == panelWidth,
-        "weights in panels of %d come from other kernels, these use panels of %d",
-        weights.panelWidth(),
-        panelWidth);
-  }
-
   static void checkLinear(Matrix input, Projection projection, Matrix output) {
     PackedMatrix weights = projection.weights();
     checkMap(weights.inputs(), weights.outputs(), input, output);

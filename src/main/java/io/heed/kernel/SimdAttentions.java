@@ -8,7 +8,8 @@ final class SimdAttentions implements Attentions {
   @Override
   public void attention(
       AttentionInputs inputs, AttentionRule rule, AttentionOutputs outputs, Scratch scratch) {
-    AttentionShapes.checkAttention(inputs, rule, outputs);
+    outputs.check(inputs);
+    rule.check(inputs);
     SimdAttention.apply(inputs, rule, outputs, scratch);
   }
 

@@ -3,7 +3,7 @@ package io.heed.layer;
 import io.heed.tensor.Matrix;
 
 /** What scales every hidden state by itself. */
-public sealed interface Norm permits LayerNorm, RmsNorm {
+public interface Norm {
 
   /** {@code normalized = norm(hidden)}, both {@code [T, D]}, which may be the same. */
   void forward(Matrix hidden, Matrix normalized, Workspace workspace);

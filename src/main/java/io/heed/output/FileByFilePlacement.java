@@ -88,8 +88,8 @@ final class FileByFilePlacement implements Placement {
     return Comparator.comparingInt(
         path ->
             switch (path.getName()) {
-              case StandingOutput.SUCCESS -> 2;
-              case StandingOutput.REPORT -> 1;
+              case OwnFiles.SUCCESS -> 2;
+              case OwnFiles.REPORT -> 1;
               default -> 0;
             });
   }

@@ -4,6 +4,7 @@ import io.heed.output.ProgressState.Work;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -12,7 +13,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * driver's JVM, which so needs no heartbeats to know it; in others the driver finds nothing here.
  */
 final class LiveTasks {
-  private static final ConcurrentMap<Attempt, TaskCounters> RUNNING = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Attempt, Supplier<Work>> RUNNING = new ConcurrentHashMap<>();
 
   /**
    * A task attempt.
@@ -24,9 +25,9 @@ final class LiveTasks {
   private LiveTasks() {}
 
   /** Inside a task: lets its counts be read until it ends. */
-  static void add(long run, TaskContext task, TaskCounters counters) {
+  static void add(long run, TaskContext task, Supplier<Work> counted) {
     Attempt attempt = new Attempt(run, task.taskAttemptId());
-    RUNNING.put(attempt, counters);
+    RUNNING.put(attempt, counted);
     TaskCompletionListener end = ended -> RUNNING.remove(attempt);
     task.addTaskCompletionListener(end);
   }
@@ -34,9 +35,9 @@ final class LiveTasks {
   /** Gives the ids of a run's task attempts and what they have counted. */
   static void forEach(long run, BiConsumer<Long, Work> reader) {
     RUNNING.forEach(
-        (attempt, counters) -> {
+        (attempt, counted) -> {
           if (attempt.run() == run) {
-            reader.accept(attempt.taskId(), counters.work());
+            reader.accept(attempt.taskId(), counted.get());
           }
         });
   }

@@ -12,6 +12,15 @@ import org.apache.hadoop.fs.Path;
  * never deleted. Checksums go with their files.
  */
 final class OwnFiles {
+  /** The marker of a complete result. */
+  static final String SUCCESS = "_SUCCESS";
+
+  /** The directory of all that is no result. */
+  static final String HEED = "_heed";
+
+  /** What is told of the run, in {@link #HEED}. */
+  static final String REPORT = "report.json";
+
   private static final Pattern CHECKSUM = Pattern.compile("\\.(.+)\\.crc");
   private static final Pattern RESULT = Pattern.compile("part-\\p{Nd}+.*\\.parquet|_SUCCESS");
   private static final Pattern REJECTED_DIRECTORY = Pattern.compile("rejected(-[a-z]+)?");
@@ -32,7 +41,7 @@ final class OwnFiles {
 
   private Optional<Path> foreign(Path output) throws IOException {
     for (FileStatus entry : files.listStatus(output)) {
-      boolean isHeed = entry.isDirectory() && name(entry).equals(StandingOutput.HEED);
+      boolean isHeed = entry.isDirectory() && name(entry).equals(HEED);
       Optional<Path> foreign = isHeed ? foreignInHeed(entry.getPath()) : unless(entry, RESULT);
       if (foreign.isPresent()) {
         return foreign;

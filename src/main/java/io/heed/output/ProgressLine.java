@@ -1,6 +1,7 @@
 package io.heed.output;
 
 import io.heed.output.ProgressState.Work;
+import io.heed.output.TimeLeft.Sample;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,9 +14,6 @@ import java.util.Deque;
  */
 final class ProgressLine {
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
-
-  /** What was done at a moment. */
-  record Sample(long nanos, Work work) {}
 
   private final Workload workload;
   private final TimeLeft timeLeft;
@@ -34,7 +32,7 @@ final class ProgressLine {
     }
     window.add(new Sample(nanos, work));
     // One sample from before the window stays: the window begins there.
-    while (window.size() > 2 && nanos - second().nanos >= WINDOW_NANOS) {
+    while (window.size() > 2 && nanos - second().nanos() >= WINDOW_NANOS) {
       window.removeFirst();
     }
     StringBuilder line = new StringBuilder();
@@ -55,8 +53,8 @@ final class ProgressLine {
   private void appendSpeed(StringBuilder line) {
     Sample first = window.getFirst();
     Sample last = window.getLast();
-    double seconds = (last.nanos - first.nanos) / 1e9;
-    double tokensPerSecond = (last.work.tokens() - first.work.tokens()) / seconds;
+    double seconds = (last.nanos() - first.nanos()) / 1e9;
+    double tokensPerSecond = (last.work().tokens() - first.work().tokens()) / seconds;
     if (tokensPerSecond > 0 && seconds > 0) {
       line.append(", ").append(Figures.rounded(tokensPerSecond)).append(" tokens/s");
     }

@@ -185,7 +185,7 @@ public final class Publication implements AutoCloseable {
       }
       removeLeftovers();
       addHeed(table, rejectedFiles, reportJson);
-      SmallFiles.write(files, new Path(staging.data(), StandingOutput.SUCCESS), "");
+      SmallFiles.write(files, new Path(staging.data(), OwnFiles.SUCCESS), "");
       place();
     } catch (IOException | FSError e) {
       throw failure(output, e);
@@ -303,8 +303,8 @@ public final class Publication implements AutoCloseable {
   private void addHeed(RejectedTable table, Collection<String> rejectedFiles, String reportJson)
       throws IOException {
     addRejected(new Path(staging.heed(), "rejected"), table, rejectedFiles);
-    SmallFiles.write(files, new Path(staging.heed(), StandingOutput.REPORT), reportJson);
-    move(staging.heed(), new Path(staging.data(), StandingOutput.HEED));
+    SmallFiles.write(files, new Path(staging.heed(), OwnFiles.REPORT), reportJson);
+    move(staging.heed(), new Path(staging.data(), OwnFiles.HEED));
   }
 
   private void addRejected(Path rejected, RejectedTable table, Collection<String> rejectedFiles)

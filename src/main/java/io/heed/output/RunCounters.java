@@ -57,7 +57,7 @@ public final class RunCounters implements Serializable {
   /** The counters of one task attempt; called inside the task. */
   public TaskCounters newTask() {
     TaskCounters counters = new TaskCounters(this);
-    LiveTasks.add(rowsIn.id(), TaskContext.get(), counters);
+    LiveTasks.add(rowsIn.id(), TaskContext.get(), counters::work);
     return counters;
   }
 

@@ -25,10 +25,6 @@ enum StandingOutput {
   /** A file. */
   FILE;
 
-  static final String SUCCESS = "_SUCCESS";
-  static final String HEED = "_heed";
-  static final String REPORT = "report.json";
-
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Looks at {@code output}. */
@@ -45,7 +41,7 @@ enum StandingOutput {
     if (entries.length == 0) {
       return EMPTY;
     }
-    Path report = new Path(new Path(output, HEED), REPORT);
+    Path report = new Path(new Path(output, OwnFiles.HEED), OwnFiles.REPORT);
     if (!files.exists(report)) {
       return FOREIGN;
     }
@@ -56,7 +52,7 @@ enum StandingOutput {
    * Whether {@code output} has its commit marker, that of a result or that of rejected rows alone.
    */
   static boolean isCommitted(FileSystem files, Path output) throws IOException {
-    return files.exists(new Path(output, SUCCESS)) || at(files, output) == REJECTED_ONLY;
+    return files.exists(new Path(output, OwnFiles.SUCCESS)) || at(files, output) == REJECTED_ONLY;
   }
 
   /**
@@ -97,8 +93,8 @@ enum StandingOutput {
                   Locale.ROOT,
                   "output %s exists and is not an output of Heed: it has no %s/%s, so it is never replaced",
                   output,
-                  HEED,
-                  REPORT));
+                  OwnFiles.HEED,
+                  OwnFiles.REPORT));
       case FILE ->
           throw new OutputException(
               String.format(Locale.ROOT, "output %s is a file, not a directory", output));

@@ -1,6 +1,6 @@
 package io.heed.output;
 
-import io.heed.output.ProgressLine.Sample;
+import io.heed.output.ProgressState.Work;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Iterator;
@@ -21,6 +21,9 @@ final class TimeLeft {
 
   private static final double STILL_ALIKE = 2;
   private static final long MAX_SECONDS = Duration.ofDays(30).toSeconds();
+
+  /** What was done at a moment. */
+  record Sample(long nanos, Work work) {}
 
   private final long total;
   private boolean told;

@@ -9,5 +9,9 @@
  * <p>Keys are in the order of their features, then labels, and every query folds them in that
  * order, sixteen at a time. So a prediction has the same bits whatever the partitions, the order of
  * the training rows or the blocks in which the keys travel.
+ *
+ * <p>Types that know each other: {@code AttentionPoolingModel} gives Spark ML its reader and
+ * writer, as every model has to, and {@code SavedModel}, which holds these, reads and fills the
+ * model.
  */
 package io.heed.regression;

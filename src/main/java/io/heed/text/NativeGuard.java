@@ -23,14 +23,14 @@ final class NativeGuard {
   private NativeGuard() {}
 
   /**
-   * Checks the normalizers, the template and the decoders of {@code json}.
+   * Checks the normalizers, the template and the decoders.
    *
    * @throws IllegalArgumentException naming the rule and the place in the file
    */
-  static void check(TokenizerJson json) {
-    checkNormalizer(json.normalizer());
-    checkTemplate(json.postProcessor());
-    checkDecoder(json.decoder());
+  static void check(JsonNode normalizer, JsonNode postProcessor, JsonNode decoder) {
+    checkNormalizer(normalizer);
+    checkTemplate(postProcessor);
+    checkDecoder(decoder);
   }
 
   // Parts are known by their fields: the library does so too where it does not know the type.

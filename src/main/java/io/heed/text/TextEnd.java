@@ -35,7 +35,12 @@ public final class TextEnd {
 
   private int count;
 
-  TextEnd(TextTokenizer tokenizer, int characters) {
+  /**
+   * The end of a sequence that has no token yet.
+   *
+   * @param characters that the end has before what the last token changed
+   */
+  public TextEnd(TextTokenizer tokenizer, int characters) {
     this.tokenizer = tokenizer;
     this.context = tokenizer.decoderContext();
     this.characters = characters;

@@ -146,15 +146,6 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /**
-   * The end of the text of a sequence that is to grow.
-   *
-   * @param characters that the end has before what the last token changed
-   */
-  public TextEnd textEnd(int characters) {
-    return new TextEnd(this, characters);
-  }
-
   DecoderContext decoderContext() {
     return decoderContext;
   }

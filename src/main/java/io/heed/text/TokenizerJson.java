@@ -135,7 +135,7 @@ record TokenizerJson(
             part(parts, "decoder"),
             part(parts, "truncation"));
     try {
-      NativeGuard.check(json);
+      NativeGuard.check(json.normalizer, json.postProcessor, json.decoder);
     } catch (IllegalArgumentException e) {
       throw new TokenizerException(String.format(Locale.ROOT, "%s (%s)", e.getMessage(), file), e);
     }

@@ -86,7 +86,7 @@ public final class ValueJson {
     } else if (elements.isPresent()) {
       writeArray(elements.get(), json);
     } else {
-      json.writeString(ValueText.of(value));
+      json.writeString(ScalarText.of(value));
     }
   }
 

@@ -10,8 +10,8 @@ import static io.heed.engine.AttentionFixture.random;
 import static io.heed.engine.AttentionFixture.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heed.engine.AttentionEngine.Order;
 import io.heed.engine.AttentionEngine.Result;
+import io.heed.engine.AttentionOptions.Order;
 import io.heed.layer.AttentionMaps;
 import io.heed.layer.LinearMap;
 import io.heed.layer.MultiHeadAttention.WeightsOut;

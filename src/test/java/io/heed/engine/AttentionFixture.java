@@ -1,6 +1,6 @@
 package io.heed.engine;
 
-import io.heed.engine.AttentionEngine.Order;
+import io.heed.engine.AttentionOptions.Order;
 import io.heed.engine.AttentionSequence.Vectors;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;

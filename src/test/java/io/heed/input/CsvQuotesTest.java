@@ -172,7 +172,7 @@ class CsvQuotesTest extends SparkSuite {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     List<String> seen = new ArrayList<>();
     try (RecordReader records =
-        new RecordReader(new ByteArrayInputStream(bytes), 0, RecordEnd.ofCsv(), maxRecordBytes)) {
+        new RecordReader(new ByteArrayInputStream(bytes), 0, new CsvRecordEnd(), maxRecordBytes)) {
       while (records.next()) {
         String text = records.text();
         Optional<String> fault = records.fault(text);

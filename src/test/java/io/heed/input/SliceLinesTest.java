@@ -32,11 +32,10 @@ class SliceLinesTest {
     return line.place().position() + "|" + line.place().units() + "|" + line.text();
   }
 
-  private static List<String> lines(InputFormat format, FileSlice... slices) throws IOException {
+  private static List<String> lines(LineFormat format, FileSlice... slices) throws IOException {
     List<String> lines = new ArrayList<>();
     for (FileSlice slice : slices) {
-      try (SliceLines open =
-          SliceLines.open(slice, (LineFormat) format.rules(), LineColumns.NONE, CONFIGURATION)) {
+      try (SliceLines open = SliceLines.open(slice, format, LineColumns.NONE, CONFIGURATION)) {
         open.forEachRemaining(line -> lines.add(shown(line)));
       }
     }
@@ -55,9 +54,9 @@ class SliceLinesTest {
   @Test
   void countsProgressAndPositions() throws IOException {
     Path file = Files.writeString(directory.resolve("a.txt"), "\uFEFFfirst\r\n\n  \nlast");
-    assertThat(lines(InputFormat.TEXT, slice(file, 0, 18)))
+    assertThat(lines(new TextFormat(), slice(file, 0, 18)))
         .containsExactly("0|10|first", "10|1|", "11|3|  ", "14|4|last");
-    assertThat(lines(InputFormat.JSONL, slice(file, 0, 18)))
+    assertThat(lines(new JsonFormat(), slice(file, 0, 18)))
         .containsExactly("0|10|first", "14|8|last");
   }
 
@@ -74,7 +73,7 @@ class SliceLinesTest {
       Path file = Files.createTempFile("cuts", ".txt");
       try {
         Files.write(file, bytes);
-        for (InputFormat format : List.of(InputFormat.TEXT, InputFormat.JSONL)) {
+        for (LineFormat format : List.of(new TextFormat(), new JsonFormat())) {
           List<String> whole = lines(format, slice(file, 0, bytes.length));
           for (int cut = 0; cut <= bytes.length; cut++) {
             int second = (cut + bytes.length) / 2;
@@ -105,10 +104,10 @@ class SliceLinesTest {
     }
     Path file = Files.writeString(directory.resolve("long.txt"), content);
     long size = Files.size(file);
-    List<String> whole = lines(InputFormat.TEXT, slice(file, 0, size));
+    List<String> whole = lines(new TextFormat(), slice(file, 0, size));
     assertThat(whole).hasSize(6);
     for (long cut : new long[] {1, 65535, 65536, 65537, 131_073, 200_000, 331_074, size - 1}) {
-      List<String> parts = lines(InputFormat.TEXT, slice(file, 0, cut), slice(file, cut, size));
+      List<String> parts = lines(new TextFormat(), slice(file, 0, cut), slice(file, cut, size));
       assertThat(parts).as("cut at %d", cut).isEqualTo(whole);
     }
   }
@@ -134,7 +133,7 @@ class SliceLinesTest {
     Path file =
         Files.writeString(
             directory.resolve("a.csv"), "a,b\r\n1,\"x\n\"\"y\n\"\r\n\n2,p\"q\n3,\"\"\n\"last\n\",");
-    assertThat(lines(InputFormat.CSV, slice(file, 0, Files.size(file))))
+    assertThat(lines(new CsvFormat(), slice(file, 0, Files.size(file))))
         .containsExactly("5|17|1,\"x\n\"\"y\n\"", "18|7|2,p\"q", "24|5|3,\"\"", "29|8|\"last\n\",");
   }
 

@@ -157,7 +157,7 @@ class TextEndTest {
 
   private static int firstStop(TextTokenizer tokenizer, List<String> stops, int... ids) {
     int longest = stops.stream().mapToInt(String::length).max().orElseThrow();
-    TextEnd end = tokenizer.textEnd(longest);
+    TextEnd end = new TextEnd(tokenizer, longest);
     for (int i = 0; i < ids.length; i++) {
       if (stops.stream().anyMatch(end.append(ids[i])::contains)) {
         return i;
@@ -180,7 +180,7 @@ class TextEndTest {
   void no_more_is_decoded_than_a_stop_can_span(@ForAll @IntRange(min = 0, max = 11) int decoder) {
     Assume.that(!DECODERS.get(decoder).contains("CTC"));
     TextTokenizer tokenizer = TOKENIZERS.get(DECODERS.get(decoder));
-    TextEnd end = tokenizer.textEnd(10);
+    TextEnd end = new TextEnd(tokenizer, 10);
     int special = 0;
     int word = wordId;
     int[] words = new int[5000];
