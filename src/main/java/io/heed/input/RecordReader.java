@@ -238,12 +238,12 @@ final class RecordReader implements Closeable {
     return start;
   }
 
-  /** Offset of the byte after what was read, where the next record starts if there is one. */
   /** How many bytes of the file are read, what precedes the first record included. */
   long readTo() {
     return offset;
   }
 
+  /** Offset of the byte after what was read, where the next record starts if there is one. */
   long nextStart() {
     return position(offset);
   }
