@@ -186,7 +186,7 @@ class EncoderGoldenTest {
 
   @Test
   void tokenTypesAndPositionsThatAreGivenAreTaken() throws IOException {
-    Golden golden = Golden.load(GOLDENS.resolve("electra-model"), simd());
+    Golden golden = Golden.load(GOLDENS.resolve("bert-model"), simd());
     int[] ids = golden.rows().get(2).ids();
     PackedBatch plain = PackedBatch.of(List.of(ids));
     PackedBatch zeros = plain.withTokenTypeIds(List.of(new int[ids.length]));

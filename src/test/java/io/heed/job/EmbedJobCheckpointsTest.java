@@ -70,10 +70,6 @@ class EmbedJobCheckpointsTest {
             "hidden_size 128 is not divisible by num_attention_heads 10 (config.json)",
             copy -> copy.config(config -> config.put("num_attention_heads", 10))),
         damage(
-            "model_type mamba is not supported; supported: bert, roberta, xlm-roberta, camembert,"
-                + " distilbert, electra, mpnet, albert, gpt2, openai-gpt (config.json)",
-            copy -> copy.config(config -> config.put("model_type", "mamba"))),
-        damage(
             "hidden_act silu is not supported; supported: gelu, gelu_python, gelu_new,"
                 + " gelu_pytorch_tanh, gelu_python_tanh, gelu_fast, gelu_accurate, relu"
                 + " (config.json)",

@@ -51,7 +51,7 @@ class EmbedJobTokenTypesTest {
 
   @Test
   void theVectorsAreThoseOfTransformers() throws IOException {
-    for (String name : List.of("bert-model", "electra-model")) {
+    for (String name : List.of("bert-model", "albert-model")) {
       JsonNode golden = golden(name);
       StringBuilder lines = new StringBuilder();
       for (JsonNode row : golden.get("rows")) {
