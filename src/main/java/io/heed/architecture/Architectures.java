@@ -13,7 +13,6 @@ final class Architectures {
           new Bert(),
           new Roberta(),
           new DistilBert(),
-          new Electra(),
           new Mpnet(),
           new Albert(),
           new Gpt());

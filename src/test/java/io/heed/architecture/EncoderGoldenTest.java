@@ -152,7 +152,6 @@ class EncoderGoldenTest {
         "roberta-model",
         "xlm-roberta-model",
         "distilbert-model",
-        "electra-model",
         "mpnet-model",
         "mpnet-wide-model",
         "albert-model"
