@@ -13,6 +13,7 @@ final class Architectures {
           new Bert(),
           new Roberta(),
           new DistilBert(),
+          new Electra(),
           new Mpnet(),
           new Albert(),
           new Gpt());

@@ -36,6 +36,7 @@ class EncoderConfigsTest {
     "roberta, 41, 1",
     "xlm-roberta, 41, 1",
     "distilbert, 45, 0",
+    "electra, 47, 2",
     "mpnet, 41, 0",
     "albert, 47, 2"
   })
@@ -69,6 +70,7 @@ class EncoderConfigsTest {
           roberta | "pad_token_id": 1 | "pad_token_id": 2147483647 | max_position_embeddings 43 is too few: the first token has position 2147483648
           distilbert | "dim": 60 | "x": 60 | dim is missing
           distilbert | "dim": 60 | "dim": 60, "hidden_size": 64 | dim 60 and hidden_size 64 are two spellings of one value, and differ
+          electra | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | supported: absolute
           albert | "inner_group_num": 1 | "inner_group_num": 2 | inner_group_num 2 is not supported; supported: 1
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024
           """)
@@ -83,6 +85,7 @@ class EncoderConfigsTest {
       delimiter = '|',
       textBlock =
           """
+          electra | "embedding_size": 36 | "embedding_size": 35 | embeddings.word_embeddings.weight has shape [137, 36], expected [137, 35]
           mpnet | "num_attention_heads": 4 | "num_attention_heads": 5 | encoder.relative_attention_bias.weight has shape [32, 4], expected [32, 5]
           albert | "num_hidden_groups": 2 | "num_hidden_groups": 3 | there is no tensor albert.encoder.albert_layer_groups.2.albert_layers.0.attention.query.weight or encoder.albert_layer_groups.2
           """)

@@ -152,6 +152,7 @@ class EncoderGoldenTest {
         "roberta-model",
         "xlm-roberta-model",
         "distilbert-model",
+        "electra-model",
         "mpnet-model",
         "mpnet-wide-model",
         "albert-model"
