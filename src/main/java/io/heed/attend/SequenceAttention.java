@@ -9,6 +9,7 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.HeedStage;
 import io.heed.spark.table.RowTransform;
+import io.heed.spark.table.StageInput;
 import io.heed.spark.table.VectorSettings;
 import java.util.List;
 import java.util.Locale;

@@ -6,6 +6,7 @@ import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.executor.OpenModel;
+import io.heed.spark.table.StageInput;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSource;

@@ -5,6 +5,7 @@ import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.table.StageInput;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;

@@ -21,7 +21,6 @@ import io.heed.output.RunReport.Outcome;
 import io.heed.output.Workload;
 import io.heed.settings.PartitionChoice;
 import io.heed.settings.Setting;
-import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelLocation;
@@ -29,11 +28,9 @@ import io.heed.spark.table.ComputedColumns;
 import io.heed.spark.table.RowTransform;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -100,7 +97,7 @@ public final class TableRun {
     settings.value(TableSettings.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(TableSettings.PROGRESS);
     StructType schema = OutputColumns.of(input.idField(), input.keptFields(), computation.added());
-    requireDistinct(schema.fieldNames());
+    OutputColumns.requireDistinct(schema);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (Publication publication =
         Publication.begin(
@@ -190,35 +187,6 @@ public final class TableRun {
         new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
         kernels,
         shownOfAction);
-  }
-
-  /** Names that differ in nothing but case are one to Spark, by its default. */
-  private static void requireDistinct(String... names) {
-    Map<String, String> seen = new HashMap<>();
-    for (String name : names) {
-      String other = seen.put(name.toLowerCase(Locale.ROOT), name);
-      String id = TableSettings.ID_COLUMN.option();
-      String kept = TableSettings.KEEP_COLUMNS.option();
-      if (name.equals(other)) {
-        throw new SettingException(
-            String.format(
-                Locale.ROOT,
-                "the output would have two columns %s; choose other columns for %s or %s",
-                name,
-                id,
-                kept));
-      }
-      if (other != null) {
-        throw new SettingException(
-            String.format(
-                Locale.ROOT,
-                "the output would have the columns %s and %s, which are one to Spark (%s, %s)",
-                other,
-                name,
-                id,
-                kept));
-      }
-    }
   }
 
   private Partitioning partitioning() {

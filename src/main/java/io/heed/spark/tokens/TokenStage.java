@@ -8,6 +8,7 @@ import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.HeedStage;
 import io.heed.spark.table.RowTransform;
+import io.heed.spark.table.StageInput;
 import java.util.List;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.StructType;

@@ -1,0 +1,59 @@
+package io.heed.spark.table;
+
+import io.heed.input.PayloadType;
+import io.heed.input.SparkRows;
+import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import java.util.Locale;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a stage plans from.
+ *
+ * @param schema of the rows
+ * @param settings the parameters that are set, as a job's options would give them
+ */
+public record StageInput(StructType schema, Settings settings) {
+
+  static void requireColumn(StructType schema, String parameter, String column) {
+    if (schema.getFieldIndex(column).isEmpty()) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s %s is no column of the input; there are %s",
+              parameter,
+              column,
+              String.join(", ", schema.fieldNames())));
+    }
+  }
+
+  /** The same, of the column that a setting names. */
+  public PayloadType typeOf(Setting<String> column, String rule, PayloadType... types) {
+    return typeOf(settings.place(column), settings.required(column), rule, types);
+  }
+
+  /**
+   * Checks that a column holds one of several types.
+   *
+   * @param parameter that names it
+   * @param rule the types, for a person
+   * @throws SettingException where it holds none of them
+   */
+  public PayloadType typeOf(String parameter, String column, String rule, PayloadType... types) {
+    requireColumn(schema, parameter, column);
+    for (PayloadType type : types) {
+      if (SparkRows.readable(schema, column, type)) {
+        return type;
+      }
+    }
+    throw new SettingException(
+        String.format(
+            Locale.ROOT,
+            "%s %s is of type %s; it has to be %s",
+            parameter,
+            column,
+            schema.apply(column).dataType().catalogString(),
+            rule));
+  }
+}
