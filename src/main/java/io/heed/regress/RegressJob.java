@@ -20,7 +20,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code jobs/regress}: attention pooling of numbers, fitted to one table, for another. */
+/**
+ * {@code jobs/regress}: attention pooling of numbers, fitted to one table, for another.
+ *
+ * <p>The input is read once with queries, twice without: a prediction depends on all rows, so none
+ * is made in the pass that finds them. With queries it is read again where arrays differ in their
+ * number of features, since the rows of the wrong number are known when all have been counted. The
+ * queries are read once, and their first rows once more where rows are drawn: what is drawn beside
+ * them, the truth, may be missing in a row that is predicted. See {@link TrainingTable}.
+ */
 public final class RegressJob implements Job {
 
   /** Runs the job and ends the JVM with its exit code. */
@@ -148,39 +156,33 @@ public final class RegressJob implements Job {
         Optimizer.valueOf(estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
     TableRun run = new TableRun(context, null);
     Columns trainingColumns = new Columns();
-    FeatureRows trainingRows = FeatureRows.of(trainingColumns, features, Optional.of(label));
-    InputTable training = run.open(TableSettings.INPUT, trainingColumns, List.of());
+    LabelledRows rows = LabelledRows.of(trainingColumns, features, label);
+    InputTable input = run.open(TableSettings.INPUT, trainingColumns, List.of());
+    TrainingTable training = new TrainingTable(context.spark(), input, rows);
     if (queriesPath.isEmpty()) {
-      Regression regression =
-          new Regression(
-              context,
-              estimator,
-              training,
-              trainingRows,
-              Optional.empty(),
-              new RegressionPlots(training, trainingRows, training, trainingRows, optimizer));
-      run.run(trainingColumns, regression);
+      RegressionPlots plots = new RegressionPlots(rows, Optional.empty(), optimizer);
+      run.run(
+          trainingColumns, new Regression(context, estimator, training, Optional.empty(), plots));
       return;
     }
-    Optional<String> truth = settings.find(RegressSettings.TRUTH);
     Columns drawnColumns = new Columns();
-    FeatureRows drawn = FeatureRows.of(drawnColumns, features, truth);
+    FeatureRows drawn = FeatureRows.of(drawnColumns, features);
+    PointReader withTruth =
+        settings
+            .find(RegressSettings.TRUTH)
+            .<PointReader>map(truth -> new LabelledRows(drawn, drawnColumns.number(truth)))
+            .orElse(drawn);
     InputTable queries = run.open(RegressSettings.QUERIES, drawnColumns, List.of());
+    RegressionPlots plots =
+        new RegressionPlots(
+            rows, Optional.of(new RegressionPlots.Queries(queries, withTruth)), optimizer);
     Columns queryColumns = new Columns();
-    FeatureRows queryRows = FeatureRows.of(queryColumns, features, Optional.empty());
-    Regression regression =
-        new Regression(
-            context,
-            estimator,
-            training,
-            trainingRows,
-            Optional.of(queryRows),
-            new RegressionPlots(training, trainingRows, queries, drawn, optimizer));
+    FeatureRows queryRows = FeatureRows.of(queryColumns, features);
     run.run(
         RegressSettings.QUERIES,
         queryColumns,
-        ReadPlace.all(TableRun.words(TableSettings.INPUT), training.roots()),
-        regression);
+        ReadPlace.all(TableRun.words(TableSettings.INPUT), input.roots()),
+        new Regression(context, estimator, training, Optional.of(queryRows), plots));
   }
 
   /** Asks only for the settings that matter, since those are told. */

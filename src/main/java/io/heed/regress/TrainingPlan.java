@@ -13,18 +13,16 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Rows of a table that is fitted to their features and label.
  *
- * @param size number of features that rows must have
+ * @param size number of features that rows must have, or {@link PointReader#ANY_SIZE}
+ * @param sizes meets the features of all rows that have some, also of those without a label
  */
-record TrainingPlan(FeatureRows rows, int size) implements RowTransform<TrainingPlan.Point> {
+record TrainingPlan(LabelledRows rows, int size, Sizes sizes) implements RowTransform<Point> {
   /** What a model is fitted to. */
   static final StructType COLUMNS =
       StructType.fromDDL("features ARRAY<DOUBLE> NOT NULL, label DOUBLE NOT NULL");
 
   /** Rows that are read between two looks at how far a task is. */
   private static final int BATCH = 256;
-
-  /** A row that can be used. */
-  record Point(double[] features, double label) {}
 
   @Override
   public StructType added() {
@@ -61,8 +59,15 @@ record TrainingPlan(FeatureRows rows, int size) implements RowTransform<Training
     @Override
     protected Rejectable<Point> read(RowValues row) {
       return plan.rows
-          .read(row, plan.size)
-          .then(features -> Rejectable.of(new Point(features, plan.rows.label(row))));
+          .features()
+          .read(row)
+          .then(this::sized)
+          .then(features -> plan.rows.labelled(row, features));
+    }
+
+    private Rejectable<double[]> sized(double[] features) {
+      plan.sizes.add(features.length);
+      return FeatureRows.sized(features, plan.size);
     }
 
     @Override
