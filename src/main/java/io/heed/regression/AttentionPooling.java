@@ -307,7 +307,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
-    TrainingRows.reader(schema, $(columns.features()), $(labelCol));
+    TrainingRows.Reader.of(schema, $(columns.features()), $(labelCol));
     return columns.result(this, schema).schema(schema, Prediction.columns());
   }
 
