@@ -8,6 +8,7 @@ import io.heed.job.JobRunner;
 import io.heed.job.TableRun;
 import io.heed.job.TableSettings;
 import io.heed.output.ReadPlace;
+import io.heed.regress.RegressionPlots.Queries;
 import io.heed.regression.AttentionPooling;
 import io.heed.regression.AttentionPooling.Kernel;
 import io.heed.regression.AttentionPooling.Optimizer;
@@ -149,40 +150,47 @@ public final class RegressJob implements Job {
     Settings settings = context.settings();
     List<String> features = settings.required(RegressSettings.FEATURES);
     String label = settings.value(RegressSettings.LABEL);
-    Optional<String> queriesPath = settings.find(RegressSettings.QUERIES);
+    boolean hasQueries = settings.find(RegressSettings.QUERIES).isPresent();
     AttentionPooling estimator = estimator(settings);
-    // Not asked of the settings, which tell what was asked for: without learning it means nothing.
-    Optimizer optimizer =
-        Optimizer.valueOf(estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
     TableRun run = new TableRun(context, null);
-    Columns trainingColumns = new Columns();
-    LabelledRows rows = LabelledRows.of(trainingColumns, features, label);
-    InputTable input = run.open(TableSettings.INPUT, trainingColumns, List.of());
+    Columns columns = new Columns();
+    LabelledRows rows = LabelledRows.of(columns, features, label);
+    InputTable input = run.open(TableSettings.INPUT, columns, List.of());
     TrainingTable training = new TrainingTable(context.spark(), input, rows);
-    if (queriesPath.isEmpty()) {
-      RegressionPlots plots = new RegressionPlots(rows, Optional.empty(), optimizer);
-      run.run(
-          trainingColumns, new Regression(context, estimator, training, Optional.empty(), plots));
+    Optional<Queries> drawn =
+        hasQueries ? Optional.of(drawn(run, settings, features)) : Optional.empty();
+    RegressionPlots plots = new RegressionPlots(rows, drawn, optimizer(estimator));
+    if (!hasQueries) {
+      run.run(columns, new Regression(context, estimator, training, Optional.empty(), plots));
       return;
     }
-    Columns drawnColumns = new Columns();
-    FeatureRows drawn = FeatureRows.of(drawnColumns, features);
-    PointReader withTruth =
-        settings
-            .find(RegressSettings.TRUTH)
-            .<PointReader>map(truth -> new LabelledRows(drawn, drawnColumns.number(truth)))
-            .orElse(drawn);
-    InputTable queries = run.open(RegressSettings.QUERIES, drawnColumns, List.of());
-    RegressionPlots plots =
-        new RegressionPlots(
-            rows, Optional.of(new RegressionPlots.Queries(queries, withTruth)), optimizer);
     Columns queryColumns = new Columns();
-    FeatureRows queryRows = FeatureRows.of(queryColumns, features);
+    FeatureRows queries = FeatureRows.of(queryColumns, features);
     run.run(
         RegressSettings.QUERIES,
         queryColumns,
         ReadPlace.all(TableRun.words(TableSettings.INPUT), input.roots()),
-        new Regression(context, estimator, training, Optional.of(queryRows), plots));
+        new Regression(context, estimator, training, Optional.of(queries), plots));
+  }
+
+  /** The queries as they are drawn, with the truth where that is named. */
+  private static Queries drawn(TableRun run, Settings settings, List<String> features) {
+    Columns columns = new Columns();
+    FeatureRows rows = FeatureRows.of(columns, features);
+    PointReader reader =
+        settings
+            .find(RegressSettings.TRUTH)
+            .<PointReader>map(truth -> new LabelledRows(rows, columns.number(truth)))
+            .orElse(rows);
+    return new Queries(run.open(RegressSettings.QUERIES, columns, List.of()), reader);
+  }
+
+  /**
+   * Not asked of the settings, which tell what was asked for: without learning it means nothing.
+   */
+  private static Optimizer optimizer(AttentionPooling estimator) {
+    return Optimizer.valueOf(
+        estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
   }
 
   /** Asks only for the settings that matter, since those are told. */

@@ -31,7 +31,20 @@ record TrainingPlan(LabelledRows rows, int size, Sizes sizes) implements RowTran
 
   @Override
   public TaskComputation<Point> open() {
-    return new Computation(this);
+    return BatchedComputation.of(
+        new Batches(), this::point, point -> new Object[] {point.features(), point.label()});
+  }
+
+  private Rejectable<Point> point(RowValues row) {
+    return rows.features()
+        .read(row)
+        .then(this::sized)
+        .then(features -> rows.labelled(row, features));
+  }
+
+  private Rejectable<double[]> sized(double[] features) {
+    sizes.add(features.length);
+    return FeatureRows.sized(features, size);
   }
 
   /** Nothing is computed: the rows are counted and the others rejected. */
@@ -45,34 +58,6 @@ record TrainingPlan(LabelledRows rows, int size, Sizes sizes) implements RowTran
     @Override
     public List<Rejectable<Point>> compute(List<Point> rows) {
       return rows.stream().map(Rejectable::of).toList();
-    }
-  }
-
-  private static final class Computation extends BatchedComputation<Point, Point> {
-    private final TrainingPlan plan;
-
-    Computation(TrainingPlan plan) {
-      super(new Batches());
-      this.plan = plan;
-    }
-
-    @Override
-    protected Rejectable<Point> read(RowValues row) {
-      return plan.rows
-          .features()
-          .read(row)
-          .then(this::sized)
-          .then(features -> plan.rows.labelled(row, features));
-    }
-
-    private Rejectable<double[]> sized(double[] features) {
-      plan.sizes.add(features.length);
-      return FeatureRows.sized(features, plan.size);
-    }
-
-    @Override
-    public Object[] values(RowValues row, Point point) {
-      return new Object[] {point.features(), point.label()};
     }
   }
 }
