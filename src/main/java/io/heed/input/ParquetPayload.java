@@ -12,7 +12,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Payloads of the values of Spark rows, whose columns have types that suit. */
 final class ParquetPayload extends PayloadReader<Object> {
   /** A sparse vector may claim to be of any length, whatever it holds. */
-  private static final int MOST_VALUES = 1 << 24;
+  static final int MOST_VALUES = 1 << 24;
 
   static final ParquetPayload READER = new ParquetPayload();
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRow;
 import org.apache.spark.sql.types.StructType;
@@ -76,9 +77,9 @@ public final class SparkRows implements Serializable {
         continue;
       }
       PayloadColumn column = columns.get(i);
-      Optional<String> gap = i == 0 ? gap(column, value) : Optional.empty();
-      if (gap.isPresent()) {
-        return SparkRow.rejected(row, id, Reason.WRONG_TYPE, gap.get());
+      Optional<String> fault = i == 0 ? fault(column, value) : Optional.empty();
+      if (fault.isPresent()) {
+        return SparkRow.rejected(row, id, Reason.WRONG_TYPE, fault.get());
       }
       try {
         payload[i] = ParquetPayload.READER.read(value, column.type());
@@ -90,8 +91,19 @@ public final class SparkRows implements Serializable {
     return SparkRow.good(row, id, payload);
   }
 
-  /** Where an array has no value, in the words that stages have for it. */
-  private static Optional<String> gap(PayloadColumn column, Object value) {
+  /** Where an array has no value, or a vector too many, in the words that stages have for it. */
+  private static Optional<String> fault(PayloadColumn column, Object value) {
+    if (column.type() == PayloadType.FEATURES
+        && value instanceof Vector vector
+        && vector.size() > ParquetPayload.MOST_VALUES) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "%s holds a vector of %d values in a row, more than %d",
+              column.name(),
+              vector.size(),
+              ParquetPayload.MOST_VALUES));
+    }
     if (!(value instanceof Iterable<?> elements)) {
       return Optional.empty();
     }

@@ -36,8 +36,8 @@ public final class KernelProvider {
   private KernelProvider() {}
 
   /**
-   * The kernels asked for; the first call that tries SIMD takes a second or two, in which every
-   * inner loop is compiled and its results are compared with the reference.
+   * The kernels asked for; the first call that tries SIMD takes a second or two, in which the loops
+   * that take most time are compiled and the results of all are compared with the reference.
    *
    * @throws IllegalStateException when {@code SIMD} is asked for and cannot run here
    */

@@ -6,8 +6,9 @@ import java.util.Map;
 
 /**
  * The first second of the SIMD kernels in a JVM. Vector code is many times slower before C2 has
- * compiled it, so every inner loop is run until that has happened; then its results are compared
- * with those of the reference, and its speed with that of plain multiply-adds.
+ * compiled it, so the loops of products, softmax, activations and norms, in which most time goes,
+ * are run until that has happened; then the results of {@link SelfCheck} are compared with those of
+ * the reference, and the speed of a product with that of plain multiply-adds.
  */
 final class SimdStart {
   /** Rounds after which C2 has met every loop often enough, about a second. */

@@ -1,5 +1,5 @@
 /**
- * Arrays enter, arrays leave: the numeric inner loops of transformers. {@link
+ * Arrays enter, arrays leave: the inner loops of transformers in which most time goes. {@link
  * io.heed.kernel.Kernels} says what fixes their bits and joins the operations, which stand by kind
  * in {@link io.heed.kernel.Matrices}, {@link io.heed.kernel.Attentions}, {@link
  * io.heed.kernel.Norms}, {@link io.heed.kernel.Elements} and {@link io.heed.kernel.Reductions}.

@@ -5,6 +5,7 @@ import io.heed.input.Columns;
 import io.heed.input.RowValues;
 import io.heed.regression.FeatureReader;
 import io.heed.row.Rejectable;
+import io.heed.row.Rejectable.Rejected;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
 import java.util.List;
@@ -12,60 +13,53 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads features and label of input rows.
+ * Reads the features of input rows.
  *
- * @param columns of the features
- * @param labelColumn column of the label; or null
+ * @param columns of one number each, or one of any number of them
  */
-record FeatureRows(List<Column<double[]>> columns, Column<Double> labelColumn)
-    implements FeatureReader {
+record FeatureRows(List<Column<double[]>> columns) implements FeatureReader, PointReader {
   private static final long serialVersionUID = 1;
 
   FeatureRows {
     columns = List.copyOf(columns);
   }
 
-  /** Features from columns of these names, and a label where one is named. */
-  static FeatureRows of(Columns columns, List<String> features, Optional<String> label) {
-    List<Column<double[]>> handles = features.stream().map(columns::features).toList();
-    return new FeatureRows(handles, label.map(columns::number).orElse(null));
+  /** Features from columns of these names. */
+  static FeatureRows of(Columns columns, List<String> features) {
+    return new FeatureRows(features.stream().map(columns::features).toList());
   }
 
-  /** The column of the label, if there is one. */
-  Optional<Column<Double>> label() {
-    return Optional.ofNullable(labelColumn);
-  }
-
-  /**
-   * Why a row cannot be used, if so.
-   *
-   * @param size number of features that rows must have, or 0 for any
-   */
-  Optional<Rejection> rejection(RowValues row, int size) {
+  /** The features of a row, however many. */
+  Rejectable<double[]> read(RowValues row) {
     if (row.rejection().isPresent()) {
-      return row.rejection();
+      return new Rejected<>(row.rejection().get());
     }
     for (Column<double[]> column : columns) {
       Optional<Rejection> wrong = wrong(column.name(), column.of(row));
       if (wrong.isPresent()) {
-        return wrong;
+        return new Rejected<>(wrong.get());
       }
     }
-    int found = features(row).length;
-    if (size != 0 && found != size) {
-      return rejected(
-          Reason.WRONG_SIZE,
-          String.format(Locale.ROOT, "the row has %d features, not %d", found, size));
-    }
-    return label().flatMap(column -> wrongLabel(column.name(), column.of(row)));
+    return Rejectable.of(features(row));
   }
 
-  /** The features of a row that can be used; see {@link #rejection}. */
+  /** The features, where there are as many as are asked for. */
+  static Rejectable<double[]> sized(double[] features, int size) {
+    return size == ANY_SIZE || features.length == size
+        ? Rejectable.of(features)
+        : Rejectable.rejected(
+            Reason.WRONG_SIZE,
+            String.format(Locale.ROOT, "the row has %d features, not %d", features.length, size));
+  }
+
   @Override
   public Rejectable<double[]> read(RowValues row, int size) {
-    return rejection(row, size)
-        .<Rejectable<double[]>>map(Rejectable.Rejected::new)
-        .orElseGet(() -> Rejectable.of(features(row)));
+    return read(row).then(features -> sized(features, size));
+  }
+
+  @Override
+  public Rejectable<Point> point(RowValues row, int size) {
+    return read(row, size).then(features -> Rejectable.of(new Point(features, Double.NaN)));
   }
 
   private Optional<Rejection> wrong(String column, double[] values) {
@@ -88,27 +82,11 @@ record FeatureRows(List<Column<double[]>> columns, Column<Double> labelColumn)
     return Optional.empty();
   }
 
-  private static Optional<Rejection> wrongLabel(String column, Double value) {
-    if (value == null) {
-      return rejected(Reason.NULL_LABEL, String.format(Locale.ROOT, "column %s is null", column));
-    }
-    return Double.isFinite(value)
-        ? Optional.empty()
-        : rejected(Reason.NON_FINITE, String.format(Locale.ROOT, "column %s is %s", column, value));
-  }
-
   private static Optional<Rejection> rejected(Reason reason, String message) {
     return Optional.of(new Rejection(reason, message));
   }
 
-  @Override
-  public String tooLarge(double prediction) {
-    return String.format(
-        Locale.ROOT, "the prediction is %s: the numbers are too large", prediction);
-  }
-
-  /** The features of a row that is not rejected. */
-  double[] features(RowValues row) {
+  private double[] features(RowValues row) {
     if (columns.size() == 1) {
       return columns.get(0).of(row);
     }
@@ -119,8 +97,9 @@ record FeatureRows(List<Column<double[]>> columns, Column<Double> labelColumn)
     return features;
   }
 
-  /** The label of a row that is not rejected. */
-  double label(RowValues row) {
-    return labelColumn.of(row);
+  @Override
+  public String tooLarge(double prediction) {
+    return String.format(
+        Locale.ROOT, "the prediction is %s: the numbers are too large", prediction);
   }
 }

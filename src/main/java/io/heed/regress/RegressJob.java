@@ -8,6 +8,7 @@ import io.heed.job.JobRunner;
 import io.heed.job.TableRun;
 import io.heed.job.TableSettings;
 import io.heed.output.ReadPlace;
+import io.heed.regress.RegressionPlots.Queries;
 import io.heed.regression.AttentionPooling;
 import io.heed.regression.AttentionPooling.Kernel;
 import io.heed.regression.AttentionPooling.Optimizer;
@@ -20,7 +21,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code jobs/regress}: attention pooling of numbers, fitted to one table, for another. */
+/**
+ * {@code jobs/regress}: attention pooling of numbers, fitted to one table, for another.
+ *
+ * <p>The input is read once with queries, twice without: a prediction depends on all rows, so none
+ * is made in the pass that finds them. With queries it is read again where arrays differ in their
+ * number of features, since the rows of the wrong number are known when all have been counted. The
+ * queries are read once, and their first rows once more where rows are drawn: what is drawn beside
+ * them, the truth, may be missing in a row that is predicted. See {@link TrainingTable}.
+ */
 public final class RegressJob implements Job {
 
   /** Runs the job and ends the JVM with its exit code. */
@@ -141,46 +150,47 @@ public final class RegressJob implements Job {
     Settings settings = context.settings();
     List<String> features = settings.required(RegressSettings.FEATURES);
     String label = settings.value(RegressSettings.LABEL);
-    Optional<String> queriesPath = settings.find(RegressSettings.QUERIES);
+    boolean hasQueries = settings.find(RegressSettings.QUERIES).isPresent();
     AttentionPooling estimator = estimator(settings);
-    // Not asked of the settings, which tell what was asked for: without learning it means nothing.
-    Optimizer optimizer =
-        Optimizer.valueOf(estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
     TableRun run = new TableRun(context, null);
-    Columns trainingColumns = new Columns();
-    FeatureRows trainingRows = FeatureRows.of(trainingColumns, features, Optional.of(label));
-    InputTable training = run.open(TableSettings.INPUT, trainingColumns, List.of());
-    if (queriesPath.isEmpty()) {
-      Regression regression =
-          new Regression(
-              context,
-              estimator,
-              training,
-              trainingRows,
-              Optional.empty(),
-              new RegressionPlots(training, trainingRows, training, trainingRows, optimizer));
-      run.run(trainingColumns, regression);
+    Columns columns = new Columns();
+    LabelledRows rows = LabelledRows.of(columns, features, label);
+    InputTable input = run.open(TableSettings.INPUT, columns, List.of());
+    TrainingTable training = new TrainingTable(context.spark(), input, rows);
+    Optional<Queries> drawn =
+        hasQueries ? Optional.of(drawn(run, settings, features)) : Optional.empty();
+    RegressionPlots plots = new RegressionPlots(rows, drawn, optimizer(estimator));
+    if (!hasQueries) {
+      run.run(columns, new Regression(context, estimator, training, Optional.empty(), plots));
       return;
     }
-    Optional<String> truth = settings.find(RegressSettings.TRUTH);
-    Columns drawnColumns = new Columns();
-    FeatureRows drawn = FeatureRows.of(drawnColumns, features, truth);
-    InputTable queries = run.open(RegressSettings.QUERIES, drawnColumns, List.of());
     Columns queryColumns = new Columns();
-    FeatureRows queryRows = FeatureRows.of(queryColumns, features, Optional.empty());
-    Regression regression =
-        new Regression(
-            context,
-            estimator,
-            training,
-            trainingRows,
-            Optional.of(queryRows),
-            new RegressionPlots(training, trainingRows, queries, drawn, optimizer));
+    FeatureRows queries = FeatureRows.of(queryColumns, features);
     run.run(
         RegressSettings.QUERIES,
         queryColumns,
-        ReadPlace.all(TableRun.words(TableSettings.INPUT), training.roots()),
-        regression);
+        ReadPlace.all(TableRun.words(TableSettings.INPUT), input.roots()),
+        new Regression(context, estimator, training, Optional.of(queries), plots));
+  }
+
+  /** The queries as they are drawn, with the truth where that is named. */
+  private static Queries drawn(TableRun run, Settings settings, List<String> features) {
+    Columns columns = new Columns();
+    FeatureRows rows = FeatureRows.of(columns, features);
+    PointReader reader =
+        settings
+            .find(RegressSettings.TRUTH)
+            .<PointReader>map(truth -> new LabelledRows(rows, columns.number(truth)))
+            .orElse(rows);
+    return new Queries(run.open(RegressSettings.QUERIES, columns, List.of()), reader);
+  }
+
+  /**
+   * Not asked of the settings, which tell what was asked for: without learning it means nothing.
+   */
+  private static Optimizer optimizer(AttentionPooling estimator) {
+    return Optimizer.valueOf(
+        estimator.getOrDefault(estimator.optimizer()).toUpperCase(Locale.ROOT));
   }
 
   /** Asks only for the settings that matter, since those are told. */

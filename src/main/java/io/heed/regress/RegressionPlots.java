@@ -1,7 +1,5 @@
 package io.heed.regress;
 
-import io.heed.input.Column;
-import io.heed.input.InputRow;
 import io.heed.input.InputTable;
 import io.heed.output.Publication;
 import io.heed.plot.AttentionHeatMap;
@@ -16,6 +14,7 @@ import io.heed.regression.AttentionPoolingModel;
 import io.heed.regression.AttentionPoolingSummary;
 import io.heed.regression.Pooler;
 import io.heed.regression.Step;
+import io.heed.row.Rejectable.Accepted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,37 +26,59 @@ import java.util.stream.IntStream;
  * The pictures of a regression: predictions, the losses of learning, and weights. Of large tables
  * they show the first rows.
  *
- * @param training the table that was fitted
- * @param queries the table that is predicted; its label is the truth
+ * @param training how the rows are read that the model is fitted to
+ * @param queries the table that is predicted, where it is another
  */
-record RegressionPlots(
-    InputTable training,
-    FeatureRows trainingRows,
-    InputTable queries,
-    FeatureRows queryRows,
-    Optimizer optimizer)
+record RegressionPlots(LabelledRows training, Optional<Queries> queries, Optimizer optimizer)
     implements Regression.Plots {
   private static final int ROWS = 1000;
 
-  /** A row of a table. */
-  private record Point(double[] features, double label) {}
+  /**
+   * A table that is predicted.
+   *
+   * @param reader reads its rows, with the truth as the label where that is drawn
+   */
+  record Queries(InputTable table, PointReader reader) {
+
+    /** The first rows that can be used: the truth stands in no row that is predicted. */
+    List<Point> first(int most, int dimensions) {
+      PointReader rows = reader;
+      List<double[]> numbers =
+          table
+              .rows()
+              .map(row -> rows.point(row, dimensions))
+              .filter(point -> point instanceof Accepted<Point>)
+              .map(point -> point.value().numbers())
+              .take(most);
+      return numbers.stream().map(Point::of).toList();
+    }
+  }
 
   @Override
-  public void draw(AttentionPoolingModel model, Publication publication) {
+  public void draw(AttentionPoolingModel model, TrainingTable table, Publication publication) {
     AttentionPoolingSummary summary = model.summary();
     if (!summary.steps().isEmpty()) {
       publication.addFile("plots/loss.png", losses(summary).png());
     }
-    List<Point> keys = points(training, trainingRows, summary.dimensions());
+    // Without one of them there is nothing to draw from rows, and so no reason to read some.
+    boolean isLine = summary.dimensions() == 1;
+    boolean isSmall = summary.keys() <= ROWS;
+    if (!isLine && !isSmall) {
+      return;
+    }
+    List<Point> first = table.first(ROWS, summary.dimensions());
+    List<Point> keys = sorted(first);
     Pooler pooler = model.pooler();
-    List<Point> asked = predictable(pooler, points(queries, queryRows, summary.dimensions()));
+    List<Point> asked =
+        predictable(
+            pooler, queries.map(of -> sorted(of.first(ROWS, summary.dimensions()))).orElse(keys));
     if (keys.isEmpty() || asked.isEmpty()) {
       return;
     }
-    if (summary.dimensions() == 1) {
+    if (isLine) {
       publication.addFile("plots/predictions.png", predictions(pooler, keys, asked).png());
     }
-    if (summary.keys() <= ROWS) {
+    if (isSmall) {
       publication.addFile("plots/weights.png", weights(pooler, keys, asked).png());
       // What the learned width is compared with.
       Pooler gaussian = pooler.withWidth(1);
@@ -68,25 +89,10 @@ record RegressionPlots(
     }
   }
 
-  /** As numbers, which every serializer takes: the label stands behind the features. */
-  private static List<Point> points(InputTable table, FeatureRows reader, int size) {
-    List<double[]> rows =
-        table
-            .rows()
-            .filter(row -> reader.rejection(row, size).isEmpty())
-            .map(row -> numbers(reader, row))
-            .take(ROWS);
-    return rows.stream()
-        .map(row -> new Point(Arrays.copyOf(row, row.length - 1), row[row.length - 1]))
+  private static List<Point> sorted(List<Point> points) {
+    return points.stream()
         .sorted((one, other) -> Arrays.compare(one.features(), other.features()))
         .toList();
-  }
-
-  private static double[] numbers(FeatureRows reader, InputRow row) {
-    double[] features = reader.features(row);
-    double[] numbers = Arrays.copyOf(features, features.length + 1);
-    numbers[features.length] = reader.label().isPresent() ? reader.label(row) : Double.NaN;
-    return numbers;
   }
 
   /** One row so far off that it is rejected would leave no room for the others. */
@@ -114,19 +120,19 @@ record RegressionPlots(
     List<Series> series = new ArrayList<>();
     series.add(
         new Series(
-            String.format(
-                Locale.ROOT, "training rows (%s)", trainingRows.label().orElseThrow().name()),
+            String.format(Locale.ROOT, "training rows (%s)", training.label().name()),
             x(keys),
             labels(keys),
             Style.POINTS));
     series.add(new Series("prediction", x(asked), predictions(pooler, asked), Style.LINE));
-    Optional<Column<Double>> truth = queryRows.label().filter(name -> queryRows != trainingRows);
-    truth.ifPresent(name -> series.add(new Series("truth", x(asked), labels(asked), Style.LINE)));
+    if (queries.isPresent() && asked.stream().allMatch(Point::hasLabel)) {
+      series.add(new Series("truth", x(asked), labels(asked), Style.LINE));
+    }
     String title = String.format(Locale.ROOT, "Attention pooling, width %.4g", pooler.width());
     return new CurvePlot(
         title,
-        trainingRows.columns().get(0).name(),
-        trainingRows.label().orElseThrow().name(),
+        training.features().columns().get(0).name(),
+        training.label().name(),
         Scale.LINEAR,
         series);
   }

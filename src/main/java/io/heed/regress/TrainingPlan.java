@@ -13,18 +13,16 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Rows of a table that is fitted to their features and label.
  *
- * @param size number of features that rows must have
+ * @param size number of features that rows must have, or {@link PointReader#ANY_SIZE}
+ * @param sizes meets the features of all rows that have some, also of those without a label
  */
-record TrainingPlan(FeatureRows rows, int size) implements RowTransform<TrainingPlan.Point> {
+record TrainingPlan(LabelledRows rows, int size, Sizes sizes) implements RowTransform<Point> {
   /** What a model is fitted to. */
   static final StructType COLUMNS =
       StructType.fromDDL("features ARRAY<DOUBLE> NOT NULL, label DOUBLE NOT NULL");
 
   /** Rows that are read between two looks at how far a task is. */
   private static final int BATCH = 256;
-
-  /** A row that can be used. */
-  record Point(double[] features, double label) {}
 
   @Override
   public StructType added() {
@@ -33,7 +31,20 @@ record TrainingPlan(FeatureRows rows, int size) implements RowTransform<Training
 
   @Override
   public TaskComputation<Point> open() {
-    return new Computation(this);
+    return BatchedComputation.of(
+        new Batches(), this::point, point -> new Object[] {point.features(), point.label()});
+  }
+
+  private Rejectable<Point> point(RowValues row) {
+    return rows.features()
+        .read(row)
+        .then(this::sized)
+        .then(features -> rows.labelled(row, features));
+  }
+
+  private Rejectable<double[]> sized(double[] features) {
+    sizes.add(features.length);
+    return FeatureRows.sized(features, size);
   }
 
   /** Nothing is computed: the rows are counted and the others rejected. */
@@ -47,27 +58,6 @@ record TrainingPlan(FeatureRows rows, int size) implements RowTransform<Training
     @Override
     public List<Rejectable<Point>> compute(List<Point> rows) {
       return rows.stream().map(Rejectable::of).toList();
-    }
-  }
-
-  private static final class Computation extends BatchedComputation<Point, Point> {
-    private final TrainingPlan plan;
-
-    Computation(TrainingPlan plan) {
-      super(new Batches());
-      this.plan = plan;
-    }
-
-    @Override
-    protected Rejectable<Point> read(RowValues row) {
-      return plan.rows
-          .read(row, plan.size)
-          .then(features -> Rejectable.of(new Point(features, plan.rows.label(row))));
-    }
-
-    @Override
-    public Object[] values(RowValues row, Point point) {
-      return new Object[] {point.features(), point.label()};
     }
   }
 }

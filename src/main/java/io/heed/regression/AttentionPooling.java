@@ -1,10 +1,5 @@
 package io.heed.regression;
 
-import java.io.Serializable;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
@@ -12,14 +7,12 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
-import scala.Function1;
 
 /**
  * Attention pooling as a Spark ML estimator: Nadaraya–Watson kernel regression, {@code f(x) = Σ
@@ -61,13 +54,7 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   private final String uid;
   private final PredictionColumns columns;
   private final Param<String> labelCol;
-  private final Param<String> kernel;
-  private final Param<String> optimizer;
-  private final DoubleParam stepSize;
-  private final IntParam maxIter;
-  private final LongParam seed;
-  private final DoubleParam width;
-  private final IntParam maxTrainingQueries;
+  private final WidthParams widths;
 
   /** An estimator with a random identifier. */
   public AttentionPooling() {
@@ -79,61 +66,18 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
     this.uid = uid;
     columns = PredictionColumns.of(this);
     labelCol = new Param<>(this, "labelCol", "column of the numbers to predict");
-    kernel = choice("kernel", "how training rows are weighted", Kernel.values());
-    optimizer = choice("optimizer", "how kernel learned finds its width", Optimizer.values());
-    stepSize =
-        new DoubleParam(this, "stepSize", "sgd: factor of the gradient", ParamValidators.gt(0));
-    maxIter = new IntParam(this, "maxIter", "sgd: number of epochs", atLeastOne("maxIter"));
-    seed = new LongParam(this, "seed", "sgd: draws the width at the beginning from [0, 1)");
-    width =
-        new DoubleParam(
-            this,
-            "width",
-            "width of kernel gaussian, 1 unless set; of sgd at the beginning, drawn unless set",
-            ParamValidators.inRange(-Double.MAX_VALUE, Double.MAX_VALUE));
-    maxTrainingQueries =
-        new IntParam(
-            this,
-            "maxTrainingQueries",
-            "most training rows whose errors make the loss; its time grows with rows times these",
-            atLeastOne("maxTrainingQueries"));
+    widths = WidthParams.of(this);
     setDefault(columns.features(), "features");
     setDefault(labelCol, "label");
     setDefault(columns.prediction(), "prediction");
     setDefault(columns.rejection(), "rejection");
     setDefault(columns.onBadRow(), "fail");
-    setDefault(kernel, "learned");
-    setDefault(optimizer, "search");
-    setDefault(stepSize, (Object) 0.5);
-    setDefault(maxIter, (Object) 5);
-    setDefault(seed, (Object) 0L);
-    setDefault(maxTrainingQueries, (Object) 10_000);
-  }
-
-  private Param<String> choice(String name, String documentation, Enum<?>... values) {
-    String[] names =
-        Arrays.stream(values)
-            .map(value -> value.name().toLowerCase(Locale.ROOT))
-            .toArray(String[]::new);
-    String text = String.format(Locale.ROOT, "%s: %s", documentation, String.join(", ", names));
-    return new Param<>(this, name, text, ParamValidators.inArray(names));
-  }
-
-  /** Spark's own check would name the value, and not the limits. */
-  private static Function1<Object, Object> atLeastOne(String name) {
-    return (Function1<Object, Object> & Serializable)
-        value -> {
-          if ((int) value < 1) {
-            throw new IllegalArgumentException(
-                String.format(
-                    Locale.ROOT,
-                    "%s: '%s' is not in range; expected a whole number from 1 to %d",
-                    name,
-                    value,
-                    Integer.MAX_VALUE));
-          }
-          return true;
-        };
+    setDefault(widths.kernel(), "learned");
+    setDefault(widths.optimizer(), "search");
+    setDefault(widths.stepSize(), (Object) 0.5);
+    setDefault(widths.maxIter(), (Object) 5);
+    setDefault(widths.seed(), (Object) 0L);
+    setDefault(widths.maxTrainingQueries(), (Object) 10_000);
   }
 
   @Override
@@ -162,31 +106,31 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   public Param<String> kernel() {
-    return kernel;
+    return widths.kernel();
   }
 
   public Param<String> optimizer() {
-    return optimizer;
+    return widths.optimizer();
   }
 
   public DoubleParam stepSize() {
-    return stepSize;
+    return widths.stepSize();
   }
 
   public IntParam maxIter() {
-    return maxIter;
+    return widths.maxIter();
   }
 
   public LongParam seed() {
-    return seed;
+    return widths.seed();
   }
 
   public DoubleParam width() {
-    return width;
+    return widths.width();
   }
 
   public IntParam maxTrainingQueries() {
-    return maxTrainingQueries;
+    return widths.maxTrainingQueries();
   }
 
   public AttentionPooling setFeaturesCol(String value) {
@@ -219,37 +163,37 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   }
 
   public AttentionPooling setKernel(String value) {
-    set(kernel, value);
+    set(widths.kernel(), value);
     return this;
   }
 
   public AttentionPooling setOptimizer(String value) {
-    set(optimizer, value);
+    set(widths.optimizer(), value);
     return this;
   }
 
   public AttentionPooling setStepSize(double value) {
-    set(stepSize, (Object) value);
+    set(widths.stepSize(), (Object) value);
     return this;
   }
 
   public AttentionPooling setMaxIter(int value) {
-    set(maxIter, (Object) value);
+    set(widths.maxIter(), (Object) value);
     return this;
   }
 
   public AttentionPooling setSeed(long value) {
-    set(seed, (Object) value);
+    set(widths.seed(), (Object) value);
     return this;
   }
 
   public AttentionPooling setWidth(double value) {
-    set(width, (Object) value);
+    set(widths.width(), (Object) value);
     return this;
   }
 
   public AttentionPooling setMaxTrainingQueries(int value) {
-    set(maxTrainingQueries, (Object) value);
+    set(widths.maxTrainingQueries(), (Object) value);
     return this;
   }
 
@@ -263,51 +207,16 @@ public final class AttentionPooling extends Estimator<AttentionPoolingModel>
   public AttentionPoolingModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     Keys.Shared keys = TrainingRows.keys(dataset, $(columns.features()), $(labelCol));
-    AttentionPoolingModel model =
-        new AttentionPoolingModel(uid, keys, fitted(keys, dataset)).setParent(this);
-    return copyValues(model, new ParamMap());
-  }
-
-  private AttentionPoolingSummary fitted(Keys keys, Dataset<?> dataset) {
-    Kernel chosen = Kernel.valueOf($(kernel).toUpperCase(Locale.ROOT));
-    if (chosen != Kernel.LEARNED) {
-      double given = isSet(width) ? (double) $(width) : 1;
-      double fixed = chosen == Kernel.AVERAGE ? 0 : given;
-      return new AttentionPoolingSummary(
-          keys.count(), keys.dimensions(), fixed, 0, Double.NaN, List.of(), List.of());
-    }
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
-    LeaveOneOut training = new LeaveOneOut(spark, keys, (int) $(maxTrainingQueries));
-    LearnedWidth learned =
-        switch (Optimizer.valueOf($(optimizer).toUpperCase(Locale.ROOT))) {
-          case SEARCH -> new WidthSearch(training).learn();
-          case SGD -> descent().learn(training);
-        };
-    return new AttentionPoolingSummary(
-        keys.count(),
-        keys.dimensions(),
-        learned.width(),
-        training.queries(),
-        learned.loss(),
-        learned.steps(),
-        learned.warnings());
-  }
-
-  private WidthDescent descent() {
-    double initial = isSet(width) ? (double) $(width) : firstWidth((long) $(seed));
-    return new WidthDescent(initial, (double) $(stepSize), (int) $(maxIter));
-  }
-
-  /** The generator takes 48 bits of a seed, so those above them are folded in. */
-  private static double firstWidth(long seed) {
-    long bits = seed < 0 ? seed : seed ^ seed >>> 48;
-    return new Random(bits).nextDouble();
+    AttentionPoolingSummary summary = widths.fitted(this, keys, spark);
+    AttentionPoolingModel model = new AttentionPoolingModel(uid, keys, summary).setParent(this);
+    return copyValues(model, new ParamMap());
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    TrainingRows.reader(schema, $(columns.features()), $(labelCol));
+    TrainingRows.Reader.of(schema, $(columns.features()), $(labelCol));
     return columns.result(this, schema).schema(schema, Prediction.columns());
   }
 

@@ -118,7 +118,7 @@ public final class AttentionPoolingModel extends Model<AttentionPoolingModel>
     StructType schema = dataset.schema();
     AddedResult result = columns.result(this, schema);
     Columns read = new Columns();
-    OneColumn features = new OneColumn(read.features($(columns.features())));
+    FeatureColumn features = FeatureColumn.of(schema, $(columns.features()), read);
     return result.rows(
         dataset.toDF(),
         new Prediction(features, pooler),

@@ -1,52 +1,39 @@
 package io.heed.regression;
 
-import java.io.Serializable;
-import java.util.List;
+import io.heed.input.Column;
+import io.heed.input.Columns;
+import io.heed.input.PayloadType;
+import io.heed.input.RowValues;
+import io.heed.input.SparkRows;
+import io.heed.row.Rejectable;
+import io.heed.row.Rejection.Reason;
 import java.util.Locale;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
-/** Reads the features of rows from a column of vectors, of numbers, or of arrays of numbers. */
-record FeatureColumn(String name, int index, Kind kind) implements Serializable {
+/**
+ * Features that stand together in one column of a Dataset: of vectors, of numbers, or of arrays of
+ * numbers.
+ */
+record FeatureColumn(Column<double[]> column) implements FeatureReader {
   private static final long serialVersionUID = 1;
 
-  /** A sparse vector may claim to be of any length, whatever it holds. */
-  private static final int MOST_FEATURES = 1 << 24;
-
-  private enum Kind {
-    VECTOR,
-    NUMBER,
-    ARRAY
-  }
-
   /**
-   * The column of a schema.
+   * The column of a schema, among those that are read.
    *
    * @throws RegressionException where there is none, or of another type
    */
-  static FeatureColumn of(StructType schema, String name) {
+  static FeatureColumn of(StructType schema, String name, Columns columns) {
     DataType type = typeOf(schema, name);
-    int index = schema.fieldIndex(name);
-    if (type.equals(SQLDataTypes.VectorType())) {
-      return new FeatureColumn(name, index, Kind.VECTOR);
+    if (!SparkRows.readable(schema, name, PayloadType.FEATURES)) {
+      throw new RegressionException(
+          String.format(
+              Locale.ROOT,
+              "featuresCol %s is of type %s; it has to be a vector, a number or an array of numbers",
+              name,
+              type.catalogString()));
     }
-    if (type instanceof NumericType) {
-      return new FeatureColumn(name, index, Kind.NUMBER);
-    }
-    if (type instanceof ArrayType array && array.elementType() instanceof NumericType) {
-      return new FeatureColumn(name, index, Kind.ARRAY);
-    }
-    throw new RegressionException(
-        String.format(
-            Locale.ROOT,
-            "featuresCol %s is of type %s; it has to be a vector, a number or an array of numbers",
-            name,
-            type.catalogString()));
+    return new FeatureColumn(columns.features(name));
   }
 
   static DataType typeOf(StructType schema, String name) {
@@ -61,58 +48,49 @@ record FeatureColumn(String name, int index, Kind kind) implements Serializable 
     return schema.apply(name).dataType();
   }
 
-  /**
-   * The features of a row.
-   *
-   * @throws RegressionException where one is null or not finite
-   */
-  double[] read(Row row) {
-    if (row.isNullAt(index)) {
-      throw new RegressionException(String.format(Locale.ROOT, "%s is null in a row", name));
+  /** The features of a row, however many, or why it has none. */
+  Rejectable<double[]> read(RowValues row) {
+    double[] features = column.of(row);
+    if (features == null) {
+      return rejected(Reason.NULL_FEATURES, "%s is null in a row", column.name());
     }
-    double[] features =
-        switch (kind) {
-          case VECTOR -> numbers((Vector) row.get(index));
-          case NUMBER -> new double[] {((Number) row.get(index)).doubleValue()};
-          case ARRAY -> numbers(row.getList(index));
-        };
     if (features.length == 0) {
-      throw new RegressionException(String.format(Locale.ROOT, "%s is empty in a row", name));
+      return rejected(Reason.WRONG_SIZE, "%s is empty in a row", column.name());
     }
     for (int i = 0; i < features.length; i++) {
       if (!Double.isFinite(features[i])) {
-        throw new RegressionException(
-            String.format(
-                Locale.ROOT, "%s holds %s at position %d in a row", name, features[i], i));
+        return rejected(
+            Reason.NON_FINITE,
+            "%s holds %s at position %d in a row",
+            column.name(),
+            features[i],
+            i);
       }
-      features[i] += 0.0; // −0 becomes 0, so that equal keys have equal bits
     }
-    return features;
+    return Rejectable.of(features);
   }
 
-  /** With the zeros that a sparse vector leaves out. */
-  private double[] numbers(Vector vector) {
-    if (vector.size() > MOST_FEATURES) {
-      throw new RegressionException(
-          String.format(
-              Locale.ROOT,
-              "%s holds a vector of %d values in a row, more than %d",
-              name,
-              vector.size(),
-              MOST_FEATURES));
-    }
-    return vector.toArray().clone();
+  @Override
+  public Rejectable<double[]> read(RowValues row, int size) {
+    return read(row)
+        .then(
+            features ->
+                features.length == size
+                    ? Rejectable.of(features)
+                    : rejected(
+                        Reason.WRONG_SIZE,
+                        "a query has %d features, and the model was fitted on %d",
+                        features.length,
+                        size));
   }
 
-  private double[] numbers(List<?> values) {
-    double[] numbers = new double[values.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      if (!(values.get(i) instanceof Number number)) {
-        throw new RegressionException(
-            String.format(Locale.ROOT, "%s holds null at position %d in a row", name, i));
-      }
-      numbers[i] = number.doubleValue();
-    }
-    return numbers;
+  @Override
+  public String tooLarge(double prediction) {
+    return String.format(
+        Locale.ROOT, "a prediction is %s; the features or labels are too large", prediction);
+  }
+
+  private static Rejectable<double[]> rejected(Reason reason, String rule, Object... values) {
+    return Rejectable.rejected(reason, String.format(Locale.ROOT, rule, values));
   }
 }

@@ -2,7 +2,6 @@ package io.heed.regression;
 
 import io.heed.engine.BatchComputation;
 import io.heed.engine.BatchLimits;
-import io.heed.input.RowValues;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.spark.table.BatchedComputation;
@@ -33,7 +32,10 @@ public record Prediction(FeatureReader features, Pooler pooler) implements RowTr
 
   @Override
   public TaskComputation<Double> open() {
-    return new Computation(this);
+    return BatchedComputation.of(
+        new Batches(features, pooler),
+        row -> features.read(row, pooler.dimensions()),
+        prediction -> new Object[] {prediction});
   }
 
   private record Batches(FeatureReader features, Pooler pooler)
@@ -54,26 +56,6 @@ public record Prediction(FeatureReader features, Pooler pooler) implements RowTr
       return Double.isFinite(prediction)
           ? Rejectable.of(prediction)
           : Rejectable.rejected(Reason.NON_FINITE, features.tooLarge(prediction));
-    }
-  }
-
-  /** Predicts for the rows of one task. */
-  private static final class Computation extends BatchedComputation<double[], Double> {
-    private final Prediction plan;
-
-    Computation(Prediction plan) {
-      super(new Batches(plan.features, plan.pooler));
-      this.plan = plan;
-    }
-
-    @Override
-    protected Rejectable<double[]> read(RowValues row) {
-      return plan.features.read(row, plan.pooler.dimensions());
-    }
-
-    @Override
-    public Object[] values(RowValues row, Double prediction) {
-      return new Object[] {prediction};
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.heed.regression;
 
+import io.heed.input.Columns;
 import io.heed.spark.table.AddedColumns;
 import io.heed.spark.table.AddedResult;
 import io.heed.spark.table.BadRows;
@@ -40,7 +41,7 @@ record PredictionColumns(
 
   /** How predictions stand beside rows whose features can be read. */
   AddedResult result(Params parent, StructType schema) {
-    FeatureColumn.of(schema, value(parent, features));
+    FeatureColumn.of(schema, value(parent, features), new Columns());
     AddedColumns.clash(schema, value(parent, prediction), ADDER)
         .ifPresent(
             clash -> {

@@ -1,5 +1,11 @@
 package io.heed.regression;
 
+import io.heed.input.Column;
+import io.heed.input.Columns;
+import io.heed.input.SparkRow;
+import io.heed.input.SparkRows;
+import io.heed.row.Rejectable;
+import io.heed.spark.table.BatchedComputation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -45,7 +52,7 @@ final class TrainingRows {
    *     vectors of different sizes
    */
   static Keys.Shared keys(Dataset<?> table, String featuresCol, String labelCol) {
-    Reader reader = reader(table.schema(), featuresCol, labelCol);
+    Reader reader = Reader.of(table.schema(), featuresCol, labelCol);
     Dataset<Row> sorted =
         table
             .toDF()
@@ -58,31 +65,54 @@ final class TrainingRows {
     }
   }
 
-  static Reader reader(StructType schema, String featuresCol, String labelCol) {
-    if (!(FeatureColumn.typeOf(schema, labelCol) instanceof NumericType)) {
-      throw new RegressionException(
-          String.format(
-              Locale.ROOT,
-              "labelCol %s is of type %s; it has to be a number",
-              labelCol,
-              schema.apply(labelCol).dataType().catalogString()));
-    }
-    return new Reader(FeatureColumn.of(schema, featuresCol), labelCol, schema.fieldIndex(labelCol));
-  }
+  /** Reads the rows of a table. */
+  record Reader(SparkRows rows, FeatureColumn features, Column<Double> label)
+      implements Serializable {
 
-  /** Reads a row of the table. */
-  record Reader(FeatureColumn features, String labelCol, int label) implements Serializable {
-    Row read(Row row) {
-      double[] values = features.read(row);
-      if (row.isNullAt(label)) {
-        throw new RegressionException(String.format(Locale.ROOT, "%s is null in a row", labelCol));
+    /**
+     * A reader of the columns of a schema.
+     *
+     * @throws RegressionException where there is no such column, or one of another type
+     */
+    static Reader of(StructType schema, String featuresCol, String labelCol) {
+      if (!(FeatureColumn.typeOf(schema, labelCol) instanceof NumericType)) {
+        throw new RegressionException(
+            String.format(
+                Locale.ROOT,
+                "labelCol %s is of type %s; it has to be a number",
+                labelCol,
+                schema.apply(labelCol).dataType().catalogString()));
       }
-      double value = ((Number) row.get(label)).doubleValue();
+      Columns columns = new Columns();
+      FeatureColumn features = FeatureColumn.of(schema, featuresCol, columns);
+      Column<Double> label = columns.number(labelCol);
+      return new Reader(new SparkRows(schema, columns, Optional.empty()), features, label);
+    }
+
+    Row read(Row row) {
+      SparkRow values = rows.read(row);
+      Rejectable<double[]> read = BatchedComputation.usable(values).then(features::read);
+      if (read.rejection().isPresent()) {
+        throw new RegressionException(read.rejection().get().message());
+      }
+      double[] numbers = read.value();
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] += 0.0; // −0 becomes 0, so that equal keys have equal bits
+      }
+      return RowFactory.create(numbers, label(values) + 0.0);
+    }
+
+    private double label(SparkRow row) {
+      Double value = label.of(row);
+      if (value == null) {
+        throw new RegressionException(
+            String.format(Locale.ROOT, "%s is null in a row", label.name()));
+      }
       if (!Double.isFinite(value)) {
         throw new RegressionException(
-            String.format(Locale.ROOT, "%s is %s in a row", labelCol, value));
+            String.format(Locale.ROOT, "%s is %s in a row", label.name(), value));
       }
-      return RowFactory.create(values, value + 0.0);
+      return value;
     }
   }
 

@@ -11,6 +11,11 @@ import java.util.stream.IntStream;
  * The width of least loss. The loss may have several minima, but is smooth in the logarithm of the
  * width, so a grid finds the valleys, from widths that weigh all keys alike to widths that see only
  * the nearest; golden sections find the bottoms of the deepest.
+ *
+ * <p>The widths that are tried are those of {@code Math}, whose last bit another JVM or processor
+ * may round otherwise. {@code StrictMath} would try other widths than the models that are fitted
+ * already: of 133 to 225 of a search, 10 to 22 that are one or two units off in the last place, and
+ * a few losses by some 1e-15 of them. What a given width predicts is the same everywhere.
  */
 final class WidthSearch {
   private static final int PER_DECADE = 16;

@@ -408,9 +408,13 @@ class AttentionPoolingTest extends DatasetSuite {
     Dataset<Row> same = spark().createDataFrame(sparse, VECTORS);
     assertThat(predictions(new AttentionPooling().fit(same).transform(same)))
         .isEqualTo(predictions(new AttentionPooling().fit(table).transform(table)));
-    assertRefused(
-        "features holds a vector of 1073741824 values in a row, more than 16777216",
-        RowFactory.create(1, Vectors.sparse(1 << 30, new int[0], new double[0]), 1.0));
+    String refusal = "features holds a vector of 1073741824 values in a row, more than 16777216";
+    Row longest = RowFactory.create(1, Vectors.sparse(1 << 30, new int[0], new double[0]), 1.0);
+    assertRefused(refusal, longest);
+    AttentionPoolingModel model = new AttentionPooling().setOnBadRow("mark").fit(table);
+    Row marked =
+        model.transform(spark().createDataFrame(List.of(longest), VECTORS)).collectAsList().get(0);
+    assertThat(marked.<Row>getAs("rejection").getString(1)).isEqualTo(refusal);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.heed.engine.OutcomeStream;
 import io.heed.input.RowValues;
 import io.heed.row.Rejectable;
 import java.util.Iterator;
+import java.util.function.Function;
 
 /**
  * Rows that are computed in batches.
@@ -27,6 +28,29 @@ public abstract class BatchedComputation<I, R> implements TaskComputation<R> {
   @Override
   public final <W extends RowValues> OutcomeStream<W, R> outcomes(Iterator<W> rows) {
     return new BatchStream<>(rows, row -> usable(row).then(this::read), RowValues::bytes, batches);
+  }
+
+  /**
+   * Rows that are computed in batches, by no kernels and from no tokens.
+   *
+   * @param reader what a row is computed from, of those that are not rejected
+   * @param values of the columns of the result
+   */
+  public static <I, R> BatchedComputation<I, R> of(
+      BatchComputation<I, R> batches,
+      Function<RowValues, Rejectable<I>> reader,
+      Function<R, Object[]> values) {
+    return new BatchedComputation<>(batches) {
+      @Override
+      protected Rejectable<I> read(RowValues row) {
+        return reader.apply(row);
+      }
+
+      @Override
+      public Object[] values(RowValues row, R result) {
+        return values.apply(result);
+      }
+    };
   }
 
   /** The row itself, unless it is rejected already. */
