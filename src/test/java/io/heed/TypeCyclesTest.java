@@ -35,7 +35,8 @@ class TypeCyclesTest {
           Cycle.in("plot", "AttentionHeatMap", "HeatMapPainter"),
           Cycle.in("job", "Job", "JobContext"),
           Cycle.in("job", "RowComputation", "TableRun"),
-          Cycle.in("regression", "AttentionPoolingModel", "SavedModel"));
+          Cycle.in("regression", "AttentionPoolingModel", "SavedModel"),
+          Cycle.in("regression", "AttentionPooling", "WidthParams"));
 
   @Test
   void types_know_each_other_one_way_but_for_those_that_are_defended() {

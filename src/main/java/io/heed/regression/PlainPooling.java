@@ -24,7 +24,7 @@ final class PlainPooling {
     }
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = Math.exp(scores[i] - most);
+      scores[i] = StrictMath.exp(scores[i] - most);
       sum += scores[i];
     }
     for (int i = 0; i < scores.length; i++) {

@@ -12,6 +12,7 @@
  *
  * <p>Types that know each other: {@code AttentionPoolingModel} gives Spark ML its reader and
  * writer, as every model has to, and {@code SavedModel}, which holds these, reads and fills the
- * model.
+ * model; {@code AttentionPooling} hands the width's parameters to {@code WidthParams}, whose
+ * choices are the estimator's public enums, which callers name by it.
  */
 package io.heed.regression;
