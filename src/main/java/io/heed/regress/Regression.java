@@ -127,11 +127,7 @@ final class Regression implements RowComputation<Double> {
     fitted.put("width", summary.width());
     fitted.put("lossRows", summary.queries());
     fitted.put("loss", Double.isNaN(summary.loss()) ? null : summary.loss());
-    fitted.put(
-        "steps",
-        summary.steps().stream()
-            .map(step -> Map.of("width", step.width(), "loss", step.loss()))
-            .toList());
+    fitted.put("steps", summary.steps());
     fitted.put("warnings", summary.warnings());
     return fitted;
   }
