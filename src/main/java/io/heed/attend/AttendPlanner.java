@@ -61,6 +61,7 @@ final class AttendPlanner {
         settings.find(AttendSettings.LAYER_WEIGHTS).map(ModelLocation::of);
     Optional<AttentionTensors> tensors =
         file.map(location -> AttentionTensors.read(location.file()));
+    requireScoreTensor(tensors);
     checkWidths(tensors, attendsToItself);
     this.maps =
         tensors
@@ -218,6 +219,31 @@ final class AttendPlanner {
           settings.value(AttendSettings.POSITIONS),
           file.rows(),
           file.columns());
+    }
+  }
+
+  private void requireScoreTensor(Optional<AttentionTensors> tensors) {
+    switch (score()) {
+      case GENERAL ->
+          requireScoreTensor(
+              tensors.flatMap(AttentionTensors::scoreWeight).isPresent(), "score.weight");
+      case ADDITIVE ->
+          requireScoreTensor(
+              tensors.flatMap(AttentionTensors::scoreVector).isPresent(), "score.vector");
+      default -> {}
+    }
+  }
+
+  private void requireScoreTensor(boolean isThere, String tensor) {
+    if (!isThere) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s %s needs the tensor %s (%s)",
+              settings.place(AttendSettings.SCORE),
+              ValueType.write(score()),
+              tensor,
+              settings.place(AttendSettings.LAYER_WEIGHTS)));
     }
   }
 

@@ -7,10 +7,8 @@ import io.heed.layer.AttentionMaps;
 import io.heed.layer.AttentionScore;
 import io.heed.layer.LinearMap;
 import io.heed.layer.MultiHeadAttention;
-import io.heed.settings.ValueType;
 import io.heed.spark.executor.ExecutorCache;
 import io.heed.tensor.Matrix;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The attention layers of this JVM: each is loaded once and shared read-only by all its tasks. */
@@ -57,7 +55,8 @@ final class ExecutorLayers {
   /**
    * How some weights compare.
    *
-   * @throws CheckpointException when the score needs a tensor that the file lacks
+   * @throws IllegalStateException when the score needs a tensor that the file lacks, which the
+   *     planner has checked
    */
   static AttentionScore score(AttentionScore.Form form, Optional<AttentionTensors> tensors) {
     return switch (form) {
@@ -68,26 +67,15 @@ final class ExecutorLayers {
               tensors
                   .flatMap(AttentionTensors::scoreWeight)
                   .map(ExecutorLayers::map)
-                  .orElseThrow(() -> missing(form, "score.weight"))
+                  .orElseThrow(() -> new IllegalStateException("score.weight"))
                   .weight());
       case ADDITIVE ->
           AttentionScore.additive(
               tensors
                   .flatMap(AttentionTensors::scoreVector)
-                  .orElseThrow(() -> missing(form, "score.vector")));
+                  .orElseThrow(() -> new IllegalStateException("score.vector")));
       case GAUSSIAN -> AttentionScore.gaussian();
     };
-  }
-
-  private static CheckpointException missing(AttentionScore.Form form, String tensor) {
-    return new CheckpointException(
-        String.format(
-            Locale.ROOT,
-            "%s %s needs the tensor %s (%s)",
-            AttendSettings.SCORE.option(),
-            ValueType.write(form),
-            tensor,
-            AttendSettings.LAYER_WEIGHTS.option()));
   }
 
   private static LinearMap map(AttentionTensors.StoredMap map) {

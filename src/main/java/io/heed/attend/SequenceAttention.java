@@ -62,7 +62,8 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
   protected List<Setting<?>> settingsOfStage() {
     return List.of(
         AttendSettings.QUERY_COLUMN,
-        AttendSettings.CONTEXT_COLUMN,
+        AttendSettings.CONTEXT_COLUMN.describedAs(
+            "Column with the sequences attended to (default: the queries themselves)"),
         AttendSettings.ATTENTION_COLUMN,
         AttendSettings.MASK_COLUMN,
         AttendSettings.EMBEDDING,
@@ -78,6 +79,15 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
         VectorSettings.VECTOR_TYPE,
         AttendSettings.TOLD_BATCH_TOKENS,
         ModelSettings.KERNEL);
+  }
+
+  /** Token ids stand in the column of the queries. */
+  @Override
+  protected String place(String setting) {
+    return super.place(
+        setting.equals(AttendSettings.TOKENS_COLUMN.name())
+            ? AttendSettings.QUERY_COLUMN.name()
+            : setting);
   }
 
   @Override

@@ -109,7 +109,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return hash;
   }
 
-  /** The same without the weights, which takes no time: for those who read them no more. */
+  /** The same without the weights: for those who have read them. */
   public String hashBesideWeights() {
     SortedMap<String, Path> files = opened();
     files.keySet().removeIf(name -> name.endsWith(WeightFiles.EXTENSION));

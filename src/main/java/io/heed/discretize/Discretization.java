@@ -126,13 +126,13 @@ final class Discretization implements RowComputation<int[]> {
     numbers.put("vocabulary", discretizer.vocabulary());
     numbers.put("bins", features);
     Map<String, Object> details = new LinkedHashMap<>();
-    String bins =
+    String told =
         String.format(
             Locale.ROOT, "%d token ids, fitted to %d bars", discretizer.vocabulary(), bars);
     String file =
         String.format(
             Locale.ROOT, "; copy _heed/%s beside the config.json of a model", DiscretizerFile.NAME);
-    details.put("bins", published ? bins + file : bins);
+    details.put("bins", published ? told + file : told);
     details.put("fitted", numbers);
     return details;
   }

@@ -9,6 +9,7 @@ import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.StageInput;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.tokens.TokenPlanner;
+import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
@@ -24,7 +25,6 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
 
   private static final String IDS = "array<int>";
 
-  private final Param<String> tokenTypesCol;
   private final Param<String> outputCol;
   private final Param<String> tokenCountCol;
   private final Param<String> truncatedCol;
@@ -33,7 +33,6 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   /** An embedder with the given identifier. */
   protected EmbedderStage(String uid) {
     super(uid);
-    tokenTypesCol = text("tokenTypesCol", "column of the segments that token ids belong to");
     outputCol = text("outputCol", "column for the embeddings");
     tokenCountCol = text("tokenCountCol", "column for the number of tokens");
     truncatedCol = text("truncatedCol", "column that says whether a row was cut");
@@ -63,6 +62,7 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   protected List<Setting<?>> settingsOfStage() {
     return List.of(
         ModelSettings.MODEL,
+        TokenSettings.TOKEN_TYPES_COLUMN,
         EmbedSettings.POOLING,
         EmbedSettings.NORMALIZE,
         VectorSettings.VECTOR_TYPE,
@@ -104,23 +104,23 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
 
   @Override
   protected PayloadType checkedType(StageInput input) {
-    if (!isSet(tokenTypesCol)) {
+    if (!isSet(tokenTypesCol())) {
       return super.checkedType(input);
     }
-    input.typeOf(tokenTypesCol.name(), $(tokenTypesCol), IDS, PayloadType.TOKEN_IDS);
+    input.typeOf(tokenTypesCol().name(), $(tokenTypesCol()), IDS, PayloadType.TOKEN_IDS);
     return input.typeOf(inputCol().name(), $(inputCol()), IDS, PayloadType.TOKEN_IDS);
   }
 
   @Override
   protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
-    return isSet(tokenTypesCol)
+    return isSet(tokenTypesCol())
         ? new TokenSource.TypedIds(
-            columns.tokenIds($(inputCol())), columns.tokenIds($(tokenTypesCol)))
+            columns.tokenIds($(inputCol())), columns.tokenIds($(tokenTypesCol())))
         : super.source(type, columns, model);
   }
 
   public final Param<String> tokenTypesCol() {
-    return tokenTypesCol;
+    return param(TokenSettings.TOKEN_TYPES_COLUMN);
   }
 
   public final Param<String> outputCol() {
@@ -173,7 +173,7 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
 
   /** Names the column of the segments that token ids belong to. */
   public final S setTokenTypesCol(String value) {
-    return with(tokenTypesCol, value);
+    return with(tokenTypesCol(), value);
   }
 
   public final S setOutputCol(String value) {

@@ -123,10 +123,7 @@ public final class RegressJob implements Job {
 
   private static void refuse(Settings settings, String companion, Setting<?>... options) {
     for (Setting<?> option : options) {
-      if (settings.isGiven(option)) {
-        throw new SettingException(
-            String.format(Locale.ROOT, "%s goes with %s", option.option(), companion));
-      }
+      settings.requireBeside(option, false, companion);
     }
   }
 

@@ -2,6 +2,9 @@ package io.heed.settings;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One thing that a person can decide: a job's option and, unless it belongs to a single run, a
@@ -27,6 +30,9 @@ public record Setting<T>(
 
   /** What every key begins with. */
   static final String PREFIX = "spark.heed.";
+
+  /** An option in a sentence, but for Spark's own. */
+  private static final Pattern OPTION = Pattern.compile("--(?!archives)([a-z]+(?:-[a-z]+)*)");
 
   /** Where a setting may be given. */
   public enum Scope {
@@ -85,7 +91,19 @@ public record Setting<T>(
 
   /** The parameter of a stage: {@code batchTokens}, and of a column {@code queryCol}. */
   public String parameter() {
+    return parameter(name);
+  }
+
+  /** The parameter of the setting of a name. */
+  public static String parameter(String name) {
     return camelCase(name.replaceFirst("-column$", "-col"));
+  }
+
+  /** The documentation, in which other settings have the names that a function gives theirs. */
+  public String documentation(UnaryOperator<String> places) {
+    return OPTION
+        .matcher(documentation)
+        .replaceAll(option -> Matcher.quoteReplacement(places.apply(option.group(1))));
   }
 
   private static String camelCase(String kebabCase) {

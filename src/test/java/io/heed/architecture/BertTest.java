@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,14 @@ class BertTest {
             NormPlacement.POST);
     assertThat(read(CONFIG))
         .isEqualTo(new ModelSpec("bert", 1, block, 5, 16, 2, Direction.BOTH, new TreeSet<>()));
+  }
+
+  @Test
+  void aModelOfAnotherFamilyIsToldWhatThereIs() {
+    String families = String.join(", ", Architectures.modelTypes(Optional.empty()));
+    assertThat(families).contains("bert, roberta", "gpt2");
+    assertThatThrownBy(() -> read(CONFIG.replace("\"bert\"", "\"mamba\"")))
+        .hasMessage("model_type mamba is not supported; supported: " + families + " (config.json)");
   }
 
   @ParameterizedTest

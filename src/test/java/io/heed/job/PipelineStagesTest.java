@@ -11,6 +11,7 @@ import io.heed.embed.TextEmbedder;
 import io.heed.generate.GenerateJob;
 import io.heed.generate.TextGenerator;
 import io.heed.job.JobHarness.Ended;
+import io.heed.regression.AttentionPooling;
 import io.heed.score.ScoreJob;
 import io.heed.score.TextScorer;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -27,8 +29,12 @@ import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
@@ -227,6 +233,86 @@ class PipelineStagesTest {
     assertThat(scored.schema().apply("name").dataType())
         .isEqualTo(rows.schema().apply("name").dataType());
     assertThat(scored.where("name = 'ä'").count()).isOne();
+  }
+
+  /** Between two stages, or a stage and a user's own step, stands nothing that makes rows anew. */
+  @Test
+  void a_stage_reads_what_another_has_added() throws Exception {
+    TextGenerator generator =
+        new TextGenerator().setModel(sample("gpt")).setMaxNewTokens(4).setOutputPrefix("g_");
+    TextScorer scorer = new TextScorer().setModel(sample("gpt")).setInputCol("g_generated_ids");
+    Dataset<Row> sentences = sentences().limit(5);
+    assertUnmarked(scorer.transform(generator.transform(sentences)), 5);
+
+    Dataset<Row> bars = table("bars.jsonl", SERIES.toDDL()).limit(3);
+    generator.setModel(sample("bars-gpt")).setInputCol("bars").setMaxNewTokens(20);
+    TextScorer ofBars =
+        new TextScorer().setModel(sample("bars-gpt")).setInputCol("g_generated_bars");
+    assertUnmarked(ofBars.transform(generator.transform(bars)), 3);
+
+    Dataset<Row> vectors =
+        spark.sql(
+            "SELECT id, array(array(1f, 2f), array(cast(id AS float), 0f)) AS query FROM range(4)");
+    SequenceAttention first = new SequenceAttention().setOutputPrefix("first_");
+    SequenceAttention second =
+        new SequenceAttention().setQueryCol("first_context").setOutputPrefix("second_");
+    assertUnmarked(second.transform(first.transform(vectors)), 4, "second_rejection");
+
+    Dataset<Row> embedded =
+        new TextEmbedder()
+            .setModel(sample("checkpoint"))
+            .transform(sentences.withColumn("label", functions.expr("length(text) * 1.0D")));
+    List<Integer> widths =
+        embedded
+            .map(
+                (MapFunction<Row, Integer>) row -> row.getList(row.fieldIndex("embedding")).size(),
+                Encoders.INT())
+            .collectAsList();
+    assertThat(widths).hasSize(5).containsOnly(128);
+    new AttentionPooling().setFeaturesCol("embedding").setKernel("gaussian").fit(embedded);
+  }
+
+  private static void assertUnmarked(Dataset<Row> rows, int count) {
+    assertUnmarked(rows, count, "rejection");
+  }
+
+  private static void assertUnmarked(Dataset<Row> rows, int count, String rejection) {
+    assertThat(rows.select(rejection).collectAsList())
+        .hasSize(count)
+        .allSatisfy(row -> assertThat(row.isNullAt(0)).as(row.toString()).isTrue());
+  }
+
+  @Test
+  void columns_keep_their_metadata_and_may_share_a_name() {
+    Metadata comment = new MetadataBuilder().putString("comment", "as it was").build();
+    Dataset<Row> rows =
+        spark.sql("SELECT 'a text' AS text, 1 AS x, 2 AS x, 'Ä' COLLATE UNICODE_CI AS name");
+    Dataset<Row> told = rows.withColumn("text", rows.col("text").as("text", comment));
+    TextScorer scorer = new TextScorer().setModel(sample("gpt"));
+
+    Dataset<Row> scored = scorer.transform(told);
+
+    assertThat(scored.schema()).isEqualTo(scorer.transformSchema(told.schema()));
+    assertThat(scored.schema().apply("text").metadata()).isEqualTo(comment);
+    Row row = scored.collectAsList().get(0);
+    assertThat(row.getInt(1)).isEqualTo(1);
+    assertThat(row.getInt(2)).isEqualTo(2);
+    assertThatThrownBy(() -> scorer.setInputCol("x").transform(told))
+        .hasMessage("inputCol x: the input has several columns of this name");
+  }
+
+  @Test
+  void parameters_are_explained_by_their_own_names() {
+    for (PipelineStage stage :
+        List.of(
+            new TextEmbedder(), new TextScorer(), new TextGenerator(), new SequenceAttention())) {
+      assertThat(stage.explainParams().replace("--archives", "")).doesNotContain("--");
+    }
+    assertThat(new SequenceAttention().explainParams())
+        .contains("that are dropped as in training")
+        .contains("the values of embedding")
+        .doesNotContain("second table")
+        .doesNotContain("tokens");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -27,19 +28,12 @@ import org.apache.spark.SparkEnv;
  * heap runs short, so that a long session can use one model after the other.
  */
 public final class ExecutorModels {
-  private static final ExecutorCache<Key, CheckedModel> MODELS = new ExecutorCache<>();
+  private static final ExecutorCache<Key, Transformer> MODELS = new ExecutorCache<>();
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   /** What makes two loaded models the same, wherever their files lie. */
   private record Key(String hash, String kernels) {}
-
-  /**
-   * A model whose files were the driver's when it was loaded.
-   *
-   * @param hashBesideWeights of the files that were read with the weights
-   */
-  private record CheckedModel(Transformer model, String hashBesideWeights) {}
 
   /**
    * A model that is ready to compute.
@@ -90,14 +84,18 @@ public final class ExecutorModels {
     }
 
     private ModelCheckpoint open(ModelReference reference) {
-      ModelCheckpoint checkpoint = ModelCheckpoint.open(reference.location().directory());
-      try {
-        requireSame(reference, checkpoint.hashBesideWeights(), hash);
-        return checkpoint;
-      } catch (CheckpointException e) {
+      Path directory = reference.location().directory();
+      ModelCheckpoint checkpoint = ModelCheckpoint.open(directory);
+      if (!checkpoint.hashBesideWeights().equals(hash)) {
         checkpoint.close();
-        throw e;
+        throw new CheckpointException(
+            String.format(
+                Locale.ROOT,
+                "the checkpoint %s on %s has changed since its weights were loaded there",
+                directory,
+                executor()));
       }
+      return checkpoint;
     }
 
     private synchronized TextTokenizer tokenizer(ModelReference reference) {
@@ -130,32 +128,27 @@ public final class ExecutorModels {
   public static LoadedModel get(ModelReference reference) {
     Kernels kernels = kernels(reference.kernel()).kernels();
     Key key = new Key(reference.hash(), kernels.name());
-    CheckedModel checked = MODELS.get(key, () -> load(reference, kernels));
-    Tokenizers tokenizers =
-        TOKENIZERS.computeIfAbsent(key, absent -> new Tokenizers(checked.hashBesideWeights()));
-    return new LoadedModel(reference, checked.model(), kernels, tokenizers);
+    Transformer model = MODELS.get(key, () -> load(key, reference, kernels));
+    return new LoadedModel(reference, model, kernels, TOKENIZERS.get(key));
   }
 
-  private static CheckedModel load(ModelReference reference, Kernels kernels) {
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(reference.location().directory())) {
-      requireSame(reference, checkpoint.hash(), reference.hash());
-      String hashBesideWeights = checkpoint.hashBesideWeights();
-      CheckedModel loaded = new CheckedModel(checkpoint.load(kernels), hashBesideWeights);
+  private static Transformer load(Key key, ModelReference reference, Kernels kernels) {
+    Path directory = reference.location().directory();
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+      if (!checkpoint.hash().equals(reference.hash())) {
+        throw new CheckpointException(
+            String.format(
+                Locale.ROOT,
+                "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
+                directory,
+                executor(),
+                checkpoint.hash(),
+                reference.hash()));
+      }
+      TOKENIZERS.putIfAbsent(key, new Tokenizers(checkpoint.hashBesideWeights()));
+      Transformer loaded = checkpoint.load(kernels);
       LOADS.incrementAndGet();
       return loaded;
-    }
-  }
-
-  private static void requireSame(ModelReference reference, String read, String expected) {
-    if (!read.equals(expected)) {
-      throw new CheckpointException(
-          String.format(
-              Locale.ROOT,
-              "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
-              reference.location().directory(),
-              executor(),
-              read,
-              expected));
     }
   }
 

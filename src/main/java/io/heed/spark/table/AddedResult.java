@@ -3,8 +3,10 @@ package io.heed.spark.table;
 import io.heed.input.SparkRows;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -67,13 +69,39 @@ public record AddedResult(
       marked[i] = marks.apply(added.fields()[i]);
     }
     StructType extended = schema(schema, added);
-    // By the encoder that keeps arrays whole they are put in; out they come as Spark has them.
-    Dataset<Row> extendedRows =
-        rows.mapPartitions(
+    Dataset<Row> computed =
+        rows.toDF(numbered("given", schema).fieldNames())
+            .mapPartitions(
                 new StageRows<>(transform, reader, badRows, marked),
-                ComputedColumns.encoder(extended, schema.size()))
+                ComputedColumns.encoder(numbered("made", extended), schema.size()))
             .toDF();
-    // Spark's encoders know no collations.
-    return extendedRows.schema().equals(extended) ? extendedRows : extendedRows.to(extended);
+    return computed.select(named(computed.schema(), extended));
+  }
+
+  /**
+   * The same columns by their places. Between two steps over rows that nothing stands between,
+   * Spark hands on the objects that the first has made, such as Java arrays, where the second looks
+   * for those of Spark's own rows: that the names change stands between, if those that a step gives
+   * are not those that the next one takes. Also, columns may share a name.
+   */
+  private static StructType numbered(String kind, StructType columns) {
+    StructField[] fields = columns.fields();
+    StructType numbered = new StructType();
+    for (int i = 0; i < fields.length; i++) {
+      numbered = numbered.add(kind + i, fields[i].dataType(), fields[i].nullable());
+    }
+    return numbered;
+  }
+
+  /** The columns by their names, with what encoders do not keep: metadata and collations. */
+  private static Column[] named(StructType computed, StructType columns) {
+    Column[] named = new Column[columns.size()];
+    for (int i = 0; i < named.length; i++) {
+      StructField field = columns.fields()[i];
+      Column column = functions.col(computed.fields()[i].name());
+      boolean same = computed.fields()[i].dataType().equals(field.dataType());
+      named[i] = (same ? column : column.cast(field.dataType())).as(field.name(), field.metadata());
+    }
+    return named;
   }
 }

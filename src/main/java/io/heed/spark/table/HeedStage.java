@@ -107,7 +107,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
   private void declare(Setting<?> setting) {
     String name = setting.parameter();
     Class<?> values = setting.type().values();
-    String text = setting.documentation();
+    String text = setting.documentation(this::place);
     InRange valid = new InRange(this, name);
     if (values == Boolean.class) {
       declared(new BooleanParam(this, name, text));
@@ -122,9 +122,9 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
     }
   }
 
-  /** What messages call a setting: the parameter that it comes from. */
-  protected String place(Setting<?> setting) {
-    return setting.parameter();
+  /** What messages call a setting of some name: the parameter that it comes from. */
+  protected String place(String setting) {
+    return Setting.parameter(setting);
   }
 
   /** Looks the setting up by its name, since stages are serialised and settings are not. */
@@ -276,7 +276,7 @@ public abstract class HeedStage<S extends HeedStage<S>> extends Transformer
         given,
         SparkSession.active().sparkContext().getConf(),
         Configuration.settings(),
-        this::place);
+        setting -> place(setting.name()));
   }
 
   @Override

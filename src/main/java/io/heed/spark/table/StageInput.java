@@ -5,6 +5,8 @@ import io.heed.input.SparkRows;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.types.StructType;
 
@@ -25,6 +27,11 @@ public record StageInput(StructType schema, Settings settings) {
               parameter,
               column,
               String.join(", ", schema.fieldNames())));
+    }
+    if (Collections.frequency(List.of(schema.fieldNames()), column) > 1) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT, "%s %s: the input has several columns of this name", parameter, column));
     }
   }
 

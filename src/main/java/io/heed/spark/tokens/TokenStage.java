@@ -20,12 +20,14 @@ import org.apache.spark.sql.types.StructType;
 public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
   private static final long serialVersionUID = 1;
 
+  private static final String INPUT = "inputCol";
+
   private final Param<String> inputCol;
 
   /** A stage with the given identifier. */
   protected TokenStage(String uid) {
     super(uid);
-    inputCol = text("inputCol", inputs());
+    inputCol = text(INPUT, inputs());
     setDefault(inputCol, "text");
   }
 
@@ -62,9 +64,9 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
 
   /** Whatever tokens come from, it is one column. */
   @Override
-  protected String place(Setting<?> setting) {
-    return setting.equals(TokenSettings.TOKENS_COLUMN)
-        ? "token ids in " + inputCol.name()
+  protected String place(String setting) {
+    return setting.equals(TokenSettings.TOKENS_COLUMN.name())
+        ? "token ids in " + INPUT
         : super.place(setting);
   }
 
