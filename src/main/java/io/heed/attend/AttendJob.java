@@ -77,7 +77,7 @@ public final class AttendJob implements Job {
   @Override
   public void check(Settings settings) {
     Job.super.check(settings);
-    AttendPlanner.check(
+    AttendRules.check(
         settings,
         AttendSettings.TOKENS_COLUMN,
         AttendSettings.CONTEXT_COLUMN,

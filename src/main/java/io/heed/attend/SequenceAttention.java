@@ -105,7 +105,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
 
   private void check(StageInput input) {
     Settings settings = input.settings();
-    AttendPlanner.check(settings, AttendSettings.EMBEDDING, AttendSettings.CONTEXT_COLUMN);
+    AttendRules.check(settings, AttendSettings.EMBEDDING, AttendSettings.CONTEXT_COLUMN);
     if (settings.value(AttendSettings.DROPOUT) > 0 && !isSet(idCol)) {
       throw new SettingException(
           String.format(
