@@ -1,5 +1,6 @@
 package io.heed.job;
 
+import io.heed.LocalStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -7,11 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The local file system under a scheme of its own, which knows how often each file was opened. */
-public final class CountedStore extends RawLocalFileSystem {
+public final class CountedStore extends LocalStore {
   private static final URI ROOT = URI.create("counted:///");
   private static final Map<String, Integer> OPENED = new ConcurrentHashMap<>();
 
@@ -37,27 +36,9 @@ public final class CountedStore extends RawLocalFileSystem {
     return super.open(path, bufferSize);
   }
 
-  @Override
-  public URI getUri() {
-    return ROOT;
-  }
-
-  @Override
-  public String getScheme() {
-    return ROOT.getScheme();
-  }
-
-  /** Without the permissions, which are read only from paths of scheme {@code file}. */
-  @Override
-  public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
-    FileStatus status = super.getFileStatus(path);
-    return new FileStatus(
-        status.getLen(),
-        status.isDirectory(),
-        1,
-        status.getBlockSize(),
-        status.getModificationTime(),
-        makeQualified(path));
+  /** As Hadoop makes it. */
+  public CountedStore() {
+    super(ROOT.getScheme());
   }
 
   @Override

@@ -1,19 +1,17 @@
 package io.heed.output;
 
+import io.heed.LocalStore;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** A store over a local directory that has room for so many bytes, as a disk that fills up. */
-public final class FullStore extends RawLocalFileSystem {
+public final class FullStore extends LocalStore {
   public static final String SCHEME = "full";
 
   private static final AtomicLong ROOM = new AtomicLong();
@@ -24,27 +22,9 @@ public final class FullStore extends RawLocalFileSystem {
     ROOM.set(bytes);
   }
 
-  @Override
-  public URI getUri() {
-    return URI.create(SCHEME + ":///");
-  }
-
-  @Override
-  public String getScheme() {
-    return SCHEME;
-  }
-
-  /** Without the permissions, which are read only from paths of scheme {@code file}. */
-  @Override
-  public FileStatus getFileStatus(Path path) throws IOException {
-    FileStatus status = super.getFileStatus(path);
-    return new FileStatus(
-        status.getLen(),
-        status.isDirectory(),
-        1,
-        status.getBlockSize(),
-        status.getModificationTime(),
-        makeQualified(path));
+  /** As Hadoop makes it. */
+  public FullStore() {
+    super(SCHEME);
   }
 
   @Override

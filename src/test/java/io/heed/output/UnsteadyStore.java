@@ -1,13 +1,11 @@
 package io.heed.output;
 
+import io.heed.LocalStore;
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -15,7 +13,7 @@ import org.apache.hadoop.util.Progressable;
  * Stands for an object store: a scheme without atomic rename, over a local directory, that stops
  * changing anything after a set number of changes, as if the driver had died.
  */
-public final class UnsteadyStore extends RawLocalFileSystem {
+public final class UnsteadyStore extends LocalStore {
   static final String SCHEME = "unsteady";
 
   private static final AtomicInteger CHANGES_LEFT = new AtomicInteger(Integer.MAX_VALUE);
@@ -40,27 +38,9 @@ public final class UnsteadyStore extends RawLocalFileSystem {
     }
   }
 
-  @Override
-  public URI getUri() {
-    return URI.create(SCHEME + ":///");
-  }
-
-  @Override
-  public String getScheme() {
-    return SCHEME;
-  }
-
-  /** Without the permissions, which are read only from paths of scheme {@code file}. */
-  @Override
-  public FileStatus getFileStatus(Path path) throws IOException {
-    FileStatus status = super.getFileStatus(path);
-    return new FileStatus(
-        status.getLen(),
-        status.isDirectory(),
-        1,
-        status.getBlockSize(),
-        status.getModificationTime(),
-        makeQualified(path));
+  /** As Hadoop makes it. */
+  public UnsteadyStore() {
+    super(SCHEME);
   }
 
   @Override

@@ -35,11 +35,6 @@ public record StageInput(StructType schema, Settings settings) {
     }
   }
 
-  /** The same, of the column that a setting names. */
-  public PayloadType typeOf(Setting<String> column, String rule, PayloadType... types) {
-    return typeOf(settings.place(column), settings.required(column), rule, types);
-  }
-
   /**
    * Checks that a column holds one of several types.
    *
@@ -62,5 +57,10 @@ public record StageInput(StructType schema, Settings settings) {
             column,
             schema.apply(column).dataType().catalogString(),
             rule));
+  }
+
+  /** The same, of the column that a setting names. */
+  public PayloadType typeOf(Setting<String> column, String rule, PayloadType... types) {
+    return typeOf(settings.place(column), settings.required(column), rule, types);
   }
 }
