@@ -218,7 +218,7 @@ final class SimdAttention {
                 scoreStride,
                 scratch);
         case GAUSSIAN ->
-            SimdScores.gaussian(
+            SimdGaussian.scores(
                 rows,
                 PANEL,
                 depth,
@@ -231,7 +231,7 @@ final class SimdAttention {
                 j,
                 scoreStride);
         case ADDITIVE ->
-            SimdScores.additive(
+            SimdAdditive.scores(
                 rows,
                 PANEL,
                 depth,

@@ -1,32 +1,11 @@
 package io.heed.kernel;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
-/**
- * Writes the unrolled subclasses of {@link SimdTiles}. Run {@code main} from the root of the
- * repository after a change here; a test fails while the written files differ.
- */
+/** Writes the unrolled subclasses of {@link SimdTiles}. */
 final class SimdTileSource {
-  /** Every shape there is: so many vectors wide, from one row to so many. */
-  record Shape(int vectors, int maxRows) {
-
-    String className() {
-      return "SimdTiles" + vectors;
-    }
-
-    Path file() {
-      return Path.of("src/main/java/io/heed/kernel", className() + ".java");
-    }
-  }
-
-  static final List<Shape> SHAPES = List.of(new Shape(2, 8), new Shape(3, 8));
-
-  /** As the formatter has it. */
-  private static final int LINE_LENGTH = 100;
+  /** Rows of the largest tile. */
+  private static final int MAX_ROWS = 8;
 
   private static final String HEAD =
       """
@@ -107,82 +86,78 @@ final class SimdTileSource {
             float[] a, int aAt, int aStride, float[] b, int bAt, float[] c, int cAt, int cStride) {
       """;
 
-  private final StringBuilder text = new StringBuilder();
-  private final Shape shape;
+  private final SimdSource source = new SimdSource();
+  private final int vectors;
 
-  private SimdTileSource(Shape shape) {
-    this.shape = shape;
+  private SimdTileSource(int vectors) {
+    this.vectors = vectors;
   }
 
-  /** Rewrites the files of all shapes. */
-  public static void main(String[] args) throws IOException {
-    for (Shape shape : SHAPES) {
-      Files.writeString(shape.file(), generate(shape));
-    }
-  }
-
-  static String generate(Shape shape) {
-    SimdTileSource source = new SimdTileSource(shape);
-    source.text.append(HEAD.formatted(shape.vectors, shape.maxRows));
-    source.dispatch(
+  /** The class of tiles that are so many vectors wide. */
+  static String generate(int vectors) {
+    SimdTileSource writer = new SimdTileSource(vectors);
+    writer.source.text(HEAD.formatted(vectors, MAX_ROWS));
+    writer.dispatch(
         DISPATCH_PAIRS,
         "sumPairs%d(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride)");
-    source.dispatch(DISPATCH_STEP, "addStep%d(a, aAt, aStride, b, bAt, c, cAt, cStride)");
-    for (int rows = 1; rows <= shape.maxRows; rows++) {
-      source.sumPairs(rows);
-      source.addStep(rows);
+    writer.dispatch(DISPATCH_STEP, "addStep%d(a, aAt, aStride, b, bAt, c, cAt, cStride)");
+    for (int rows = 1; rows <= MAX_ROWS; rows++) {
+      writer.sumPairs(rows);
+      writer.addStep(rows);
     }
-    return source.text.append("}\n").toString();
+    writer.source.text("}\n");
+    return writer.source.toString();
   }
 
   private void dispatch(String head, String call) {
-    text.append(head);
-    for (int rows = 1; rows <= shape.maxRows; rows++) {
-      line(3, "case %d -> " + call + ";", rows, rows);
+    source.text(head);
+    for (int rows = 1; rows <= MAX_ROWS; rows++) {
+      source.line(3, "case %d -> " + call + ";", rows, rows);
     }
-    text.append(DISPATCH_END);
+    source.text(DISPATCH_END);
   }
 
   private void sumPairs(int rows) {
-    text.append(PAIRS_HEAD.formatted(rows));
+    source.text(PAIRS_HEAD.formatted(rows));
     rowStarts("a", rows);
-    for (int v = 0; v < shape.vectors; v++) {
+    for (int v = 0; v < vectors; v++) {
       String at = "firstAt" + offset(v, "LANES");
-      line(2, "FloatVector c0%d = FloatVector.fromArray(FLOATS, first, %s);", v, at);
+      source.line(2, "FloatVector c0%d = FloatVector.fromArray(FLOATS, first, %s);", v, at);
     }
     for (int r = 1; r < rows; r++) {
-      for (int v = 0; v < shape.vectors; v++) {
-        line(2, "FloatVector c%d%d = c0%2$d;", r, v);
+      for (int v = 0; v < vectors; v++) {
+        source.line(2, "FloatVector c%d%d = c0%2$d;", r, v);
       }
     }
-    line(2, "for (int k = 0; k < depth - 1; k += 2) {");
+    source.line(2, "for (int k = 0; k < depth - 1; k += 2) {");
     step(3, rows, "k", " + k", "");
     step(3, rows, "(k + 1)", " + k + 1", "_1");
-    line(2, "}");
+    source.line(2, "}");
     rowStarts("c", rows);
     store(rows);
-    line(1, "}");
+    source.line(1, "}");
   }
 
   private void addStep(int rows) {
-    text.append(STEP_HEAD.formatted(rows));
+    source.text(STEP_HEAD.formatted(rows));
     rowStarts("a", rows);
     rowStarts("c", rows);
     for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < shape.vectors; v++) {
+      for (int v = 0; v < vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "FloatVector c%d%d = FloatVector.fromArray(FLOATS, c, %s);", r, v, at);
+        source.line(2, "FloatVector c%d%d = FloatVector.fromArray(FLOATS, c, %s);", r, v, at);
       }
     }
     step(2, rows, "", "", "");
     store(rows);
-    line(1, "}");
+    source.line(1, "}");
   }
 
   /** Indices of the rows of {@code a} or {@code c}. */
   private void rowStarts(String array, int rows) {
     for (int r = 1; r < rows; r++) {
-      line(2, "final int %s = %sAt + %s;", start(array, r), array, times(r, array + "Stride"));
+      source.line(
+          2, "final int %s = %sAt + %s;", start(array, r), array, times(r, array + "Stride"));
     }
   }
 
@@ -202,45 +177,40 @@ final class SimdTileSource {
     String panel = "bAt";
     if (!panelRow.isEmpty()) {
       panel = "bRow" + suffix;
-      line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
+      source.line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
     }
-    for (int v = 0; v < shape.vectors; v++) {
+    for (int v = 0; v < vectors; v++) {
       String at = panel + offset(v, "LANES");
-      define(indent, "b" + v + suffix, "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
+      source.floats(
+          indent,
+          "FloatVector b" + v + suffix,
+          "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      define(indent, "x" + r + suffix, "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
-      for (int v = 0; v < shape.vectors; v++) {
-        String sum = String.format(Locale.ROOT, "c%d%d", r, v);
-        String before = suffix.isEmpty() ? cast(sum) : sum;
-        line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
+      source.floats(
+          indent,
+          "FloatVector x" + r + suffix,
+          "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
+      for (int v = 0; v < vectors; v++) {
+        String sum = sum(r, v);
+        String before = suffix.isEmpty() ? SimdSource.cast(sum) : sum;
+        source.line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
       }
-    }
-  }
-
-  private void define(int indent, String name, String vector) {
-    String head = "FloatVector " + name + " =";
-    String value = cast(vector) + ";";
-    if (2 * indent + head.length() + 1 + value.length() <= LINE_LENGTH) {
-      line(indent, "%s %s", head, value);
-    } else {
-      line(indent, "%s", head);
-      line(indent + 2, "%s", value);
     }
   }
 
   private void store(int rows) {
     for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < shape.vectors; v++) {
+      for (int v = 0; v < vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        line(2, "(%s).intoArray(c, %s);", cast(String.format(Locale.ROOT, "c%d%d", r, v)), at);
+        source.line(2, "(%s).intoArray(c, %s);", SimdSource.cast(sum(r, v)), at);
       }
     }
   }
 
-  private static String cast(String vector) {
-    return "(FloatVector) FLOAT_VECTOR.cast(%s)".formatted(vector);
+  private static String sum(int row, int vector) {
+    return String.format(Locale.ROOT, "c%d%d", row, vector);
   }
 
   /** {@code " + 3 * unit"}, nothing for zero. */
@@ -250,9 +220,5 @@ final class SimdTileSource {
 
   private static String times(int count, String unit) {
     return count == 1 ? unit : count + " * " + unit;
-  }
-
-  private void line(int depth, String format, Object... values) {
-    text.append("  ".repeat(depth)).append(format.formatted(values)).append('\n');
   }
 }
