@@ -114,17 +114,17 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
               uid()));
     }
     if (settings.isGiven(AttendSettings.ATTENTION_COLUMN)) {
-      input.typeOf(AttendSettings.ATTENTION_COLUMN, VECTORS, PayloadType.VECTORS);
+      input.requireType(AttendSettings.ATTENTION_COLUMN, VECTORS, PayloadType.VECTORS);
     } else if (settings.isGiven(AttendSettings.EMBEDDING)) {
-      input.typeOf(AttendSettings.QUERY_COLUMN, "array<int>", PayloadType.TOKEN_IDS);
+      input.requireType(AttendSettings.QUERY_COLUMN, "array<int>", PayloadType.TOKEN_IDS);
     } else {
-      input.typeOf(AttendSettings.QUERY_COLUMN, VECTORS, PayloadType.VECTORS);
+      input.requireType(AttendSettings.QUERY_COLUMN, VECTORS, PayloadType.VECTORS);
     }
     if (settings.isGiven(AttendSettings.CONTEXT_COLUMN)) {
-      input.typeOf(AttendSettings.CONTEXT_COLUMN, VECTORS, PayloadType.VECTORS);
+      input.requireType(AttendSettings.CONTEXT_COLUMN, VECTORS, PayloadType.VECTORS);
     }
     if (settings.isGiven(AttendSettings.MASK_COLUMN)) {
-      input.typeOf(AttendSettings.MASK_COLUMN, "array<array<int>>", PayloadType.MASK);
+      input.requireType(AttendSettings.MASK_COLUMN, "array<array<int>>", PayloadType.MASK);
     }
   }
 

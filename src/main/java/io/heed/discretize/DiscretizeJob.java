@@ -10,6 +10,7 @@ import io.heed.job.TableSettings;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.tokens.TokenSettings;
+import io.heed.spark.tokens.TokenSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ public final class DiscretizeJob implements Job {
   public void run(JobContext context) {
     Settings settings = context.settings();
     Columns columns = new Columns();
-    Column<double[][]> bars = columns.series(settings.required(TokenSettings.SERIES_COLUMN));
+    Column<double[][]> bars =
+        columns.records(settings.required(TokenSettings.SERIES_COLUMN), TokenSource.Bars.TYPE);
     int bins = settings.value(DiscretizeSettings.BINS);
     TableRun run = new TableRun(context, null);
     // With the kept columns, so that a row is fitted where it is not rejected for one of them.

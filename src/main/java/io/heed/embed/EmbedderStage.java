@@ -23,8 +23,6 @@ import org.apache.spark.sql.types.StructField;
 public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenStage<S> {
   private static final long serialVersionUID = 1;
 
-  private static final String IDS = "array<int>";
-
   private final Param<String> outputCol;
   private final Param<String> tokenCountCol;
   private final Param<String> truncatedCol;
@@ -54,8 +52,8 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   }
 
   @Override
-  protected InputTypes types() {
-    return InputTypes.TEXTS_AND_IDS;
+  protected List<PayloadType> types() {
+    return List.of(PayloadType.TEXT, PayloadType.TOKEN_IDS);
   }
 
   @Override
@@ -107,8 +105,8 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
     if (!isSet(tokenTypesCol())) {
       return super.checkedType(input);
     }
-    input.typeOf(tokenTypesCol().name(), $(tokenTypesCol()), IDS, PayloadType.TOKEN_IDS);
-    return input.typeOf(inputCol().name(), $(inputCol()), IDS, PayloadType.TOKEN_IDS);
+    input.typeOf(tokenTypesCol().name(), $(tokenTypesCol()), List.of(PayloadType.TOKEN_IDS));
+    return input.typeOf(inputCol().name(), $(inputCol()), List.of(PayloadType.TOKEN_IDS));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.StageInput;
 import io.heed.spark.tokens.TokenPlanner;
+import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +52,8 @@ public final class TextGenerator extends TokenStage<TextGenerator> {
   }
 
   @Override
-  protected InputTypes types() {
-    return InputTypes.BARS_TOO;
+  protected List<PayloadType> types() {
+    return List.of(PayloadType.TEXT, PayloadType.TOKEN_IDS, TokenSource.Bars.TYPE);
   }
 
   @Override

@@ -4,6 +4,6 @@ package io.heed.input;
 enum ColumnUse {
   /** All of it. */
   WHOLE,
-  /** The fields of bars that are known: others may be of types that cannot be read. */
-  BARS
+  /** Some fields of its structs: others may be of types that cannot be read. */
+  FIELDS
 }

@@ -38,9 +38,9 @@ public final class Columns {
     return add(name, PayloadType.FEATURES, double[].class);
   }
 
-  /** A column of {@link PayloadType#SERIES}. */
-  public Column<double[][]> series(String name) {
-    return add(name, PayloadType.SERIES, double[][].class);
+  /** A column of {@link PayloadType.Records}. */
+  public Column<double[][]> records(String name, PayloadType.Records type) {
+    return add(name, type, double[][].class);
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 
 /** Cells with a header; a quoted one can hold line ends. */
 final class CsvFormat implements LineFormat {
@@ -30,7 +32,9 @@ final class CsvFormat implements LineFormat {
 
   @Override
   public boolean readable(PayloadType payload, DataType column) {
-    return isNumber(payload) ? payload.readableFromCell(column) : payload.readableFrom(column);
+    return isNumber(payload)
+        ? column instanceof NumericType || column instanceof StringType
+        : payload.readableFrom(column);
   }
 
   private static boolean isNumber(PayloadType payload) {

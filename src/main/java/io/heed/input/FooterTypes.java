@@ -57,7 +57,7 @@ final class FooterTypes {
         declared(file.getKeyValueMetaData().get(SPARK_SCHEMA), name)
             .filter(spark -> stored.isEmpty() || isKeptAs(spark, stored.get()));
     Optional<DataType> readable = declared.or(() -> stored);
-    if (readable.isEmpty() && use == ColumnUse.BARS) {
+    if (readable.isEmpty() && use == ColumnUse.FIELDS) {
       readable = new ReadableParts(this::isReadable).of(type).flatMap(this::converted);
     }
     boolean unsigned = hasUnsigned(type);

@@ -73,7 +73,8 @@ public record InputRequest(
   Map<String, ColumnUse> columns() {
     Map<String, ColumnUse> columns = new LinkedHashMap<>();
     for (PayloadColumn column : payload) {
-      ColumnUse use = column.type() == PayloadType.SERIES ? ColumnUse.BARS : ColumnUse.WHOLE;
+      ColumnUse use =
+          column.type() instanceof PayloadType.Records ? ColumnUse.FIELDS : ColumnUse.WHOLE;
       columns.merge(column.name(), use, (one, other) -> one == other ? one : ColumnUse.WHOLE);
     }
     keptColumns.forEach(name -> columns.put(name, ColumnUse.WHOLE));

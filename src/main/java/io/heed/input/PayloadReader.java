@@ -19,8 +19,8 @@ abstract class PayloadReader<V> {
   private static final String VECTOR_VALUE = "vector %d, value %d";
   private static final String MASK_ROW = "row %d";
   private static final String MASK_VALUE = "row %d, value %d";
-  private static final String BAR = "bar %d";
-  private static final String BAR_VALUE = "bar %d, %s";
+  private static final String RECORD = "%s %d";
+  private static final String RECORD_VALUE = "%s %d, %s";
 
   /**
    * The payload, of the Java class that its type names.
@@ -28,14 +28,16 @@ abstract class PayloadReader<V> {
    * @throws WrongTypeException when the value, or one in its arrays, is of another type
    */
   final Object read(V value, PayloadType type) throws WrongTypeException {
-    return switch (type) {
+    if (type instanceof PayloadType.Records records) {
+      return records(value, records);
+    }
+    return switch ((PayloadType.Plain) type) {
       case TEXT -> text(value);
       case TOKEN_IDS -> tokenIds(value);
       case VECTORS -> vectors(value);
       case MASK -> mask(value);
       case NUMBER -> number(value);
       case FEATURES -> features(value);
-      case SERIES -> series(value);
     };
   }
 
@@ -163,32 +165,33 @@ abstract class PayloadReader<V> {
     return row;
   }
 
-  private double[][] series(V value) throws WrongTypeException {
-    double[][] bars = new double[requireArray(value, PayloadType.SERIES)][];
+  private double[][] records(V value, PayloadType.Records type) throws WrongTypeException {
+    double[][] records = new double[requireArray(value, type)][];
     Iterator<? extends V> elements = elements(value);
-    for (int i = 0; i < bars.length; i++) {
-      V bar = elements.next();
-      Optional<Function<String, V>> fields = fields(bar);
+    for (int i = 0; i < records.length; i++) {
+      V element = elements.next();
+      Optional<Function<String, V>> fields = fields(element);
       if (fields.isEmpty()) {
-        throw wrong(String.format(Locale.ROOT, BAR, i), bar, PayloadType.SERIES);
+        throw wrong(String.format(Locale.ROOT, RECORD, type.noun(), i), element, type);
       }
-      bars[i] = bar(i, fields.get());
+      records[i] = numbers(i, fields.get(), type);
     }
-    return bars;
+    return records;
   }
 
-  private double[] bar(int index, Function<String, V> fields) throws WrongTypeException {
-    double[] bar = new double[PayloadType.BAR_FIELDS.size()];
-    for (int i = 0; i < bar.length; i++) {
-      String field = PayloadType.BAR_FIELDS.get(i);
-      V value = fields.apply(field);
+  private double[] numbers(int index, Function<String, V> values, PayloadType.Records type)
+      throws WrongTypeException {
+    double[] numbers = new double[type.fields().size()];
+    for (int i = 0; i < numbers.length; i++) {
+      String field = type.fields().get(i);
+      V value = values.apply(field);
       if (!isDouble(value)) {
         throw WrongTypeException.at(
-            String.format(Locale.ROOT, BAR_VALUE, index, field), value, "number");
+            String.format(Locale.ROOT, RECORD_VALUE, type.noun(), index, field), value, "number");
       }
-      bar[i] = doubleValue(value);
+      numbers[i] = doubleValue(value);
     }
-    return bar;
+    return numbers;
   }
 
   private int requireArray(V value, PayloadType type) throws WrongTypeException {

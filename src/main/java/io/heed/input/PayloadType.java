@@ -1,5 +1,6 @@
 package io.heed.input;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -16,99 +17,120 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
 /** What a job computes from, and the Java type in which it comes. */
-public enum PayloadType {
-  /** A {@code String}; numbers and other values are not turned into text. */
-  TEXT("string"),
-  /** An {@code int[]}; every element an integer in the range of an int, none null. */
-  TOKEN_IDS("array<int>"),
-  /**
-   * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
-   * Vectors of different lengths are the job's to refuse. A vector may be one of Spark ML.
-   */
-  VECTORS("array<array<float>>"),
-  /**
-   * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
-   * null. Rows of different lengths are the job's to refuse.
-   */
-  MASK("array<array<int>>"),
-  /** A {@code Double}, finite unless it comes from Parquet. */
-  NUMBER("double"),
-  /**
-   * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
-   * unless it comes from Parquet.
-   */
-  FEATURES("a number, an array of numbers or a vector"),
-  /**
-   * A {@code double[][]}, five numbers for each price bar, in the order of {@link #BAR_FIELDS};
-   * none null, finite unless they come from Parquet. Other fields of the bars are not read.
-   */
-  SERIES("array<struct<open,high,low,close,volume>> of numbers");
-
-  /** The fields of a bar. */
-  static final List<String> BAR_FIELDS = List.of("open", "high", "low", "close", "volume");
-
-  private final String description;
-
-  PayloadType(String description) {
-    this.description = description;
-  }
+public sealed interface PayloadType extends Serializable {
+  // Those of Plain, under the names of the whole.
+  PayloadType TEXT = Plain.TEXT;
+  PayloadType TOKEN_IDS = Plain.TOKEN_IDS;
+  PayloadType VECTORS = Plain.VECTORS;
+  PayloadType MASK = Plain.MASK;
+  PayloadType NUMBER = Plain.NUMBER;
+  PayloadType FEATURES = Plain.FEATURES;
 
   /** The column type that this payload is read from, for messages. */
-  String description() {
-    return description;
-  }
+  String description();
 
   /** Whether a column of a typed source, or a declared column, can hold this payload. */
-  boolean readableFrom(DataType type) {
-    return switch (this) {
-      case TEXT -> type instanceof StringType;
-      case TOKEN_IDS -> type instanceof ArrayType array && isInteger(array.elementType());
-      case VECTORS ->
-          nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent()
-              || type instanceof ArrayType array
-                  && array.elementType().equals(SQLDataTypes.VectorType());
-      case MASK -> nested(type).filter(PayloadType::isInteger).isPresent();
-      case NUMBER -> type instanceof NumericType;
-      case FEATURES ->
-          type instanceof NumericType
-              || type instanceof ArrayType array && array.elementType() instanceof NumericType
-              || type.equals(SQLDataTypes.VectorType());
-      case SERIES ->
-          type instanceof ArrayType array
-              && array.elementType() instanceof StructType bar
-              && BAR_FIELDS.stream().allMatch(field -> hasNumber(bar, field));
-    };
+  boolean readableFrom(DataType type);
+
+  /** Values, or arrays of them. */
+  enum Plain implements PayloadType {
+    /** A {@code String}; numbers and other values are not turned into text. */
+    TEXT("string"),
+    /** An {@code int[]}; every element an integer in the range of an int, none null. */
+    TOKEN_IDS("array<int>"),
+    /**
+     * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
+     * Vectors of different lengths are the job's to refuse. A vector may be one of Spark ML.
+     */
+    VECTORS("array<array<float>>"),
+    /**
+     * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
+     * null. Rows of different lengths are the job's to refuse.
+     */
+    MASK("array<array<int>>"),
+    /** A {@code Double}, finite unless it comes from Parquet. */
+    NUMBER("double"),
+    /**
+     * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
+     * unless it comes from Parquet.
+     */
+    FEATURES("a number, an array of numbers or a vector");
+
+    private final String description;
+
+    Plain(String description) {
+      this.description = description;
+    }
+
+    @Override
+    public String description() {
+      return description;
+    }
+
+    @Override
+    public boolean readableFrom(DataType type) {
+      return switch (this) {
+        case TEXT -> type instanceof StringType;
+        case TOKEN_IDS -> type instanceof ArrayType array && isInteger(array.elementType());
+        case VECTORS ->
+            nested(type).filter(number -> isInteger(number) || isFraction(number)).isPresent()
+                || type instanceof ArrayType array
+                    && array.elementType().equals(SQLDataTypes.VectorType());
+        case MASK -> nested(type).filter(Plain::isInteger).isPresent();
+        case NUMBER -> type instanceof NumericType;
+        case FEATURES ->
+            type instanceof NumericType
+                || type instanceof ArrayType array && array.elementType() instanceof NumericType
+                || type.equals(SQLDataTypes.VectorType());
+      };
+    }
+
+    /** The type of the values in an array of arrays. */
+    private static Optional<DataType> nested(DataType type) {
+      return type instanceof ArrayType outer && outer.elementType() instanceof ArrayType inner
+          ? Optional.of(inner.elementType())
+          : Optional.empty();
+    }
+
+    private static boolean isFraction(DataType type) {
+      return type instanceof FloatType || type instanceof DoubleType;
+    }
+
+    private static boolean isInteger(DataType type) {
+      return type instanceof ByteType
+          || type instanceof ShortType
+          || type instanceof IntegerType
+          || type instanceof LongType;
+    }
   }
 
-  /** Whether it can be read from a cell of CSV, where the type is declared or not known. */
-  boolean readableFromCell(DataType type) {
-    return switch (this) {
-      case TEXT -> type instanceof StringType;
-      case TOKEN_IDS, VECTORS, MASK, SERIES -> false;
-      case NUMBER, FEATURES -> type instanceof NumericType || type instanceof StringType;
-    };
-  }
+  /**
+   * A {@code double[][]}, the numbers of some fields for each struct of an array; none null, finite
+   * unless they come from Parquet. Other fields of the structs are not read.
+   *
+   * @param noun what messages call a struct
+   * @param fields in the order of the numbers
+   */
+  record Records(String noun, List<String> fields) implements PayloadType {
+    public Records {
+      fields = List.copyOf(fields);
+    }
 
-  /** The type of the values in an array of arrays. */
-  private static Optional<DataType> nested(DataType type) {
-    return type instanceof ArrayType outer && outer.elementType() instanceof ArrayType inner
-        ? Optional.of(inner.elementType())
-        : Optional.empty();
-  }
+    @Override
+    public String description() {
+      return "array<struct<" + String.join(",", fields) + ">> of numbers";
+    }
 
-  private static boolean hasNumber(StructType struct, String field) {
-    return List.of(struct.fieldNames()).contains(field)
-        && struct.apply(field).dataType() instanceof NumericType;
-  }
+    @Override
+    public boolean readableFrom(DataType type) {
+      return type instanceof ArrayType array
+          && array.elementType() instanceof StructType struct
+          && fields.stream().allMatch(field -> hasNumber(struct, field));
+    }
 
-  private static boolean isFraction(DataType type) {
-    return type instanceof FloatType || type instanceof DoubleType;
-  }
-
-  private static boolean isInteger(DataType type) {
-    return type instanceof ByteType
-        || type instanceof ShortType
-        || type instanceof IntegerType
-        || type instanceof LongType;
+    private static boolean hasNumber(StructType struct, String field) {
+      return List.of(struct.fieldNames()).contains(field)
+          && struct.apply(field).dataType() instanceof NumericType;
+    }
   }
 }

@@ -111,14 +111,12 @@ public final class SparkRows implements Serializable {
     if (at < 0) {
       return Optional.empty();
     }
-    return switch (column.type()) {
-      case TOKEN_IDS ->
-          Optional.of(String.format(Locale.ROOT, "the token id at position %d is null", at));
-      case FEATURES ->
-          Optional.of(
-              String.format(
-                  Locale.ROOT, "%s holds null at position %d in a row", column.name(), at));
-      default -> Optional.empty();
-    };
+    if (column.type() == PayloadType.TOKEN_IDS) {
+      return Optional.of(String.format(Locale.ROOT, "the token id at position %d is null", at));
+    }
+    return column.type() == PayloadType.FEATURES
+        ? Optional.of(
+            String.format(Locale.ROOT, "%s holds null at position %d in a row", column.name(), at))
+        : Optional.empty();
   }
 }

@@ -1,9 +1,11 @@
 package io.heed.score;
 
+import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.tokens.TokenPlanner;
+import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -39,8 +41,8 @@ public final class TextScorer extends TokenStage<TextScorer> {
   }
 
   @Override
-  protected InputTypes types() {
-    return InputTypes.BARS_TOO;
+  protected List<PayloadType> types() {
+    return List.of(PayloadType.TEXT, PayloadType.TOKEN_IDS, TokenSource.Bars.TYPE);
   }
 
   @Override

@@ -107,7 +107,9 @@ class ParquetTypesTest extends SparkSuite {
   }
 
   @Test
-  void fieldsOfBarsThatAreNotNeededMayBeOfAnyType() throws IOException {
+  void fieldsOfRecordsThatAreNotNeededMayBeOfAnyType() throws IOException {
+    PayloadType.Records type =
+        new PayloadType.Records("bar", List.of("open", "high", "low", "close", "volume"));
     String bar =
         "required double open; required double high; required double low; required double close;"
             + " required double volume; optional int64 date (TIMESTAMP(NANOS,false));";
@@ -120,16 +122,15 @@ class ParquetTypesTest extends SparkSuite {
               var element = row.append("id", 1).addGroup("bars").addGroup("list");
               var values = element.addGroup("element");
               double value = 1;
-              for (String name : PayloadType.BAR_FIELDS) {
+              for (String name : type.fields()) {
                 values.append(name, value++);
               }
               values.append("date", 5L);
             });
-    InputRequest bars = withPayload(texts(file), new PayloadColumn("bars", PayloadType.SERIES));
+    InputRequest bars = withPayload(texts(file), new PayloadColumn("bars", type));
     assertThat((double[][]) rows(bars).get(0).payload()[0])
         .isDeepEqualTo(new double[][] {{1, 2, 3, 4, 5}});
-    InputRequest kept =
-        withPayload(texts(file, "bars"), new PayloadColumn("bars", PayloadType.SERIES));
+    InputRequest kept = withPayload(texts(file, "bars"), new PayloadColumn("bars", type));
     assertThatThrownBy(() -> open(kept))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("bars.list.element.date is of type TIMESTAMP(NANOS,false)");

@@ -36,13 +36,22 @@ public record StageInput(StructType schema, Settings settings) {
   }
 
   /**
-   * Checks that a column holds one of several types.
+   * The type, of several, that a column holds.
    *
-   * @param parameter that names it
-   * @param rule the types, for a person
+   * @param parameter that names the column
+   * @param types as they are tried
    * @throws SettingException where it holds none of them
    */
-  public PayloadType typeOf(String parameter, String column, String rule, PayloadType... types) {
+  public PayloadType typeOf(String parameter, String column, List<PayloadType> types) {
+    List<String> all = types.stream().map(PayloadType::description).toList();
+    String last = all.get(all.size() - 1);
+    String rule =
+        all.size() == 1 ? last : String.join(", ", all.subList(0, all.size() - 1)) + " or " + last;
+    return typeOf(parameter, column, rule, types);
+  }
+
+  private PayloadType typeOf(
+      String parameter, String column, String rule, List<PayloadType> types) {
     requireColumn(schema, parameter, column);
     for (PayloadType type : types) {
       if (SparkRows.readable(schema, column, type)) {
@@ -59,8 +68,13 @@ public record StageInput(StructType schema, Settings settings) {
             rule));
   }
 
-  /** The same, of the column that a setting names. */
-  public PayloadType typeOf(Setting<String> column, String rule, PayloadType... types) {
-    return typeOf(settings.place(column), settings.required(column), rule, types);
+  /**
+   * Checks the type of the column that a setting names.
+   *
+   * @param rule the type, for a person
+   * @throws SettingException where it holds another
+   */
+  public void requireType(Setting<String> column, String rule, PayloadType type) {
+    typeOf(settings.place(column), settings.required(column), rule, List.of(type));
   }
 }

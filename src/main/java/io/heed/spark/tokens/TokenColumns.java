@@ -43,7 +43,8 @@ public final class TokenColumns {
   public static TokenSource source(Settings settings, Columns columns, OpenModel model) {
     if (settings.isGiven(TokenSettings.SERIES_COLUMN)) {
       return new TokenSource.Bars(
-          columns.series(settings.required(TokenSettings.SERIES_COLUMN)), discretizer(model));
+          columns.records(settings.required(TokenSettings.SERIES_COLUMN), TokenSource.Bars.TYPE),
+          discretizer(model));
     }
     if (!settings.isGiven(TokenSettings.TOKENS_COLUMN)) {
       return new TokenSource.Texts(columns.texts(settings.value(TokenSettings.TEXT_COLUMN)));

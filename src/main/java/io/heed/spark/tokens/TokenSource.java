@@ -3,12 +3,15 @@ package io.heed.spark.tokens;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.input.Column;
+import io.heed.input.PayloadType;
 import io.heed.input.RowValues;
 import io.heed.row.Rejectable;
 import io.heed.series.BarDiscretizer;
+import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;
 import io.heed.spark.executor.ExecutorModels.LoadedModel;
 import java.io.Serializable;
+import java.util.stream.Stream;
 
 /** Where the tokens of rows come from. */
 public sealed interface TokenSource extends Serializable {
@@ -70,6 +73,11 @@ public sealed interface TokenSource extends Serializable {
 
   /** Rows of price bars, of which a discretizer makes tokens. */
   record Bars(Column<double[][]> bars, BarDiscretizer discretizer) implements TokenSource {
+    /** A column of price bars. */
+    public static final PayloadType.Records TYPE =
+        new PayloadType.Records(
+            "bar", Stream.of(BarFeature.values()).map(BarFeature::label).toList());
+
     @Override
     public Reader reader(LoadedModel model, String prompt, int maxLength) {
       return row ->

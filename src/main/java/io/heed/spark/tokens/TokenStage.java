@@ -34,28 +34,8 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
   /** What {@code inputCol} holds, for a person. */
   protected abstract String inputs();
 
-  /** The types that it may be of, for a person, and as they are tried. */
-  protected abstract InputTypes types();
-
-  /**
-   * Types of a column of tokens.
-   *
-   * @param rule for a person
-   * @param types as they are tried
-   */
-  protected record InputTypes(String rule, PayloadType... types) {
-    /** Texts and token ids. */
-    public static final InputTypes TEXTS_AND_IDS =
-        new InputTypes("string or array<int>", PayloadType.TEXT, PayloadType.TOKEN_IDS);
-
-    /** These and price bars. */
-    public static final InputTypes BARS_TOO =
-        new InputTypes(
-            "string, array<int> or array<struct<open,high,low,close,volume>> of numbers",
-            PayloadType.TEXT,
-            PayloadType.TOKEN_IDS,
-            PayloadType.SERIES);
-  }
+  /** The types that it may be of, as they are tried. */
+  protected abstract List<PayloadType> types();
 
   @Override
   protected List<Setting<?>> required() {
@@ -92,11 +72,12 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
   /** Where the tokens of rows come from. */
   protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
     String column = $(inputCol);
-    return switch (type) {
-      case TEXT -> new TokenSource.Texts(columns.texts(column));
-      case TOKEN_IDS -> new TokenSource.Ids(columns.tokenIds(column));
-      default -> new TokenSource.Bars(columns.series(column), TokenColumns.discretizer(model));
-    };
+    if (type instanceof PayloadType.Records bars) {
+      return new TokenSource.Bars(columns.records(column, bars), TokenColumns.discretizer(model));
+    }
+    return type == PayloadType.TEXT
+        ? new TokenSource.Texts(columns.texts(column))
+        : new TokenSource.Ids(columns.tokenIds(column));
   }
 
   /**
@@ -105,7 +86,7 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
    * @throws io.heed.settings.SettingException where it is none of {@link #types}
    */
   protected PayloadType checkedType(StageInput input) {
-    return input.typeOf(inputCol.name(), $(inputCol), types().rule(), types().types());
+    return input.typeOf(inputCol.name(), $(inputCol), types());
   }
 
   /** The column of the inputs. */

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
-import io.heed.series.BarFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Price bars. */
-class SeriesInputTest extends SparkSuite {
-  private static final PayloadColumn BARS = new PayloadColumn("bars", PayloadType.SERIES);
+/** Arrays of structs, as of price bars. */
+class RecordsInputTest extends SparkSuite {
+  private static final PayloadType.Records BAR =
+      new PayloadType.Records("bar", List.of("open", "high", "low", "close", "volume"));
+  private static final PayloadColumn BARS = new PayloadColumn("bars", BAR);
   private static final String TYPE = "array<struct<open,high,low,close,volume>> of numbers";
 
   private Path table(String name, String sql) {
@@ -34,13 +34,6 @@ class SeriesInputTest extends SparkSuite {
   private static String message(InputRow row) {
     assertThat(outcome(row)).isEqualTo(Reason.WRONG_TYPE);
     return row.rejection().map(Rejection::message).orElseThrow();
-  }
-
-  /** The input knows no discretizer: the names of its fields are those of the features. */
-  @Test
-  void the_fields_are_the_features_that_tokens_stand_for() {
-    assertThat(PayloadType.BAR_FIELDS)
-        .isEqualTo(Stream.of(BarFeature.values()).map(BarFeature::label).toList());
   }
 
   @Test
@@ -80,7 +73,7 @@ class SeriesInputTest extends SparkSuite {
             """
                 .formatted(good));
     assertThat(rows(bars(file)))
-        .extracting(SeriesInputTest::message)
+        .extracting(RecordsInputTest::message)
         .containsExactly(
             "column bars: bar 1, close, null, is not of type number",
             "column bars: bar 0, open, null, is not of type number",
