@@ -116,7 +116,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
     if (settings.isGiven(AttendSettings.ATTENTION_COLUMN)) {
       input.requireType(AttendSettings.ATTENTION_COLUMN, VECTORS, PayloadType.VECTORS);
     } else if (settings.isGiven(AttendSettings.EMBEDDING)) {
-      input.requireType(AttendSettings.QUERY_COLUMN, "array<int>", PayloadType.TOKEN_IDS);
+      input.requireType(AttendSettings.QUERY_COLUMN, PayloadType.TOKEN_IDS);
     } else {
       input.requireType(AttendSettings.QUERY_COLUMN, VECTORS, PayloadType.VECTORS);
     }
@@ -124,7 +124,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
       input.requireType(AttendSettings.CONTEXT_COLUMN, VECTORS, PayloadType.VECTORS);
     }
     if (settings.isGiven(AttendSettings.MASK_COLUMN)) {
-      input.requireType(AttendSettings.MASK_COLUMN, "array<array<int>>", PayloadType.MASK);
+      input.requireType(AttendSettings.MASK_COLUMN, PayloadType.MASK);
     }
   }
 

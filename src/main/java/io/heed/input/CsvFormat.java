@@ -32,6 +32,7 @@ final class CsvFormat implements LineFormat {
 
   @Override
   public boolean readable(PayloadType payload, DataType column) {
+    // The type is declared or, as text, not known.
     return isNumber(payload)
         ? column instanceof NumericType || column instanceof StringType
         : payload.readableFrom(column);

@@ -2,6 +2,7 @@ package io.heed.input;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
@@ -18,12 +19,31 @@ import org.apache.spark.sql.types.StructType;
 
 /** What a job computes from, and the Java type in which it comes. */
 public sealed interface PayloadType extends Serializable {
-  // Those of Plain, under the names of the whole.
+  /** A {@code String}; numbers and other values are not turned into text. */
   PayloadType TEXT = Plain.TEXT;
+
+  /** An {@code int[]}; every element an integer in the range of an int, none null. */
   PayloadType TOKEN_IDS = Plain.TOKEN_IDS;
+
+  /**
+   * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
+   * Vectors of different lengths are the job's to refuse. A vector may be one of Spark ML.
+   */
   PayloadType VECTORS = Plain.VECTORS;
+
+  /**
+   * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
+   * null. Rows of different lengths are the job's to refuse.
+   */
   PayloadType MASK = Plain.MASK;
+
+  /** A {@code Double}, finite unless it comes from Parquet. */
   PayloadType NUMBER = Plain.NUMBER;
+
+  /**
+   * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
+   * unless it comes from Parquet.
+   */
   PayloadType FEATURES = Plain.FEATURES;
 
   /** The column type that this payload is read from, for messages. */
@@ -32,28 +52,13 @@ public sealed interface PayloadType extends Serializable {
   /** Whether a column of a typed source, or a declared column, can hold this payload. */
   boolean readableFrom(DataType type);
 
-  /** Values, or arrays of them. */
+  /** What stands behind the constants above. */
   enum Plain implements PayloadType {
-    /** A {@code String}; numbers and other values are not turned into text. */
     TEXT("string"),
-    /** An {@code int[]}; every element an integer in the range of an int, none null. */
     TOKEN_IDS("array<int>"),
-    /**
-     * A {@code float[][]}, one array per vector: numbers that are finite as float32, none null.
-     * Vectors of different lengths are the job's to refuse. A vector may be one of Spark ML.
-     */
     VECTORS("array<array<float>>"),
-    /**
-     * An {@code int[][]}, one array per row: every value an integer in the range of an int, none
-     * null. Rows of different lengths are the job's to refuse.
-     */
     MASK("array<array<int>>"),
-    /** A {@code Double}, finite unless it comes from Parquet. */
     NUMBER("double"),
-    /**
-     * A {@code double[]}: of one number, of an array of numbers, or of a vector of Spark ML; finite
-     * unless it comes from Parquet.
-     */
     FEATURES("a number, an array of numbers or a vector");
 
     private final String description;
@@ -113,6 +118,10 @@ public sealed interface PayloadType extends Serializable {
    */
   record Records(String noun, List<String> fields) implements PayloadType {
     public Records {
+      Objects.requireNonNull(noun, "noun");
+      if (fields.isEmpty()) {
+        throw new IllegalArgumentException("a record has no field");
+      }
       fields = List.copyOf(fields);
     }
 

@@ -108,8 +108,7 @@ class ParquetTypesTest extends SparkSuite {
 
   @Test
   void fieldsOfRecordsThatAreNotNeededMayBeOfAnyType() throws IOException {
-    PayloadType.Records type =
-        new PayloadType.Records("bar", List.of("open", "high", "low", "close", "volume"));
+    PayloadType.Records type = RecordsInputTest.BAR;
     String bar =
         "required double open; required double high; required double low; required double close;"
             + " required double volume; optional int64 date (TIMESTAMP(NANOS,false));";

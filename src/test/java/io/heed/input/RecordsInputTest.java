@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Arrays of structs, as of price bars. */
 class RecordsInputTest extends SparkSuite {
-  private static final PayloadType.Records BAR =
+  static final PayloadType.Records BAR =
       new PayloadType.Records("bar", List.of("open", "high", "low", "close", "volume"));
   private static final PayloadColumn BARS = new PayloadColumn("bars", BAR);
   private static final String TYPE = "array<struct<open,high,low,close,volume>> of numbers";
@@ -54,6 +54,24 @@ class RecordsInputTest extends SparkSuite {
     assertThat(rows.get(3).rejection()).isEmpty();
     assertThat(rows.get(3).payload()[0]).isNull();
     assertThat(rows.get(1).bytes()).isGreaterThan(2 * 5 * 8);
+  }
+
+  @Test
+  void readsTheFieldsThatItIsToldInTheirOrder() throws IOException {
+    PayloadType.Records places = new PayloadType.Records("place", List.of("north", "east"));
+    Path file =
+        write(
+            "a.jsonl",
+            """
+            {"places": [{"east": 2, "height": 3, "north": 1}]}
+            {"places": [{"east": 2, "north": "1"}]}
+            """);
+
+    List<InputRow> rows = rows(withPayload(texts(file), new PayloadColumn("places", places)));
+
+    assertThat(bars(rows.get(0))).isDeepEqualTo(new double[][] {{1, 2}});
+    assertThat(message(rows.get(1)))
+        .isEqualTo("column places: place 0, north, \"1\", is not of type number");
   }
 
   @Test

@@ -235,6 +235,16 @@ class PipelineStagesTest {
     assertThat(scored.where("name = 'ä'").count()).isOne();
   }
 
+  @Test
+  void a_column_of_another_type_is_told_with_all_that_it_may_be() throws Exception {
+    TextScorer scorer = new TextScorer().setModel(sample("bars-gpt")).setInputCol("bars");
+
+    assertThatThrownBy(() -> scorer.transform(spark.sql("SELECT 1.5D AS bars")))
+        .hasMessageContaining(
+            "inputCol bars is of type double; it has to be string, array<int> or"
+                + " array<struct<open,high,low,close,volume>> of numbers");
+  }
+
   /** Between two stages, or a stage and a user's own step, stands nothing that makes rows anew. */
   @Test
   void a_stage_reads_what_another_has_added() throws Exception {

@@ -16,6 +16,11 @@ final class SimdSources {
     Path file() {
       return Path.of("src/main/java/io/heed/kernel", className + ".java");
     }
+
+    @Override
+    public String toString() {
+      return className;
+    }
   }
 
   private SimdSources() {}

@@ -86,7 +86,7 @@ final class SimdTileSource {
             float[] a, int aAt, int aStride, float[] b, int bAt, float[] c, int cAt, int cStride) {
       """;
 
-  private final SimdSource source = new SimdSource();
+  private final SimdText text = new SimdText();
   private final int vectors;
 
   private SimdTileSource(int vectors) {
@@ -96,7 +96,7 @@ final class SimdTileSource {
   /** The class of tiles that are so many vectors wide. */
   static String generate(int vectors) {
     SimdTileSource writer = new SimdTileSource(vectors);
-    writer.source.text(HEAD.formatted(vectors, MAX_ROWS));
+    writer.text.lines(HEAD.formatted(vectors, MAX_ROWS));
     writer.dispatch(
         DISPATCH_PAIRS,
         "sumPairs%d(depth, a, aAt, aStride, b, bAt, first, firstAt, c, cAt, cStride)");
@@ -105,59 +105,58 @@ final class SimdTileSource {
       writer.sumPairs(rows);
       writer.addStep(rows);
     }
-    writer.source.text("}\n");
-    return writer.source.toString();
+    writer.text.lines("}\n");
+    return writer.text.toString();
   }
 
   private void dispatch(String head, String call) {
-    source.text(head);
+    text.lines(head);
     for (int rows = 1; rows <= MAX_ROWS; rows++) {
-      source.line(3, "case %d -> " + call + ";", rows, rows);
+      text.line(3, "case %d -> " + call + ";", rows, rows);
     }
-    source.text(DISPATCH_END);
+    text.lines(DISPATCH_END);
   }
 
   private void sumPairs(int rows) {
-    source.text(PAIRS_HEAD.formatted(rows));
+    text.lines(PAIRS_HEAD.formatted(rows));
     rowStarts("a", rows);
     for (int v = 0; v < vectors; v++) {
       String at = "firstAt" + offset(v, "LANES");
-      source.line(2, "FloatVector c0%d = FloatVector.fromArray(FLOATS, first, %s);", v, at);
+      text.line(2, "FloatVector c0%d = FloatVector.fromArray(FLOATS, first, %s);", v, at);
     }
     for (int r = 1; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        source.line(2, "FloatVector c%d%d = c0%2$d;", r, v);
+        text.line(2, "FloatVector c%d%d = c0%2$d;", r, v);
       }
     }
-    source.line(2, "for (int k = 0; k < depth - 1; k += 2) {");
+    text.line(2, "for (int k = 0; k < depth - 1; k += 2) {");
     step(3, rows, "k", " + k", "");
     step(3, rows, "(k + 1)", " + k + 1", "_1");
-    source.line(2, "}");
+    text.line(2, "}");
     rowStarts("c", rows);
     store(rows);
-    source.line(1, "}");
+    text.line(1, "}");
   }
 
   private void addStep(int rows) {
-    source.text(STEP_HEAD.formatted(rows));
+    text.lines(STEP_HEAD.formatted(rows));
     rowStarts("a", rows);
     rowStarts("c", rows);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        source.line(2, "FloatVector c%d%d = FloatVector.fromArray(FLOATS, c, %s);", r, v, at);
+        text.line(2, "FloatVector c%d%d = FloatVector.fromArray(FLOATS, c, %s);", r, v, at);
       }
     }
     step(2, rows, "", "", "");
     store(rows);
-    source.line(1, "}");
+    text.line(1, "}");
   }
 
   /** Indices of the rows of {@code a} or {@code c}. */
   private void rowStarts(String array, int rows) {
     for (int r = 1; r < rows; r++) {
-      source.line(
-          2, "final int %s = %sAt + %s;", start(array, r), array, times(r, array + "Stride"));
+      text.line(2, "final int %s = %sAt + %s;", start(array, r), array, times(r, array + "Stride"));
     }
   }
 
@@ -177,25 +176,25 @@ final class SimdTileSource {
     String panel = "bAt";
     if (!panelRow.isEmpty()) {
       panel = "bRow" + suffix;
-      source.line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
+      text.line(indent, "final int %s = bAt + %s * WIDTH;", panel, panelRow);
     }
     for (int v = 0; v < vectors; v++) {
       String at = panel + offset(v, "LANES");
-      source.floats(
+      text.floats(
           indent,
           "FloatVector b" + v + suffix,
           "FloatVector.fromArray(FLOATS, b, %s)".formatted(at));
     }
     for (int r = 0; r < rows; r++) {
       String at = start("a", r) + column;
-      source.floats(
+      text.floats(
           indent,
           "FloatVector x" + r + suffix,
           "FloatVector.broadcast(FLOATS, a[%s])".formatted(at));
       for (int v = 0; v < vectors; v++) {
         String sum = sum(r, v);
-        String before = suffix.isEmpty() ? SimdSource.cast(sum) : sum;
-        source.line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
+        String before = suffix.isEmpty() ? SimdText.cast(sum) : sum;
+        text.line(indent, "%s = x%d%s.fma(b%d%3$s, %5$s);", sum, r, suffix, v, before);
       }
     }
   }
@@ -204,7 +203,7 @@ final class SimdTileSource {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         String at = start("c", r) + offset(v, "LANES");
-        source.line(2, "(%s).intoArray(c, %s);", SimdSource.cast(sum(r, v)), at);
+        text.line(2, "(%s).intoArray(c, %s);", SimdText.cast(sum(r, v)), at);
       }
     }
   }

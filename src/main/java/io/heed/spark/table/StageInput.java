@@ -71,6 +71,15 @@ public record StageInput(StructType schema, Settings settings) {
   /**
    * Checks the type of the column that a setting names.
    *
+   * @throws SettingException where it holds another
+   */
+  public void requireType(Setting<String> column, PayloadType type) {
+    requireType(column, type.description(), type);
+  }
+
+  /**
+   * The same, in other words.
+   *
    * @param rule the type, for a person
    * @throws SettingException where it holds another
    */

@@ -73,7 +73,7 @@ public sealed interface TokenSource extends Serializable {
 
   /** Rows of price bars, of which a discretizer makes tokens. */
   record Bars(Column<double[][]> bars, BarDiscretizer discretizer) implements TokenSource {
-    /** A column of price bars. */
+    /** Five numbers for each bar, in the order that {@link BarSeries#of} takes. */
     public static final PayloadType.Records TYPE =
         new PayloadType.Records(
             "bar", Stream.of(BarFeature.values()).map(BarFeature::label).toList());

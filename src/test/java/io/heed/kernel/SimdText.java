@@ -3,17 +3,17 @@ package io.heed.kernel;
 import java.util.Locale;
 
 /**
- * The text of a class of vector code, laid out as the formatter does. Every value is cast to the
- * class of its species: the compiler drops the cast and learns the width of the vector from it.
+ * The text of a class of vector code, laid out as the formatter does, with the casts of {@link
+ * SimdLanes}.
  */
-final class SimdSource {
+final class SimdText {
   private static final int LINE_LENGTH = 100;
 
   private final StringBuilder text = new StringBuilder();
 
   /** Lines as they stand. */
-  void text(String lines) {
-    text.append(lines);
+  void lines(String written) {
+    text.append(written);
   }
 
   void line(int depth, String format, Object... values) {
