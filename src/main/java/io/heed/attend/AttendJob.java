@@ -15,6 +15,7 @@ import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.VectorSettings;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class AttendJob implements Job {
   }
 
   @Override
-  public Map<Setting<?>, String> sample(Path home) {
+  public Map<Setting<?>, String> sample(Path home, PrintStream err) {
     return Map.of(
         TableSettings.INPUT, home.resolve("sample-data").resolve("sequences.jsonl").toString(),
         TableSettings.OUTPUT, home.resolve("target").resolve("sample-attention").toString(),

@@ -11,6 +11,7 @@ import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class DiscretizeJob implements Job {
   }
 
   @Override
-  public Map<Setting<?>, String> sample(Path home) {
+  public Map<Setting<?>, String> sample(Path home, PrintStream err) {
     return Map.of(
         TableSettings.INPUT, home.resolve("sample-data").resolve("bars.jsonl").toString(),
         TableSettings.OUTPUT, home.resolve("target").resolve("sample-discretizer").toString(),

@@ -16,6 +16,8 @@ import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,9 +79,18 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
   }
 
   @Override
-  protected Sample sample() {
+  protected Sample sampleOf(Path data, PrintStream err) {
+    SampleModel model = SampleModel.of(data, err);
     return new Sample(
-        "checkpoint", "sample-embeddings", Map.of(TableSettings.KEEP_COLUMNS, "topic,text"));
+        model.directory(), "sample-embeddings", Map.of(TableSettings.KEEP_COLUMNS, "topic,text"));
+  }
+
+  @Override
+  public void showSample(JobContext context) {
+    Path model = Path.of(context.settings().required(ModelSettings.MODEL));
+    if (SampleModel.isTrained(model)) {
+      SampleNeighbours.show(model, context);
+    }
   }
 
   @Override

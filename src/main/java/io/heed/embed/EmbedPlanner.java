@@ -16,10 +16,8 @@ import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.types.StructType;
 
@@ -74,15 +72,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     Optional<Effective<Pooling>> said =
         own.pooling().map(mode -> new Effective<>(Pooling.of(mode), "1_Pooling/config.json"));
     Pooling pooling = settings.find(EmbedSettings.POOLING, said).orElseThrow();
-    if (pooling == Pooling.CLS && model.spec().causal()) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take last"
-                  + " or mean",
-              settings.place(EmbedSettings.POOLING),
-              model.spec().modelType()));
-    }
+    refuse(EmbedRules.poolingFault(pooling, model.spec(), settings.place(EmbedSettings.POOLING)));
     return pooling;
   }
 
@@ -217,36 +207,17 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   }
 
   private String namedPrompt(String name) {
-    Map<String, String> prompts = own.prompts();
-    String prompt = prompts.get(name);
-    if (prompt == null) {
-      throw new SettingException(
-          prompts.isEmpty()
-              ? String.format(
-                  Locale.ROOT,
-                  "%s %s: the checkpoint has no prompts (config_sentence_transformers.json)",
-                  settings.place(EmbedSettings.PROMPT_NAME),
-                  name)
-              : String.format(
-                  Locale.ROOT,
-                  "%s %s is not a prompt of the checkpoint; it has %s",
-                  settings.place(EmbedSettings.PROMPT_NAME),
-                  name,
-                  String.join(", ", new TreeMap<>(prompts).keySet())));
-    }
-    return prompt;
+    refuse(EmbedRules.promptFault(own, name, settings.place(EmbedSettings.PROMPT_NAME)));
+    return own.prompts().get(name);
   }
 
   private void checkTokenizer(int maxLength) {
-    int specialTokens = model.checkTokenizer();
-    if (maxLength < specialTokens) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "%s %d has no room for the %d special tokens of the tokenizer",
-              maxLengthOrigin(),
-              maxLength,
-              specialTokens));
+    refuse(EmbedRules.lengthFault(maxLength, model.checkTokenizer(), maxLengthOrigin()));
+  }
+
+  private static void refuse(Optional<String> fault) {
+    if (fault.isPresent()) {
+      throw new SettingException(fault.get());
     }
   }
 }

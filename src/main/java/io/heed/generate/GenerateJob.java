@@ -9,6 +9,8 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -61,8 +63,9 @@ public final class GenerateJob extends TokenJob<Continuation, GeneratePlan> {
   }
 
   @Override
-  protected Sample sample() {
-    return new Sample("gpt", "sample-continuations", Map.of(GenerateSettings.MAX_NEW_TOKENS, "12"));
+  protected Sample sampleOf(Path data, PrintStream err) {
+    return new Sample(
+        data.resolve("gpt"), "sample-continuations", Map.of(GenerateSettings.MAX_NEW_TOKENS, "12"));
   }
 
   @Override

@@ -22,36 +22,41 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class JobCommand {
   private static final int HELP_WIDTH = 100;
 
+  private static final String[] ON_SPARK = {
+    "",
+    "Options with a key can also be given as --conf KEY=VALUE after --, or in"
+        + " spark-defaults.conf; an option goes before a key.",
+    "",
+    "Exit codes: 0 done; 2 bad arguments, settings or input; 3 bad checkpoint; 4 too many"
+        + " rejected rows; 5 the output exists or cannot be written; 1 anything else."
+  };
+  private static final String[] ALONE = {
+    "",
+    "Exit codes: 0 done; 2 bad arguments or input; 3 a model that cannot be taken; 5 the output"
+        + " exists or cannot be written; 1 anything else."
+  };
+
   private final List<Setting<?>> settings;
   private final List<Setting<?>> required;
   private final CommandLine commandLine;
 
-  /**
-   * A command.
-   *
-   * @param name as it is typed, such as {@code embed}
-   * @param description sentences for the head of the help text
-   * @param required those of the settings that a run needs
-   */
-  JobCommand(
-      String name, List<String> description, List<Setting<?>> settings, List<Setting<?>> required) {
-    this.settings = List.copyOf(settings);
-    this.required = List.copyOf(required);
-    CommandSpec spec = CommandSpec.create().name("jobs/" + name);
+  JobCommand(Command command) {
+    this.settings = List.copyOf(command.settings());
+    this.required = List.copyOf(command.required());
+    boolean onSpark = command instanceof Job;
+    CommandSpec spec = CommandSpec.create().name("jobs/" + command.name());
     spec.usageMessage()
-        .description(description.toArray(String[]::new))
+        .description(command.description().toArray(String[]::new))
         .customSynopsis(
-            String.format(Locale.ROOT, "jobs/%s [OPTIONS] [-- SPARK-SUBMIT OPTIONS]", name))
+            String.format(
+                Locale.ROOT,
+                "jobs/%s [OPTIONS]%s",
+                command.name(),
+                onSpark ? " [-- SPARK-SUBMIT OPTIONS]" : ""))
         .sortOptions(false)
         .width(HELP_WIDTH)
         .optionListHeading("%nOptions:%n")
-        .footer(
-            "",
-            "Options with a key can also be given as --conf KEY=VALUE after --, or in"
-                + " spark-defaults.conf; an option goes before a key.",
-            "",
-            "Exit codes: 0 done; 2 bad arguments, settings or input; 3 bad checkpoint; 4 too many"
-                + " rejected rows; 5 the output exists or cannot be written; 1 anything else.");
+        .footer(onSpark ? ON_SPARK : ALONE);
     settings.forEach(setting -> spec.addOption(option(setting)));
     spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());

@@ -18,48 +18,48 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Runs a job from its arguments to its exit code. */
+/** Runs a command from its arguments to its exit code. */
 public final class JobRunner {
   /** Set by the launcher: the directory that holds {@code sample-data}. */
   static final String HOME_PROPERTY = "heed.home";
 
-  private final Job job;
+  private final Command command;
   private final PrintStream out;
   private final PrintStream err;
   private ClusterNews news = new ClusterNews();
 
-  JobRunner(Job job, PrintStream out, PrintStream err) {
-    this.job = job;
+  JobRunner(Command command, PrintStream out, PrintStream err) {
+    this.command = command;
     this.out = out;
     this.err = err;
   }
 
-  /** Runs the job and ends the JVM, which is the job's own, with its exit code. */
-  public static void main(Job job, String... arguments) {
+  /** Runs the command and ends the JVM, which is its own, with its exit code. */
+  public static void main(Command command, String... arguments) {
     PlainLocale.ofThisJvm();
     LoginUser.require();
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    System.exit(new JobRunner(job, out, System.err).run(arguments).code());
+    System.exit(new JobRunner(command, out, System.err).run(arguments).code());
   }
 
-  /** Runs the job; errors are told on {@code err}. */
+  /** Runs the command; errors are told on {@code err}. */
   ExitCode run(String... arguments) {
     Instant startedAt = Instant.now();
     boolean stackTrace = false;
     try {
-      JobCommand command =
-          new JobCommand(job.name(), job.description(), job.settings(), job.required());
-      Optional<Map<Setting<?>, String>> given = command.parse(arguments);
+      JobCommand line = new JobCommand(command);
+      Optional<Map<Setting<?>, String>> given = line.parse(arguments);
       if (given.isEmpty()) {
-        out.print(command.help());
+        out.print(line.help());
         return ExitCode.DONE;
       }
-      Map<Setting<?>, String> effective = given.get().isEmpty() ? sample() : given.get();
+      boolean sample = given.get().isEmpty() && command instanceof Job;
+      Map<Setting<?>, String> effective = sample ? sample((Job) command) : given.get();
       Settings settings = new Settings(effective, new SparkConf(), Configuration.settings());
       stackTrace = settings.value(TableSettings.STACK_TRACE);
-      job.check(settings);
-      run(settings, startedAt);
+      command.check(settings);
+      run(settings, startedAt, sample);
       return ExitCode.DONE;
     } catch (Exception | LinkageError | OutOfMemoryError | FSError e) {
       tell(e, stackTrace);
@@ -67,7 +67,16 @@ public final class JobRunner {
     }
   }
 
-  private void run(Settings settings, Instant startedAt) {
+  private void run(Settings settings, Instant startedAt, boolean sample) {
+    if (command instanceof Tool tool) {
+      tool.run(settings, out);
+      out.flush();
+    } else {
+      run((Job) command, settings, startedAt, sample);
+    }
+  }
+
+  private void run(Job job, Settings settings, Instant startedAt, boolean sample) {
     boolean owned = SparkSession.getDefaultSession().isEmpty();
     SparkConf conf = new SparkConf().setAppName("heed " + job.name());
     if (owned) {
@@ -80,7 +89,11 @@ public final class JobRunner {
       SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
       watch.watch(spark.sparkContext());
       try {
-        job.run(new JobContext(job, spark, settings, startedAt, out, err));
+        JobContext context = new JobContext(job, spark, settings, startedAt, out, err);
+        job.run(context);
+        if (sample) {
+          job.showSample(context);
+        }
       } finally {
         out.flush();
         spark.sparkContext().removeSparkListener(watch);
@@ -95,7 +108,8 @@ public final class JobRunner {
     return Failures.isOfCluster(news) ? ExitCode.OTHER : ExitCode.of(error);
   }
 
-  private Map<Setting<?>, String> sample() {
+  /** What a run without arguments is given. */
+  private Map<Setting<?>, String> sample(Job job) {
     String home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new SettingException(
@@ -105,7 +119,7 @@ public final class JobRunner {
               TableSettings.INPUT.option(),
               job.name()));
     }
-    return job.sample(Path.of(home));
+    return job.sample(Path.of(home), err);
   }
 
   private void tell(Throwable error, boolean stackTrace) {

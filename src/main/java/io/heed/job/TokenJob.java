@@ -8,6 +8,7 @@ import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.tokens.TokenColumns;
 import io.heed.spark.tokens.TokenPlanner;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,14 +28,19 @@ public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
   /**
    * The run without arguments.
    *
-   * @param model directory of the checkpoint in {@code sample-data}
+   * @param model directory of the checkpoint
    * @param output directory in {@code target}
    * @param options what is given besides
    */
-  public record Sample(String model, String output, Map<Setting<?>, String> options) {}
+  public record Sample(Path model, String output, Map<Setting<?>, String> options) {}
 
-  /** The run without arguments. */
-  protected abstract Sample sample();
+  /**
+   * The run without arguments.
+   *
+   * @param data the directory {@code sample-data}
+   * @param err for what a person should know of it
+   */
+  protected abstract Sample sampleOf(Path data, PrintStream err);
 
   /** What the job does around the plan. */
   protected RowComputation<R> computation(JobContext context, P plan) {
@@ -58,15 +64,15 @@ public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
   }
 
   @Override
-  public final Map<Setting<?>, String> sample(Path home) {
+  public final Map<Setting<?>, String> sample(Path home, PrintStream err) {
     Path data = home.resolve("sample-data");
+    Sample sample = sampleOf(data, err);
     Map<Setting<?>, String> arguments = new LinkedHashMap<>();
     arguments.put(TableSettings.INPUT, data.resolve("sentences.jsonl").toString());
-    arguments.put(ModelSettings.MODEL, data.resolve(sample().model()).toString());
-    arguments.put(
-        TableSettings.OUTPUT, home.resolve("target").resolve(sample().output()).toString());
+    arguments.put(ModelSettings.MODEL, sample.model().toString());
+    arguments.put(TableSettings.OUTPUT, home.resolve("target").resolve(sample.output()).toString());
     arguments.put(TableSettings.OVERWRITE, "true");
-    arguments.putAll(sample().options());
+    arguments.putAll(sample.options());
     return arguments;
   }
 

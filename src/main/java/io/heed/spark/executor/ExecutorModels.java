@@ -6,6 +6,7 @@ import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.Encoder;
 import io.heed.engine.ModelEncoder;
 import io.heed.engine.ModelPredictor;
+import io.heed.engine.ModelTokenizer;
 import io.heed.engine.Predictor;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;

@@ -1,6 +1,7 @@
 package io.heed.spark.executor;
 
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.engine.ModelTokenizer;
 import io.heed.model.ModelSpec;
 import io.heed.output.RunReport;
 import io.heed.settings.Effective;

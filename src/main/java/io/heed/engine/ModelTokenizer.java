@@ -1,4 +1,4 @@
-package io.heed.spark.executor;
+package io.heed.engine;
 
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.TokenizerConfig;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The tokenizer of a checkpoint, by all of its files that have a say. */
-final class ModelTokenizer {
+public final class ModelTokenizer {
   private ModelTokenizer() {}
 
   /**
@@ -21,7 +21,7 @@ final class ModelTokenizer {
    * @throws io.heed.checkpoint.CheckpointException when there is none
    * @throws io.heed.text.TokenizerException when it cannot be used
    */
-  static TextTokenizer open(HuggingFaceCheckpoint checkpoint) {
+  public static TextTokenizer open(HuggingFaceCheckpoint checkpoint) {
     Path file = checkpoint.tokenizer();
     return checkpoint
         .madeTokenizer()
@@ -34,7 +34,7 @@ final class ModelTokenizer {
    *
    * @param vocabulary ids of the model
    */
-  static TokenStrings strings(HuggingFaceCheckpoint checkpoint, int vocabulary) {
+  public static TokenStrings strings(HuggingFaceCheckpoint checkpoint, int vocabulary) {
     Path file = checkpoint.tokenizer();
     if (!Files.exists(file)) {
       return TokenStrings.numbers();

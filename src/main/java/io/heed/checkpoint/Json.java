@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.UncheckedIOException;
 
-/** Maps, lists and plain values → JSON, the same bytes on every platform. */
-final class Json {
+/** Maps, lists and plain values as JSON, the same bytes on every platform. */
+public final class Json {
   private static final ObjectWriter COMPACT = new ObjectMapper().writer();
   private static final ObjectWriter INDENTED =
       COMPACT.with(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
@@ -16,12 +16,12 @@ final class Json {
   private Json() {}
 
   /** Without spaces or line breaks. */
-  static String compact(Object value) {
+  public static String compact(Object value) {
     return write(COMPACT, value);
   }
 
   /** One field a line, with a line break at the end. */
-  static String indented(Object value) {
+  public static String indented(Object value) {
     return write(INDENTED, value) + "\n";
   }
 

@@ -1,0 +1,74 @@
+package io.heed.embed;
+
+import io.heed.checkpoint.SentenceTransformers;
+import io.heed.layer.Pooling;
+import io.heed.model.ModelSpec;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a model can be asked for when it embeds, wherever it is asked. */
+final class EmbedRules {
+  private EmbedRules() {}
+
+  /**
+   * Why a model cannot pool so, or empty.
+   *
+   * @param place where the pooling is said
+   */
+  static Optional<String> poolingFault(Pooling pooling, ModelSpec spec, String place) {
+    return pooling == Pooling.CLS && spec.causal()
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s cls takes the first token, which in a decoder (%s) sees nothing but itself; take"
+                    + " last or mean",
+                place,
+                spec.modelType()))
+        : Optional.empty();
+  }
+
+  /**
+   * Why texts cannot be cut after so many tokens, or empty.
+   *
+   * @param place where the length is said
+   * @param specialTokens that every text has
+   */
+  static Optional<String> lengthFault(int maxLength, int specialTokens, String place) {
+    return maxLength < specialTokens
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s %d has no room for the %d special tokens of the tokenizer",
+                place,
+                maxLength,
+                specialTokens))
+        : Optional.empty();
+  }
+
+  /**
+   * Why a checkpoint has no prompt of a name, or empty.
+   *
+   * @param place where the name is given
+   */
+  static Optional<String> promptFault(SentenceTransformers own, String name, String place) {
+    Map<String, String> prompts = own.prompts();
+    if (prompts.containsKey(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        prompts.isEmpty()
+            ? String.format(
+                Locale.ROOT,
+                "%s %s: the checkpoint has no prompts (config_sentence_transformers.json)",
+                place,
+                name)
+            : String.format(
+                Locale.ROOT,
+                "%s %s is not a prompt of the checkpoint; it has %s",
+                place,
+                name,
+                String.join(", ", new TreeMap<>(prompts).keySet())));
+  }
+}
