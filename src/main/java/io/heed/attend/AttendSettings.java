@@ -12,9 +12,10 @@ import io.heed.spark.executor.ModelSettings;
 public final class AttendSettings {
   public static final Setting<String> CONTEXT_INPUT =
       Setting.ofRun(
-          "context-input",
-          ValueType.text("PATH"),
-          "File, directory or glob of a second table that holds the contexts, one row per id");
+              "context-input",
+              ValueType.text("PATH"),
+              "File, directory or glob of a second table that holds the contexts, one row per id")
+          .ofExecution();
   public static final Setting<String> QUERY_COLUMN =
       Setting.ofRun(
               "query-column",
@@ -40,11 +41,12 @@ public final class AttendSettings {
           "Column with masks, a row of 0 and 1 for each query, 1 where it sees a key");
   public static final Setting<String> LAYER_WEIGHTS =
       Setting.ofRun(
-          "weights",
-          ValueType.text("FILE"),
-          "Safetensors file, on every node, in an entry of --archives or at a Hadoop URI, with"
-              + " query.weight [out, in], query.bias, the same of key, value and output, score.weight"
-              + " and score.vector; a map that is absent changes nothing");
+              "weights",
+              ValueType.text("FILE"),
+              "Safetensors file, on every node, in an entry of --archives or at a Hadoop URI, with"
+                  + " query.weight [out, in], query.bias, the same of key, value and output, score.weight"
+                  + " and score.vector; a map that is absent changes nothing")
+          .ofExecution();
   public static final Setting<Integer> HEADS =
       Setting.ofRun(
               "heads",
@@ -66,11 +68,12 @@ public final class AttendSettings {
           .withDefault(AttentionScore.Form.SCALED_DOT);
   public static final Setting<String> EMBEDDING =
       Setting.ofRun(
-          "embedding",
-          ValueType.text("FILE"),
-          "Safetensors file, found as that of --weights is, with the vectors of the token ids of"
-              + " --tokens-column, embedding.weight [ids, width]; they are multiplied by the root of"
-              + " the width");
+              "embedding",
+              ValueType.text("FILE"),
+              "Safetensors file, found as that of --weights is, with the vectors of the token ids of"
+                  + " --tokens-column, embedding.weight [ids, width]; they are multiplied by the root of"
+                  + " the width")
+          .ofExecution();
   public static final Setting<Positions> POSITIONS =
       Setting.ofRun(
               "positions",

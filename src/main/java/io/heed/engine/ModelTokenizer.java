@@ -1,14 +1,18 @@
 package io.heed.engine;
 
+import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.Sha256;
 import io.heed.checkpoint.TokenizerConfig;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
 import io.heed.text.TokenizerOptions;
 import io.heed.text.TokenizerOptions.Casing;
 import io.heed.text.TokenizerOptions.Side;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** The tokenizer of a checkpoint, by all of its files that have a say. */
@@ -27,6 +31,24 @@ public final class ModelTokenizer {
         .madeTokenizer()
         .map(json -> TextTokenizer.of(json, file, options(checkpoint).withParts(Map.of())))
         .orElseGet(() -> TextTokenizer.open(file, options(checkpoint)));
+  }
+
+  /**
+   * SHA-256 of {@code tokenizer.json}, or of the one that the files of a vocabulary amount to.
+   *
+   * @throws io.heed.checkpoint.CheckpointException when there is none
+   */
+  public static String hash(HuggingFaceCheckpoint checkpoint) {
+    return checkpoint.madeTokenizer().map(Sha256::of).orElseGet(() -> hash(checkpoint.tokenizer()));
+  }
+
+  private static String hash(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "%s cannot be read: %s", file, e.getMessage()), e);
+    }
   }
 
   /**

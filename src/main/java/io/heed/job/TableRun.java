@@ -11,6 +11,8 @@ import io.heed.output.OutputException;
 import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
 import io.heed.output.ProgressMode;
+import io.heed.output.Provenance;
+import io.heed.output.ProvenanceParquet;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
 import io.heed.output.RejectedTable;
@@ -107,7 +109,7 @@ public final class TableRun {
                 ? OverwritePolicy.REPLACE
                 : OverwritePolicy.REFUSE,
             places)) {
-      RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType());
+      RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType(), provenance());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       telling.settings();
       computation.prepare(this, publication);
@@ -129,6 +131,11 @@ public final class TableRun {
   public <R> JavaRDD<Row> transformed(
       JavaRDD<InputRow> rows, RowTransform<R> transform, TaskOutputs outputs) {
     return rows.mapPartitions(new TransformRows<>(transform, RowListener::none, outputs));
+  }
+
+  /** What the files of this run tell of themselves; the settings that were asked for so far. */
+  public Provenance provenance() {
+    return telling.provenance();
   }
 
   /** What messages call a setting's value. */
@@ -212,8 +219,10 @@ public final class TableRun {
       spark
           .createDataset(rows.rdd(), ComputedColumns.encoder(schema, firstComputed))
           .write()
+          .format(ProvenanceParquet.class.getName())
           .options(ParquetLayout.options(schema, spark.sparkContext().getConf()))
-          .parquet(publication.data().toString());
+          .options(ProvenanceParquet.options(provenance()))
+          .save(publication.data().toString());
     } catch (Exception e) { // Spark throws checked exceptions without declaring them.
       if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
         throw new OutputException(

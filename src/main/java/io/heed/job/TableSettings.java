@@ -17,7 +17,8 @@ public final class TableSettings implements SettingSource {
   private static final long SMALLEST_SPLIT = 64 * 1024;
 
   public static final Setting<String> INPUT =
-      Setting.ofRun("input", ValueType.text("PATH"), "File, directory or glob to read");
+      Setting.ofRun("input", ValueType.text("PATH"), "File, directory or glob to read")
+          .ofExecution();
   public static final Setting<InputFormat> INPUT_FORMAT =
       Setting.ofRun(
           "input-format",
@@ -37,10 +38,11 @@ public final class TableSettings implements SettingSource {
                   + " one that is left open and rejects each line; keep reads it as a cell")
           .withDefault(QuotedRows.REJECT);
   public static final Setting<String> OUTPUT =
-      Setting.ofRun("output", ValueType.text("DIR"), "Directory to write Parquet to");
+      Setting.ofRun("output", ValueType.text("DIR"), "Directory to write Parquet to").ofExecution();
   public static final Setting<Boolean> OVERWRITE =
       Setting.ofRun("overwrite", ValueType.truth(), "Replace an earlier output of Heed")
-          .withDefault(false);
+          .withDefault(false)
+          .ofExecution();
   public static final Setting<String> ID_COLUMN =
       Setting.ofRun(
           "id-column",
@@ -54,7 +56,8 @@ public final class TableSettings implements SettingSource {
               "max-rejected-fraction",
               ValueType.fraction(),
               "Share of rejected rows above which nothing but the rejected rows is published")
-          .withDefault(0.1);
+          .withDefault(0.1)
+          .ofExecution();
   public static final Setting<PartitionChoice> PARTITIONS =
       Setting.of(
               "partitions",
@@ -62,24 +65,28 @@ public final class TableSettings implements SettingSource {
               "Into how many tasks the rows go; auto shuffles them only where cores would be idle,"
                   + " input never does")
           .withUnit("tasks")
-          .withDefault(PartitionChoice.AUTO);
+          .withDefault(PartitionChoice.AUTO)
+          .ofExecution();
   public static final Setting<ByteSize> SPLIT_BYTES =
       Setting.of(
               "split-bytes",
               ValueType.bytes(SMALLEST_SPLIT),
               "Largest part of a text-like file that one task reads; less where cores would be idle")
           .withUnit("bytes, or with k, m or g kibi-, mebi- or gibibytes")
-          .withDefault(ByteSize.mebibytes(8));
+          .withDefault(ByteSize.mebibytes(8))
+          .ofExecution();
   public static final Setting<ProgressMode> PROGRESS =
       Setting.of(
               "progress",
               ValueType.choice(ProgressMode.class),
               "Whether a line on stderr shows rows, tokens, speed and time left; auto shows it on a"
                   + " terminal")
-          .withDefault(ProgressMode.AUTO);
+          .withDefault(ProgressMode.AUTO)
+          .ofExecution();
   public static final Setting<Boolean> STACK_TRACE =
       Setting.of("stack-trace", ValueType.truth(), "Whether an error is told with its stack trace")
-          .withDefault(false);
+          .withDefault(false)
+          .ofExecution();
 
   private static final List<Setting<?>> TABLES =
       List.of(

@@ -1,10 +1,12 @@
 package io.heed.job;
 
 import io.heed.output.DisplayText;
+import io.heed.output.Provenance;
 import io.heed.output.RunCounts;
 import io.heed.output.RunReport;
 import io.heed.output.RunReport.Outcome;
 import io.heed.settings.Effective;
+import io.heed.settings.Setting;
 import io.heed.spark.executor.KernelUse;
 import io.heed.spark.executor.KernelUses;
 import java.time.Duration;
@@ -39,6 +41,18 @@ record Telling(JobContext context, RunReport.Model model, KernelUses kernels) {
         kernel(),
         options(),
         details);
+  }
+
+  /** What the files of the run tell of themselves. */
+  Provenance provenance() {
+    Map<String, String> deciding = new LinkedHashMap<>();
+    Map<String, Effective<?>> asked = context.effective();
+    for (Setting<?> setting : context.job().settings()) {
+      if (setting.decides() && asked.containsKey(setting.name())) {
+        deciding.put(setting.name(), String.valueOf(asked.get(setting.name()).text()));
+      }
+    }
+    return Provenance.of(Version.text(), context.job().name(), model, deciding);
   }
 
   /** What the tasks computed with; executors of different machines may differ. */

@@ -8,6 +8,7 @@ import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.tokens.TokenColumns;
 import io.heed.spark.tokens.TokenPlanner;
+import io.heed.spark.tokens.TokenSource;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -81,8 +82,9 @@ public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
     Settings settings = context.settings();
     Columns columns = new Columns();
     try (TokenPlanner<P> planner = planner(settings)) {
-      P plan = planner.plan(TokenColumns.source(settings, columns, planner.model()));
-      RunReport.Model model = planner.summary();
+      TokenSource tokens = TokenColumns.source(settings, columns, planner.model());
+      P plan = planner.plan(tokens);
+      RunReport.Model model = planner.model().summary(tokens.tokenizes());
       RowComputation<R> computation = computation(context, plan);
       new TableRun(context, model).run(columns, computation);
     }

@@ -36,10 +36,12 @@ final class RejectedRowsParquet extends WriteSupport<RejectedRow> {
     this.id = id;
   }
 
-  static ParquetWriter<RejectedRow> open(Configuration configuration, Path file, IdColumn id)
+  static ParquetWriter<RejectedRow> open(
+      Configuration configuration, Path file, IdColumn id, Provenance provenance)
       throws IOException {
     return new Builder(HadoopOutputFile.fromPath(file, configuration), id)
         .withConf(configuration)
+        .withExtraMetaData(provenance.entries())
         .withCompressionCodec(CompressionCodecName.ZSTD)
         .withRowGroupSize((long) ROW_GROUP_BYTES)
         .withPageSize(PAGE_BYTES)

@@ -27,13 +27,15 @@ public final class RejectedRowsWriter implements Closeable {
   private final Configuration configuration;
   private final Path file;
   private final IdColumn id;
+  private final Provenance provenance;
   private ParquetWriter<RejectedRow> writer;
   private boolean done;
 
-  RejectedRowsWriter(Configuration configuration, Path file, IdColumn id) {
+  RejectedRowsWriter(Configuration configuration, Path file, IdColumn id, Provenance provenance) {
     this.configuration = configuration;
     this.file = file;
     this.id = id;
+    this.provenance = provenance;
   }
 
   /** Adds a row. */
@@ -42,7 +44,7 @@ public final class RejectedRowsWriter implements Closeable {
       throw new IllegalStateException("row after the end of " + file);
     }
     if (writer == null) {
-      writer = RejectedRowsParquet.open(configuration, file, id);
+      writer = RejectedRowsParquet.open(configuration, file, id, provenance);
     }
     writer.write(row);
   }

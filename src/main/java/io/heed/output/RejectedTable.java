@@ -22,18 +22,21 @@ public final class RejectedTable implements Serializable {
   private static final Pattern SIDE_FILE = Pattern.compile("rejected-\\d+-\\d+\\.parquet");
 
   private final IdColumn id;
+  private final Provenance provenance;
 
-  private RejectedTable(IdColumn id) {
+  private RejectedTable(IdColumn id, Provenance provenance) {
     this.id = id;
+    this.provenance = provenance;
   }
 
   /**
    * The table beside an output.
    *
    * @param idType type of the output's id column
+   * @param provenance what the metadata of its files tells
    */
-  public static RejectedTable forIds(DataType idType) {
-    return new RejectedTable(IdColumn.of(idType));
+  public static RejectedTable forIds(DataType idType, Provenance provenance) {
+    return new RejectedTable(IdColumn.of(idType), provenance);
   }
 
   /** The columns as Spark reads them. */
@@ -57,7 +60,7 @@ public final class RejectedTable implements Serializable {
   public RejectedRowsWriter newWriter(
       Configuration configuration, Path directory, int partition, long taskAttemptId) {
     String name = String.format(Locale.ROOT, "rejected-%05d-%d.parquet", partition, taskAttemptId);
-    return new RejectedRowsWriter(configuration, new Path(directory, name), id);
+    return new RejectedRowsWriter(configuration, new Path(directory, name), id, provenance);
   }
 
   /** Whether {@code name} is one that {@link #newWriter} gives. */
@@ -67,6 +70,6 @@ public final class RejectedTable implements Serializable {
 
   /** Writes a file without rows, so that readers always find the columns. */
   void writeEmpty(Configuration configuration, Path directory) throws IOException {
-    RejectedRowsParquet.open(configuration, new Path(directory, EMPTY), id).close();
+    RejectedRowsParquet.open(configuration, new Path(directory, EMPTY), id, provenance).close();
   }
 }

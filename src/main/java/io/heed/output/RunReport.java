@@ -56,8 +56,15 @@ public record RunReport(
    * @param path as it was given
    * @param hash of its files' content
    * @param architecture such as {@code bert}
+   * @param tokenizerHash of what made tokens of texts; null where nothing did
    */
-  public record Model(String path, String hash, String architecture) {}
+  public record Model(String path, String hash, String architecture, String tokenizerHash) {
+
+    /** Weights without a tokenizer. */
+    public Model(String path, String hash, String architecture) {
+      this(path, hash, architecture, null);
+    }
+  }
 
   /**
    * The kernels that computed.

@@ -17,10 +17,11 @@ public final class RegressSettings {
           .withDefault("label");
   public static final Setting<String> QUERIES =
       Setting.ofRun(
-          "queries",
-          ValueType.text("PATH"),
-          "Table to predict for; without it, predictions are for the rows of the input, each of which"
-              + " is then among the rows it is predicted from");
+              "queries",
+              ValueType.text("PATH"),
+              "Table to predict for; without it, predictions are for the rows of the input, each of which"
+                  + " is then among the rows it is predicted from")
+          .ofExecution();
   public static final Setting<String> TRUTH =
       Setting.ofRun(
           "truth",

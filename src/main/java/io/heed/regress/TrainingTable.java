@@ -114,7 +114,7 @@ final class TrainingTable {
 
   private Pass counted(TableRun run, Publication publication, int size, Sizes sizes) {
     RunCounters counters = RunCounters.register(spark.sparkContext());
-    RejectedTable rejected = RejectedTable.forIds(table.idField().dataType());
+    RejectedTable rejected = RejectedTable.forIds(table.idField().dataType(), run.provenance());
     TaskOutputs outputs = run.outputs(publication, rejected, counters);
     // Without the id, which every transformed row begins with.
     JavaRDD<Row> rows =

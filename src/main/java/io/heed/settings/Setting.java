@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  *     checkpoint's}
  * @param scope where it may be given
  * @param documentation one sentence without a full stop
+ * @param decides whether it has a say in what a result is, and not only in where and how it is
+ *     computed
  */
 public record Setting<T>(
     String name,
@@ -26,7 +28,8 @@ public record Setting<T>(
     Optional<T> defaultValue,
     Optional<String> modelDefault,
     Scope scope,
-    String documentation) {
+    String documentation,
+    boolean decides) {
 
   /** What every key begins with. */
   static final String PREFIX = "spark.heed.";
@@ -55,28 +58,42 @@ public record Setting<T>(
   private static <T> Setting<T> declared(
       String name, ValueType<T> type, Scope scope, String documentation) {
     return new Setting<>(
-        name, type, Optional.empty(), Optional.empty(), Optional.empty(), scope, documentation);
+        name,
+        type,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        scope,
+        documentation,
+        true);
   }
 
   /** The same, of which a number counts something. */
   public Setting<T> withUnit(String plural) {
     return new Setting<>(
-        name, type, Optional.of(plural), defaultValue, modelDefault, scope, documentation);
+        name, type, Optional.of(plural), defaultValue, modelDefault, scope, documentation, decides);
   }
 
   /** The same, with a value where nothing else says. */
   public Setting<T> withDefault(T value) {
-    return new Setting<>(name, type, unit, Optional.of(value), modelDefault, scope, documentation);
+    return new Setting<>(
+        name, type, unit, Optional.of(value), modelDefault, scope, documentation, decides);
   }
 
   /** The same, told with what a checkpoint says before the default. */
   public Setting<T> withModelDefault(String text) {
-    return new Setting<>(name, type, unit, defaultValue, Optional.of(text), scope, documentation);
+    return new Setting<>(
+        name, type, unit, defaultValue, Optional.of(text), scope, documentation, decides);
+  }
+
+  /** The same, with no say in what a result is. */
+  public Setting<T> ofExecution() {
+    return new Setting<>(name, type, unit, defaultValue, modelDefault, scope, documentation, false);
   }
 
   /** This setting as it is told in a job where it means something else and no model has a say. */
   public Setting<T> describedAs(String text) {
-    return new Setting<>(name, type, unit, defaultValue, Optional.empty(), scope, text);
+    return new Setting<>(name, type, unit, defaultValue, Optional.empty(), scope, text, decides);
   }
 
   /** The option, such as {@code --batch-tokens}. */

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several runs to one OUTPUT: at the same time, and after one died. */
 class LeaseTest {
-  private static final RejectedTable TABLE = RejectedTable.forIds(DataTypes.LongType);
+  private static final RejectedTable TABLE =
+      RejectedTable.forIds(DataTypes.LongType, Provenance.NONE);
   private static final Duration LONG_AGO = Lease.SILENCE.plusMinutes(1);
 
   @TempDir Path temporary;

@@ -63,7 +63,7 @@ class OnePassTest {
 
     Job(Publication publication, RunCounters counters, long rowMillis) {
       this.counters = counters;
-      this.table = RejectedTable.forIds(DataTypes.LongType);
+      this.table = RejectedTable.forIds(DataTypes.LongType, Provenance.NONE);
       this.side = publication.rejectedSide().toString();
       this.configuration = new SerializableConfiguration(new Configuration());
       this.rowMillis = rowMillis;
@@ -161,7 +161,7 @@ class OnePassTest {
 
   @Test
   void everyRowIsPublishedOnceAlthoughAttemptsFail() {
-    RejectedTable table = RejectedTable.forIds(DataTypes.LongType);
+    RejectedTable table = RejectedTable.forIds(DataTypes.LongType, Provenance.NONE);
     RunCounters counters = RunCounters.register(spark.sparkContext());
     FileNames.assumeWritable("größe 日本");
     String output = temporary.resolve("größe 日本").toString();
@@ -201,11 +201,13 @@ class OnePassTest {
     try (Publication publication =
         Publication.begin(new Configuration(), output, OverwritePolicy.REFUSE, List.of())) {
       spark.range(0).write().parquet(publication.data().toString());
-      publication.publish(RejectedTable.forIds(DataTypes.StringType), List.of(), "{}");
+      publication.publish(
+          RejectedTable.forIds(DataTypes.StringType, Provenance.NONE), List.of(), "{}");
     }
     assertThat(spark.read().parquet(output).schema().fieldNames()).containsExactly("id");
     Dataset<Row> rejected = spark.read().parquet(output + "/_heed/rejected");
-    assertThat(rejected.schema()).isEqualTo(RejectedTable.forIds(DataTypes.StringType).schema());
+    assertThat(rejected.schema())
+        .isEqualTo(RejectedTable.forIds(DataTypes.StringType, Provenance.NONE).schema());
     assertThat(rejected.count()).isZero();
   }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replacing an output when the store fails at any point. */
 class PlacementTest {
-  private static final RejectedTable TABLE = RejectedTable.forIds(DataTypes.StringType);
+  private static final RejectedTable TABLE =
+      RejectedTable.forIds(DataTypes.StringType, Provenance.NONE);
   private static final String REPORT = "{\"complete\": true}";
 
   @TempDir Path temporary;

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicationTest {
-  private static final RejectedTable TABLE = RejectedTable.forIds(DataTypes.LongType);
+  private static final RejectedTable TABLE =
+      RejectedTable.forIds(DataTypes.LongType, Provenance.NONE);
   private static final String COMPLETE = "{\"complete\": true}";
   private static final String INCOMPLETE = "{\"complete\": false}";
 

@@ -29,7 +29,7 @@ class RejectedRowsWriterTest {
   @TempDir Path temporary;
 
   private RejectedRowsWriter writer(DataType idType) {
-    return RejectedTable.forIds(idType)
+    return RejectedTable.forIds(idType, Provenance.NONE)
         .newWriter(new Configuration(), LocalPaths.toHadoop(temporary), 3, 17);
   }
 

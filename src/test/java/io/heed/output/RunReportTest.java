@@ -25,7 +25,7 @@ class RunReportTest {
         Instant.parse("2026-01-02T03:04:05Z"),
         counts,
         wall,
-        new RunReport.Model("/models/minilm", "0123456789abcdef0123", "bert"),
+        new RunReport.Model("/models/minilm", "0123456789abcdef0123", "bert", "feed"),
         new RunReport.Kernel("simd", "8 lanes of 256 bits"),
         options);
   }
@@ -71,7 +71,8 @@ class RunReportTest {
               "model" : {
                 "path" : "/models/minilm",
                 "hash" : "0123456789abcdef0123",
-                "architecture" : "bert"
+                "architecture" : "bert",
+                "tokenizerHash" : "feed"
               },
               "kernel" : {
                 "name" : "simd",

@@ -13,10 +13,11 @@ public final class ModelSettings implements SettingSource {
 
   public static final Setting<String> MODEL =
       Setting.ofRun(
-          "model",
-          ValueType.text("DIR"),
-          "Hugging Face checkpoint: a directory on every node, the name of an entry of --archives, or"
-              + " a Hadoop URI");
+              "model",
+              ValueType.text("DIR"),
+              "Hugging Face checkpoint: a directory on every node, the name of an entry of --archives, or"
+                  + " a Hadoop URI")
+          .ofExecution();
   public static final Setting<Integer> BATCH_TOKENS =
       Setting.of(
               "batch-tokens",
@@ -25,13 +26,15 @@ public final class ModelSettings implements SettingSource {
                   + " alone")
           .withUnit("tokens; in jobs/attend vectors, of queries and context")
           .withModelDefault(BATCH_VALUES + " / the checkpoint's hidden_size where that is less")
-          .withDefault(1024);
+          .withDefault(1024)
+          .ofExecution();
   public static final Setting<KernelChoice> KERNEL =
       Setting.of(
               "kernel",
               ValueType.choice(KernelChoice.class),
               "Which kernels compute; both give the same bits, simd fails where it cannot run")
-          .withDefault(KernelChoice.AUTO);
+          .withDefault(KernelChoice.AUTO)
+          .ofExecution();
 
   @Override
   public List<Setting<?>> settings() {

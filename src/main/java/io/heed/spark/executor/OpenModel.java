@@ -45,8 +45,12 @@ public final class OpenModel implements AutoCloseable {
     return new ModelReference(location, checkpoint.hash(), settings.value(ModelSettings.KERNEL));
   }
 
-  /** What the run report says of the model. */
-  public RunReport.Model summary() {
+  /**
+   * What the run report says of the model.
+   *
+   * @param tokenizes whether its tokenizer makes tokens of texts
+   */
+  public RunReport.Model summary(boolean tokenizes) {
     return new RunReport.Model(
         location.text(),
         checkpoint.hash(),
@@ -58,7 +62,8 @@ public final class OpenModel implements AutoCloseable {
             spec().width(),
             spec().heads(),
             spec().positions(),
-            spec().vocabulary()));
+            spec().vocabulary()),
+        tokenizes ? ModelTokenizer.hash(checkpoint.files()) : null);
   }
 
   /** For wide models fewer than by default, so that a batch takes no more memory. */

@@ -1,6 +1,5 @@
 package io.heed.spark.tokens;
 
-import io.heed.output.RunReport;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.RowTransform;
 import org.apache.spark.sql.types.StructType;
@@ -31,11 +30,6 @@ public interface TokenPlanner<P extends RowTransform<?>> extends AutoCloseable {
    * @throws io.heed.text.TokenizerException when texts cannot be tokenized
    */
   P plan(TokenSource tokens);
-
-  /** What the run report says of the model. */
-  default RunReport.Model summary() {
-    return model().summary();
-  }
 
   @Override
   default void close() {
