@@ -10,10 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 
-/** The pictures of the README: a causal mask, and what {@code jobs/regress} has drawn last. */
+/**
+ * The pictures of the documentation: a causal mask, and what {@code jobs/regress} and {@code
+ * jobs/embed} have drawn last.
+ */
 public final class DocumentationPictures {
   private static final Path DOCS = Path.of("src/docs");
-  private static final Path PLOTS = Path.of("target/sample-regression/_heed/plots");
+  private static final Path REGRESSION = Path.of("target/sample-regression/_heed/plots");
+  private static final Path ATTENTION = Path.of("target/coffee/_heed/plots");
   private static final int MASK_SIZE = 20;
 
   private DocumentationPictures() {}
@@ -22,12 +26,13 @@ public final class DocumentationPictures {
   public static void main(String... arguments) throws IOException {
     Files.createDirectories(DOCS);
     Files.write(DOCS.resolve("causal-mask.png"), causalMask().png());
-    copy("predictions.png", "regress-predictions.png");
-    copy("weights.png", "regress-weights.png");
+    copy(REGRESSION.resolve("predictions.png"), "regress-predictions.png");
+    copy(REGRESSION.resolve("weights.png"), "regress-weights.png");
+    copy(ATTENTION.resolve("row-001-coffee-layer-3.png"), "attention.png");
   }
 
-  private static void copy(String from, String to) throws IOException {
-    Files.copy(PLOTS.resolve(from), DOCS.resolve(to), StandardCopyOption.REPLACE_EXISTING);
+  private static void copy(Path from, String to) throws IOException {
+    Files.copy(from, DOCS.resolve(to), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static AttentionHeatMap causalMask() {
