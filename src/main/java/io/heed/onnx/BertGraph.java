@@ -20,6 +20,11 @@ final class BertGraph {
   private static final List<Long> HEADS_FIRST = List.of(0L, 2L, 1L, 3L);
   private static final List<Long> KEYS_LAST = List.of(0L, 2L, 3L, 1L);
 
+  private static final int MOST_LAYERS = 1_000;
+
+  /** Tables whose rows make the embedding of a token. */
+  private static final int TABLES = 3;
+
   /** What hides padding has to be far below all scores, and no infinity. */
   private static final float LARGEST_MASK = -1e4f;
 
@@ -72,6 +77,10 @@ final class BertGraph {
     }
     Norm norm = norm(hidden);
     while (isLayer(norm.input())) {
+      if (layers.size() == MOST_LAYERS) {
+        // Else a graph that feeds itself would have no end.
+        throw graph.refused(String.format(Locale.ROOT, "it has more than %d layers", MOST_LAYERS));
+      }
       Layer layer = layer(norm);
       layers.add(layer);
       norm = norm(layer.input());
@@ -143,11 +152,16 @@ final class BertGraph {
     String what = "of the embeddings";
     put("embeddings.LayerNorm.weight", norm.weight());
     put("embeddings.LayerNorm.bias", norm.bias());
-    List<String> tables = addends(norm.input(), what);
-    if (tables.size() != 3) {
+    List<String> tables = new ArrayList<>(List.of(norm.input()));
+    while (tables.size() < TABLES && tables.stream().anyMatch(this::isSum)) {
+      String sum = tables.stream().filter(this::isSum).findFirst().orElseThrow();
+      tables.remove(sum);
+      tables.addAll(graph.node(sum, "Add", 2, what).inputs());
+    }
+    if (tables.size() != TABLES) {
       throw graph.refused(
           String.format(
-              Locale.ROOT, "the embeddings are a sum of %d tables, not 3", tables.size()));
+              Locale.ROOT, "the embeddings are a sum of %d tables, not %d", tables.size(), TABLES));
     }
     for (String table : tables) {
       OnnxNode gather = graph.node(table, "Gather", 2, what);
@@ -167,15 +181,8 @@ final class BertGraph {
     }
   }
 
-  /** What a sum, and the sums in it, are made of. */
-  private List<String> addends(String value, String what) {
-    if (!graph.isMadeBy(value, "Add")) {
-      return List.of(value);
-    }
-    List<String> inputs = graph.node(value, "Add", 2, what).inputs();
-    List<String> all = new ArrayList<>(addends(inputs.get(0), what));
-    all.addAll(addends(inputs.get(1), what));
-    return all;
+  private boolean isSum(String value) {
+    return graph.isMadeBy(value, "Add");
   }
 
   private void lookup(OnnxNode gather, String table) {
@@ -198,10 +205,7 @@ final class BertGraph {
             String.format(Locale.ROOT, "the position of token %d is %d", i, all[i]));
       }
     }
-    if (all.length != table.dimensions()[0]) {
-      throw graph.refused(
-          String.format(Locale.ROOT, "%d positions do not fit %s", all.length, table.told()));
-    }
+    requireShape(graph.tensor(slice.inputs().get(0), what), 1, table.dimensions()[0]);
     long start = graph.integer(slice.inputs().get(1), what);
     long axis = graph.integer(slice.inputs().get(3), what);
     long step = graph.integer(slice.inputs().get(4), what);

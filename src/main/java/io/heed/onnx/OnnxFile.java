@@ -28,6 +28,9 @@ final class OnnxFile {
 
   private static final int MOST_DIMENSIONS = 8;
 
+  /** In a list of numbers, each of which becomes an object: shapes and positions, no weights. */
+  private static final int MOST_NUMBERS = 1 << 20;
+
   private final String name;
   private final CodedInputStream in;
   private int parts;
@@ -187,7 +190,7 @@ final class OnnxFile {
           switch (number) {
             case 1 -> integers(tag, dimensions);
             case 2 -> type[0] = in.readEnum();
-            case 4 -> floats(tag, floats);
+            case 4 -> raw[0] = floats(tag, floats, raw[0]);
             case 7 -> integers(tag, longs);
             case 8 -> called[0] = text(tag);
             case 9 -> raw[0] = in.readByteBuffer();
@@ -279,6 +282,7 @@ final class OnnxFile {
   private void integers(int tag, List<Long> found) throws IOException {
     if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_VARINT) {
       found.add(in.readInt64());
+      requireFew(found);
       return;
     }
     message(
@@ -286,22 +290,27 @@ final class OnnxFile {
         () -> {
           while (in.getBytesUntilLimit() > 0) {
             found.add(in.readInt64());
+            requireFew(found);
           }
         });
   }
 
-  private void floats(int tag, List<Float> found) throws IOException {
+  /** One number into the list; many of them packed are the bytes of a tensor. */
+  private ByteBuffer floats(int tag, List<Float> found, ByteBuffer raw) throws IOException {
     if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_FIXED32) {
       found.add(in.readFloat());
-      return;
+      requireFew(found);
+      return raw;
     }
-    message(
-        tag,
-        () -> {
-          while (in.getBytesUntilLimit() > 0) {
-            found.add(in.readFloat());
-          }
-        });
+    requireBytes(tag);
+    return in.readByteBuffer();
+  }
+
+  private void requireFew(List<?> numbers) {
+    if (numbers.size() > MOST_NUMBERS) {
+      throw refused(
+          String.format(Locale.ROOT, "it has a list of more than %d numbers", MOST_NUMBERS));
+    }
   }
 
   private static void requireBytes(int tag) throws InvalidProtocolBufferException {

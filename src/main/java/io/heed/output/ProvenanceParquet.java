@@ -47,7 +47,10 @@ public final class ProvenanceParquet extends ParquetFileFormat {
     public WriteContext init(Configuration configuration) {
       WriteContext sparks = super.init(configuration);
       Map<String, String> metadata = new HashMap<>(sparks.getExtraMetaData());
-      metadata.putAll(configuration.getPropsWithPrefix(OPTION));
+      for (String key : configuration.getPropsWithPrefix(OPTION).keySet()) {
+        // As it was set: a text such as ${user.home} is one, not what Hadoop puts in its place.
+        metadata.put(key, configuration.getRaw(OPTION + key));
+      }
       return new WriteSupport.WriteContext(sparks.getSchema(), metadata);
     }
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -320,6 +321,34 @@ class BertImportTest {
       onnx.tensors.put("x", OnnxWriter.tensor("x", 1, shape, new byte[256]));
       assertRefused(onnx, "tensor x");
     }
+  }
+
+  /** A file may name what comes later, so that a graph feeds itself. */
+  @Test
+  void aGraphWithoutABeginningIsRefused() {
+    OnnxWriter layers = export(Style.LAYER_NORMS).onnx;
+    String hidden = layers.outputs.get(0);
+    OnnxWriter sums = export(Style.LAYER_NORMS).onnx;
+    String embedded = "";
+    for (int i = 0; i < layers.nodes.size(); i++) {
+      Node node = layers.nodes.get(i);
+      if (node.operator().equals("LayerNormalization") && embedded.isEmpty()) {
+        embedded = node.output();
+        String sum = node.inputs().get(0);
+        int at = Integer.parseInt(sum.substring(sum.indexOf('_') + 1));
+        sums.nodes.set(at, sums.nodes.get(at).withInputs(List.of(sum, sum)));
+      } else if (node.inputs().contains(embedded)) {
+        List<String> inputs = new ArrayList<>(node.inputs());
+        inputs.replaceAll(Map.of(embedded, hidden)::get);
+        for (int k = 0; k < inputs.size(); k++) {
+          inputs.set(k, inputs.get(k) == null ? node.inputs().get(k) : inputs.get(k));
+        }
+        layers.nodes.set(i, node.withInputs(inputs));
+      }
+    }
+
+    assertRefused(layers, "it has more than 1000 layers");
+    assertRefused(sums);
   }
 
   @Test
