@@ -2,7 +2,6 @@ package io.heed.onnx;
 
 import io.heed.checkpoint.CheckpointException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,26 +28,17 @@ final class BertGraph {
   private static final float LARGEST_MASK = -1e4f;
 
   private final OnnxPatterns graph;
+  private final BertParts parts;
   private final Map<String, BertWeight> weights = new LinkedHashMap<>();
   private final List<Layer> layers = new ArrayList<>();
-  private float epsilon = Float.NaN;
 
   private BertGraph(OnnxPatterns graph) {
     this.graph = graph;
+    this.parts = new BertParts(graph);
   }
-
-  /** The map of a layer, by the place of its tensors in a checkpoint. */
-  private record Linear(String input, OnnxTensor weight, OnnxTensor bias) {
-    int out() {
-      return weight.dimensions()[1];
-    }
-  }
-
-  /** A normalisation and what it takes. */
-  private record Norm(String input, OnnxTensor weight, OnnxTensor bias) {}
 
   /** Heads of a projection. */
-  private record Heads(Linear linear, int heads) {}
+  private record Heads(BertParts.Linear linear, int heads) {}
 
   /** A layer, of which the name waits for those before it to be counted. */
   private record Layer(String input, int heads, Map<String, BertWeight> weights) {}
@@ -75,7 +65,7 @@ final class BertGraph {
     if (outputs.size() == 2) {
       pooler(outputs.get(1), hidden);
     }
-    Norm norm = norm(hidden);
+    BertParts.Norm norm = parts.norm(hidden);
     while (isLayer(norm.input())) {
       if (layers.size() == MOST_LAYERS) {
         // Else a graph that feeds itself would have no end.
@@ -83,7 +73,7 @@ final class BertGraph {
       }
       Layer layer = layer(norm);
       layers.add(layer);
-      norm = norm(layer.input());
+      norm = parts.norm(layer.input());
     }
     if (layers.isEmpty()) {
       throw graph.refused("it has no layer of attention");
@@ -112,7 +102,7 @@ final class BertGraph {
         layers.size(),
         heads,
         inner[0],
-        epsilon,
+        parts.epsilon(),
         Collections.unmodifiableMap(weights));
   }
 
@@ -139,7 +129,7 @@ final class BertGraph {
     graph.requireAttribute(map, "transB", List.of(0L), List.of(1L));
     OnnxNode first = graph.node(map.inputs().get(0), "Gather", 2, what);
     graph.requireAttribute(first, "axis", List.of(0L), List.of(1L));
-    requireSame(first.inputs().get(0), hidden, what);
+    parts.requireSame(first.inputs().get(0), hidden, what);
     if (graph.integer(first.inputs().get(1), what) != 0) {
       throw graph.refused("the pooled state is not that of the first token");
     }
@@ -148,7 +138,7 @@ final class BertGraph {
   }
 
   /** The sum of three tables, normalised. */
-  private void embeddings(Norm norm) {
+  private void embeddings(BertParts.Norm norm) {
     String what = "of the embeddings";
     put("embeddings.LayerNorm.weight", norm.weight());
     put("embeddings.LayerNorm.bias", norm.bias());
@@ -177,7 +167,7 @@ final class BertGraph {
       if (rows == null) {
         throw graph.refused(String.format(Locale.ROOT, "it has no table %s", table));
       }
-      requireShape(rows.tensor(), rows.shape()[0], width);
+      parts.requireShape(rows.tensor(), rows.shape()[0], width);
     }
   }
 
@@ -205,14 +195,14 @@ final class BertGraph {
             String.format(Locale.ROOT, "the position of token %d is %d", i, all[i]));
       }
     }
-    requireShape(graph.tensor(slice.inputs().get(0), what), 1, table.dimensions()[0]);
+    parts.requireShape(graph.tensor(slice.inputs().get(0), what), 1, table.dimensions()[0]);
     long start = graph.integer(slice.inputs().get(1), what);
     long axis = graph.integer(slice.inputs().get(3), what);
     long step = graph.integer(slice.inputs().get(4), what);
     if (start != 0 || axis != 1 || step != 1) {
       throw graph.refused("positions do not count from 0 by 1");
     }
-    requireDimension(slice.inputs().get(2), "input_ids", 1, what);
+    parts.requireDimension(slice.inputs().get(2), "input_ids", 1, what);
   }
 
   private static String tableName(String table) {
@@ -232,8 +222,8 @@ final class BertGraph {
     graph.requireNumber(inverse.inputs().get(0), 1, "the unit " + what);
     OnnxNode cast = graph.node(inverse.inputs().get(1), "Cast", 1, what);
     graph.requireAttribute(cast, "to", List.of(), List.of((long) OnnxTensor.FLOAT));
-    String once = unsqueezed(cast.inputs().get(0), 2, what);
-    requireSame(unsqueezed(once, 1, what), "attention_mask", what);
+    String once = parts.unsqueezed(cast.inputs().get(0), 2, what);
+    parts.requireSame(parts.unsqueezed(once, 1, what), "attention_mask", what);
   }
 
   // ---- Layers ----
@@ -242,41 +232,30 @@ final class BertGraph {
   private boolean isLayer(String value) {
     return graph
         .maker(value)
-        .filter(node -> node.is("Add") && node.inputs().stream().anyMatch(this::isLinear))
+        .filter(node -> node.is("Add") && node.inputs().stream().anyMatch(parts::isLinear))
         .isPresent();
   }
 
-  private boolean isLinear(String value) {
-    return graph
-        .maker(value)
-        .filter(
-            node ->
-                node.is("Add")
-                    && node.inputs().stream().anyMatch(input -> graph.isMadeBy(input, "MatMul"))
-                    && node.inputs().stream().anyMatch(graph::isHeld))
-        .isPresent();
-  }
-
-  private Layer layer(Norm last) {
+  private Layer layer(BertParts.Norm last) {
     Map<String, BertWeight> found = new LinkedHashMap<>();
     put(found, "output.LayerNorm", last);
     List<String> outer = residual(last.input());
-    Linear down = linear(outer.get(0), "of the second map of a layer");
+    BertParts.Linear down = parts.linear(outer.get(0), "of the second map of a layer");
     put(found, "output.dense", down);
-    Linear up = linear(gelu(down.input()), "of the first map of a layer");
+    BertParts.Linear up = parts.linear(parts.gelu(down.input()), "of the first map of a layer");
     put(found, "intermediate.dense", up);
-    requireSame(outer.get(1), up.input(), "the sum around the maps of a layer");
-    Norm between = norm(up.input());
+    parts.requireSame(outer.get(1), up.input(), "the sum around the maps of a layer");
+    BertParts.Norm between = parts.norm(up.input());
     put(found, "attention.output.LayerNorm", between);
     List<String> inner = residual(between.input());
-    Linear joined = linear(inner.get(0), "of the map after attention");
+    BertParts.Linear joined = parts.linear(inner.get(0), "of the map after attention");
     put(found, "attention.output.dense", joined);
     String input = inner.get(1);
     int heads = attention(joined.input(), input, found);
     int width = last.weight().count();
-    requireShape(joined.weight(), width, width);
-    requireShape(up.weight(), width, up.out());
-    requireShape(down.weight(), up.out(), width);
+    parts.requireShape(joined.weight(), width, width);
+    parts.requireShape(up.weight(), width, up.out());
+    parts.requireShape(down.weight(), up.out(), width);
     return new Layer(input, heads, found);
   }
 
@@ -285,7 +264,7 @@ final class BertGraph {
     OnnxNode sum = graph.node(value, "Add", 2, "of a residual sum");
     String left = sum.inputs().get(0);
     String right = sum.inputs().get(1);
-    return isLinear(left) ? List.of(left, right) : List.of(right, left);
+    return parts.isLinear(left) ? List.of(left, right) : List.of(right, left);
   }
 
   /** {@code softmax(q kᵀ / √(D / H) + mask) v}, by heads. */
@@ -324,7 +303,7 @@ final class BertGraph {
     List<Heads> all = List.of(query, key, values);
     List<String> names = List.of("query", "key", "value");
     for (int i = 0; i < all.size(); i++) {
-      requireShape(all.get(i).linear().weight(), width, width);
+      parts.requireShape(all.get(i).linear().weight(), width, width);
       put(found, "attention.self." + names.get(i), all.get(i).linear());
     }
     return query.heads();
@@ -336,8 +315,8 @@ final class BertGraph {
     graph.requireAttribute(turned, "perm", List.of(), order);
     OnnxNode split = graph.node(turned.inputs().get(0), "Reshape", 2, what);
     requireShapeIsKept(split);
-    Linear linear = linear(split.inputs().get(0), what);
-    requireSame(linear.input(), input, "what attention is computed from");
+    BertParts.Linear linear = parts.linear(split.inputs().get(0), what);
+    parts.requireSame(linear.input(), input, "what attention is computed from");
     long[] sizes = reshaped(split, 2);
     if (sizes[0] < 1
         || sizes[1] < 1
@@ -360,8 +339,8 @@ final class BertGraph {
     OnnxNode shape = graph.node(reshape.inputs().get(1), "Concat", 2 + count, what);
     graph.requireAttribute(shape, "axis", List.of(), List.of(0L));
     String source = reshape.inputs().get(0);
-    requireDimension(shape.inputs().get(0), source, 0, what);
-    requireDimension(shape.inputs().get(1), source, 1, what);
+    parts.requireDimension(shape.inputs().get(0), source, 0, what);
+    parts.requireDimension(shape.inputs().get(1), source, 1, what);
     return shape.inputs().subList(2, 2 + count).stream()
         .mapToLong(size -> graph.integer(size, what))
         .toArray();
@@ -371,155 +350,16 @@ final class BertGraph {
     graph.requireAttribute(reshape, "allowzero", List.of(0L), List.of(0L));
   }
 
-  // ---- What layers are made of ----
-
-  /** {@code x · W + b}, with {@code W [in, out]}. */
-  private Linear linear(String value, String what) {
-    OnnxNode sum = graph.node(value, "Add", 2, what);
-    List<String> parts = graph.madeByFirst(sum, "MatMul", what);
-    OnnxNode product = graph.node(parts.get(0), "MatMul", 2, what);
-    OnnxTensor weight = graph.weights(product.inputs().get(1), 2, "the matrix " + what);
-    OnnxTensor bias = graph.weights(parts.get(1), 1, "the bias " + what);
-    requireShape(bias, weight.dimensions()[1]);
-    return new Linear(product.inputs().get(0), weight, bias);
-  }
-
-  /** {@code x · (1 + erf(x / √2)) · ½}; gives x. */
-  private String gelu(String value) {
-    String what = "of GELU";
-    OnnxNode halved = graph.node(value, "Mul", 2, what);
-    List<String> half = graph.madeByFirst(halved, "Mul", what);
-    graph.requireNumber(half.get(1), 0.5, "the factor " + what);
-    OnnxNode product = graph.node(half.get(0), "Mul", 2, what);
-    String left = product.inputs().get(0);
-    String right = product.inputs().get(1);
-    String x = isLinear(left) ? left : right;
-    OnnxNode sum = graph.node(isLinear(left) ? right : left, "Add", 2, what);
-    List<String> parts = graph.madeByFirst(sum, "Erf", what);
-    graph.requireNumber(parts.get(1), 1, "the summand " + what);
-    String argument = graph.node(parts.get(0), "Erf", 1, what).inputs().get(0);
-    OnnxNode quotient = graph.node(argument, "Div", 2, what);
-    graph.requireNumber(quotient.inputs().get(1), Math.sqrt(2), "the divisor " + what);
-    requireSame(quotient.inputs().get(0), x, "the argument " + what);
-    return x;
-  }
-
-  /** {@code (x - mean) / √(variance + ε) · weight + bias}, in one operation or in its parts. */
-  private Norm norm(String value) {
-    String what = "of a layer norm";
-    if (graph.isMadeBy(value, "LayerNormalization")) {
-      OnnxNode node = graph.node(value, "LayerNormalization", 3, what);
-      graph.requireAttribute(node, "axis", List.of(-1L), List.of(-1L));
-      requireEpsilon(node.numbers().getOrDefault("epsilon", 1e-5f));
-      return norm(node.inputs().get(0), node.inputs().get(1), node.inputs().get(2));
-    }
-    OnnxNode shifted = graph.node(value, "Add", 2, what);
-    List<String> sum = graph.madeByFirst(shifted, "Mul", what);
-    OnnxNode scaled = graph.node(sum.get(0), "Mul", 2, what);
-    List<String> product = graph.madeByFirst(scaled, "Div", what);
-    OnnxNode quotient = graph.node(product.get(0), "Div", 2, what);
-    String centred = quotient.inputs().get(0);
-    String root = graph.node(quotient.inputs().get(1), "Sqrt", 1, what).inputs().get(0);
-    OnnxNode raised = graph.node(root, "Add", 2, what);
-    List<String> variance = graph.madeByFirst(raised, "ReduceMean", what);
-    requireEpsilon(graph.number(variance.get(1), "the epsilon " + what));
-    OnnxNode square = graph.node(mean(variance.get(0), what), "Pow", 2, what);
-    requireSame(square.inputs().get(0), centred, what);
-    graph.requireNumber(square.inputs().get(1), 2, "the exponent " + what);
-    OnnxNode difference = graph.node(centred, "Sub", 2, what);
-    String x = difference.inputs().get(0);
-    requireSame(mean(difference.inputs().get(1), what), x, what);
-    return norm(x, product.get(1), sum.get(1));
-  }
-
-  private Norm norm(String input, String weight, String bias) {
-    OnnxTensor scale = graph.weights(weight, 1, "the weight of a layer norm");
-    OnnxTensor shift = graph.weights(bias, 1, "the bias of a layer norm");
-    requireShape(shift, scale.count());
-    return new Norm(input, scale, shift);
-  }
-
-  /** What a mean over the last axis is taken of. */
-  private String mean(String value, String what) {
-    OnnxNode mean =
-        graph.node(
-            value, "ReduceMean", graph.maker(value).map(n -> n.inputs().size()).orElse(1), what);
-    requireAxes(mean, -1, what);
-    graph.requireAttribute(mean, "keepdims", List.of(1L), List.of(1L));
-    return mean.inputs().get(0);
-  }
-
-  private void requireEpsilon(float found) {
-    if (!Float.isNaN(epsilon) && found != epsilon) {
-      throw graph.refused(
-          String.format(
-              Locale.ROOT, "its layer norms have the epsilons %s and %s", epsilon, found));
-    }
-    if (!(found > 0 && found < 1)) {
-      throw graph.refused(String.format(Locale.ROOT, "the epsilon of a layer norm is %s", found));
-    }
-    epsilon = found;
-  }
-
-  // ---- Shapes ----
-
-  /** Requires {@code [size of a dimension of a value]}. */
-  private void requireDimension(String value, String source, long dimension, String what) {
-    OnnxNode gather = graph.node(unsqueezed(value, 0, what), "Gather", 2, what);
-    graph.requireAttribute(gather, "axis", List.of(0L), List.of(0L));
-    if (graph.integer(gather.inputs().get(1), what) != dimension) {
-      throw graph.refused(
-          String.format(Locale.ROOT, "%s is not dimension %d %s", gather.told(), dimension, what));
-    }
-    OnnxNode shape = graph.node(gather.inputs().get(0), "Shape", 1, what);
-    requireSame(shape.inputs().get(0), source, what);
-  }
-
-  private String unsqueezed(String value, long axis, String what) {
-    OnnxNode node =
-        graph.node(
-            value, "Unsqueeze", graph.maker(value).map(n -> n.inputs().size()).orElse(1), what);
-    requireAxes(node, axis, what);
-    return node.inputs().get(0);
-  }
-
-  /** One axis, which older operator sets have as an attribute and newer ones as an input. */
-  private void requireAxes(OnnxNode node, long axis, String what) {
-    if (node.inputs().size() == 2) {
-      long found = graph.integer(node.inputs().get(1), what);
-      if (found != axis) {
-        throw graph.refused(
-            String.format(Locale.ROOT, "axes of %s are [%d], not [%d]", node.told(), found, axis));
-      }
-    } else {
-      graph.requireAttribute(node, "axes", List.of(), List.of(axis));
-    }
-  }
-
-  private void requireSame(String found, String wanted, String what) {
-    if (!found.equals(wanted)) {
-      throw graph.expected(found, "'" + wanted + "'", what);
-    }
-  }
-
-  private void requireShape(OnnxTensor tensor, int... shape) {
-    if (!tensor.hasShape(shape)) {
-      throw graph.refused(
-          String.format(
-              Locale.ROOT, "%s has not the shape %s", tensor.told(), Arrays.toString(shape)));
-    }
-  }
-
   private void put(String name, OnnxTensor tensor) {
     weights.put(name, new BertWeight(tensor, false));
   }
 
-  private static void put(Map<String, BertWeight> found, String name, Linear linear) {
+  private static void put(Map<String, BertWeight> found, String name, BertParts.Linear linear) {
     found.put(name + ".weight", new BertWeight(linear.weight(), true));
     found.put(name + ".bias", new BertWeight(linear.bias(), false));
   }
 
-  private static void put(Map<String, BertWeight> found, String name, Norm norm) {
+  private static void put(Map<String, BertWeight> found, String name, BertParts.Norm norm) {
     found.put(name + ".weight", new BertWeight(norm.weight(), false));
     found.put(name + ".bias", new BertWeight(norm.bias(), false));
   }
