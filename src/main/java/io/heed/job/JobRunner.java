@@ -92,7 +92,7 @@ public final class JobRunner {
         JobContext context = new JobContext(job, spark, settings, startedAt, out, err);
         job.run(context);
         if (sample) {
-          job.showSample(context);
+          showSample(job, context);
         }
       } finally {
         out.flush();
@@ -101,6 +101,17 @@ public final class JobRunner {
           spark.stop();
         }
       }
+    }
+  }
+
+  /** The output stands by now, whatever can be shown of it. */
+  private void showSample(Job job, JobContext context) {
+    try {
+      job.showSample(context);
+    } catch (RuntimeException e) {
+      err.println(
+          "heed: warning: the sample's vectors cannot be shown: "
+              + Failures.harmless(Failures.summary(ExitCode.cause(e), news)));
     }
   }
 
