@@ -71,7 +71,7 @@ class ArchitectureTest {
           Map.entry(
               "job",
               and(BELOW_SPARK, "spark.executor", "spark.table", "spark.tokens", "regression")),
-          Map.entry("onnx", Set.of("checkpoint", "architecture", "output", "settings", "job")),
+          Map.entry("onnx", and(BELOW_ENGINE, "engine", "output", "settings", "job")),
           Map.entry("embed", and(BELOW_COMPUTATION, "plot", "onnx")),
           Map.entry("score", BELOW_COMPUTATION),
           Map.entry("generate", BELOW_COMPUTATION),

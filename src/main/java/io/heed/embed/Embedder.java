@@ -23,6 +23,7 @@ import io.heed.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,8 +31,8 @@ import java.util.stream.IntStream;
 
 /**
  * Embeds texts in this JVM, without Spark: what a table that {@code jobs/embed} or {@link
- * TextEmbedder} has embedded is searched with. A text has the vector that these give it, bit for
- * bit, whatever it is embedded with.
+ * TextEmbedder} has embedded is searched with. Where these were given no other pooling, length or
+ * prompt than the checkpoint's own, a text has the vector that they give it, bit for bit.
  *
  * <p>Pooling, normalisation, maximum length and default prompt are what the checkpoint's own files
  * say; mean and length 1 where they say nothing. Safe for any number of threads, each of which
@@ -81,8 +82,11 @@ public final class Embedder implements AutoCloseable {
       return batches == null ? new EmbeddingBatches(engine, BATCH_TOKENS) : batches;
     }
 
+    /** Kept for the next caller, no more than threads can compute at once. */
     void giveBack(EmbeddingBatches batches) {
-      idle.add(batches);
+      if (idle.size() < Runtime.getRuntime().availableProcessors()) {
+        idle.add(batches);
+      }
     }
   }
 
@@ -124,6 +128,7 @@ public final class Embedder implements AutoCloseable {
 
   /** The same model, with a text put before each text; closing either closes both. */
   public Embedder withPrompt(String text) {
+    Objects.requireNonNull(text, "text");
     return new Embedder(own, tokenizer, maxLength, engine, text);
   }
 
@@ -195,9 +200,10 @@ public final class Embedder implements AutoCloseable {
             : String.format(Locale.ROOT, "text %d of %d: %s", index, count, why.message()));
   }
 
-  /** Frees the tokenizer. */
+  /** Frees the tokenizer and the working memory; nothing can be embedded any more. */
   @Override
   public void close() {
     tokenizer.close();
+    engine.idle.clear();
   }
 }

