@@ -35,9 +35,9 @@ import java.util.stream.IntStream;
  * prompt than the checkpoint's own, a text has the vector that they give it, bit for bit.
  *
  * <p>Pooling, normalisation, maximum length and default prompt are what the checkpoint's own files
- * say; mean and length 1 where they say nothing. Safe for any number of threads, each of which
- * embeds on its own core. The JVM needs {@code --add-modules jdk.incubator.vector}; without it
- * embedding is many times slower.
+ * say, and the defaults of the job where they say nothing. Safe for any number of threads, each of
+ * which embeds on its own core. The JVM needs {@code --add-modules jdk.incubator.vector}; without
+ * it embedding is many times slower.
  *
  * <pre>{@code
  * try (Embedder embedder = Embedder.open(Path.of("/models/all-MiniLM-L6-v2"))) {
@@ -100,10 +100,12 @@ public final class Embedder implements AutoCloseable {
     Kernels kernels = KernelProvider.choose(KernelChoice.AUTO).kernels();
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       SentenceTransformers own = checkpoint.files().sentenceTransformers();
-      Pooling pooling = own.pooling().map(Pooling::of).orElse(Pooling.MEAN);
+      Pooling pooling =
+          own.pooling().map(Pooling::of).or(EmbedSettings.POOLING::defaultValue).orElseThrow();
       refuse(EmbedRules.poolingFault(pooling, checkpoint.spec(), "1_Pooling/config.json"));
       Transformer model = checkpoint.load(kernels);
-      VectorNorm norm = own.normalize().orElse(true) ? VectorNorm.L2 : VectorNorm.NONE;
+      boolean normalize = own.normalize().or(EmbedSettings.NORMALIZE::defaultValue).orElseThrow();
+      VectorNorm norm = normalize ? VectorNorm.L2 : VectorNorm.NONE;
       Engine engine =
           new Engine(new EmbeddingEngine(new ModelEncoder(model, kernels, pooling, norm), kernels));
       TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files());

@@ -111,9 +111,7 @@ final class BertParts {
 
   /** What a mean over the last axis is taken of. */
   private String mean(String value, String what) {
-    OnnxNode mean =
-        graph.node(
-            value, "ReduceMean", graph.maker(value).map(n -> n.inputs().size()).orElse(1), what);
+    OnnxNode mean = graph.nodeWithAxes(value, "ReduceMean", what);
     requireAxes(mean, -1, what);
     graph.requireAttribute(mean, "keepdims", List.of(1L), List.of(1L));
     return mean.inputs().get(0);
@@ -146,9 +144,7 @@ final class BertParts {
   }
 
   String unsqueezed(String value, long axis, String what) {
-    OnnxNode node =
-        graph.node(
-            value, "Unsqueeze", graph.maker(value).map(n -> n.inputs().size()).orElse(1), what);
+    OnnxNode node = graph.nodeWithAxes(value, "Unsqueeze", what);
     requireAxes(node, axis, what);
     return node.inputs().get(0);
   }

@@ -58,10 +58,20 @@ final class OnnxPatterns {
    * @throws CheckpointException where another operation makes it, or none, or one with more inputs
    */
   OnnxNode node(String value, String operator, int inputs, String what) {
+    return node(value, operator, inputs, inputs, what);
+  }
+
+  /** The same, of an operation that takes its axes as an attribute or as a second input. */
+  OnnxNode nodeWithAxes(String value, String operator, String what) {
+    return node(value, operator, 1, 2, what);
+  }
+
+  private OnnxNode node(String value, String operator, int fewest, int most, String what) {
     OnnxNode node = makers.get(value);
     // An operation may give more than one value; only the first is known here.
     boolean single = node != null && node.outputs().equals(List.of(value));
-    if (!single || !node.is(operator) || node.inputs().size() != inputs) {
+    int inputs = single ? node.inputs().size() : 0;
+    if (!single || !node.is(operator) || inputs < fewest || inputs > most) {
       throw expected(value, operator, what);
     }
     knownNodes.add(node);

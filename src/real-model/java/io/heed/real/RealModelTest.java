@@ -54,14 +54,6 @@ class RealModelTest {
     embedder.close();
   }
 
-  private static double cosine(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (double) one[i] * other[i];
-    }
-    return sum;
-  }
-
   private static JsonNode golden(String name) throws Exception {
     try (InputStream in = RealModelTest.class.getResourceAsStream("/" + name)) {
       return JSON.readTree(in);
@@ -92,9 +84,9 @@ class RealModelTest {
                 "It's so sunny outside!",
                 "He drove to the stadium."));
 
-    assertThat(cosine(vectors.get(0), vectors.get(1))).isCloseTo(0.6660, within(1e-4));
-    assertThat(cosine(vectors.get(0), vectors.get(2))).isCloseTo(0.1046, within(1e-4));
-    assertThat(cosine(vectors.get(1), vectors.get(2))).isCloseTo(0.1411, within(1e-4));
+    assertThat(Neighbours.cosine(vectors.get(0), vectors.get(1))).isCloseTo(0.6660, within(1e-4));
+    assertThat(Neighbours.cosine(vectors.get(0), vectors.get(2))).isCloseTo(0.1046, within(1e-4));
+    assertThat(Neighbours.cosine(vectors.get(1), vectors.get(2))).isCloseTo(0.1411, within(1e-4));
   }
 
   /** Ids by Hugging Face's own tokenizers. */
@@ -160,8 +152,8 @@ class RealModelTest {
     for (JsonNode row : golden("fiori-docs.json")) {
       float[] published = JSON.treeToValue(row.get("embedding"), float[].class);
       float[] found = embedder.embed(row.get("text").asText());
-      double length = Math.sqrt(cosine(published, published));
-      assertThat(cosine(found, published) / length)
+      double length = Math.sqrt(Neighbours.cosine(published, published));
+      assertThat(Neighbours.cosine(found, published) / length)
           .as(row.get("id").asText())
           .isCloseTo(1, within(1e-6));
     }

@@ -14,14 +14,12 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,9 +137,10 @@ class SearchTest {
   @Test
   void neighboursShareTheirTopics() {
     List<String> topics = strings("topic");
+    Neighbours rows = new Neighbours(vectors);
     int right = 0;
     for (int i = 0; i < topics.size(); i++) {
-      right += topics.get(i).equals(vote(nearest(i, 5), topics)) ? 1 : 0;
+      right += topics.get(i).equals(vote(rows.nearest(i, 5), topics)) ? 1 : 0;
     }
     assertThat(right / (double) topics.size()).isBetween(0.30, 0.33);
   }
@@ -167,23 +166,5 @@ class SearchTest {
         .filter(topic -> votes.get(topic) == most)
         .findFirst()
         .orElseThrow();
-  }
-
-  /** The rows of largest cosine, the nearest first. */
-  private static List<Integer> nearest(int row, int count) {
-    return IntStream.range(0, vectors.size())
-        .filter(other -> other != row)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer other) -> -cosine(row, other)))
-        .limit(count)
-        .toList();
-  }
-
-  private static double cosine(int one, int other) {
-    double sum = 0;
-    for (int i = 0; i < vectors.get(one).length; i++) {
-      sum += (double) vectors.get(one)[i] * vectors.get(other)[i];
-    }
-    return sum;
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -100,30 +99,16 @@ class SpamNeighbours {
     try (Embedder embedder = Embedder.open(model)) {
       vectors = mails.parallelStream().map(mail -> embedder.embed(mail.text())).toList();
     }
+    Neighbours rows = new Neighbours(vectors);
     long right =
         IntStream.range(0, mails.size())
             .parallel()
-            .filter(i -> vote(i, mails, vectors) == mails.get(i).spam())
+            .filter(i -> vote(rows.nearest(i, NEIGHBOURS), mails) == mails.get(i).spam())
             .count();
     return right / (double) mails.size();
   }
 
-  private static boolean vote(int mail, List<Mail> mails, List<float[]> vectors) {
-    double[] cosines = new double[mails.size()];
-    for (int other = 0; other < cosines.length; other++) {
-      cosines[other] = other == mail ? -1 : cosine(vectors.get(mail), vectors.get(other));
-    }
-    List<Integer> order = new ArrayList<>(IntStream.range(0, cosines.length).boxed().toList());
-    order.sort(Comparator.comparingDouble((Integer other) -> -cosines[other]));
-    return order.stream().limit(NEIGHBOURS).filter(other -> mails.get(other).spam()).count()
-        > NEIGHBOURS / 2;
-  }
-
-  private static double cosine(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (double) one[i] * other[i];
-    }
-    return sum;
+  private static boolean vote(List<Integer> near, List<Mail> mails) {
+    return near.stream().filter(other -> mails.get(other).spam()).count() > NEIGHBOURS / 2;
   }
 }
