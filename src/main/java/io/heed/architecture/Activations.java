@@ -23,6 +23,7 @@ final class Activations {
               "gelu_python_tanh",
               "gelu_fast",
               "gelu_accurate"),
+          new Named(Activation.SILU, "silu", "swish"),
           new Named(Activation.RELU, "relu"));
 
   private record Named(Activation activation, List<String> names) {

@@ -7,6 +7,8 @@ public enum Activation {
   GELU,
   /** GELU with tanh, Hugging Face's {@code gelu_new} and {@code gelu_pytorch_tanh}. */
   GELU_TANH,
+  /** {@code x · sigmoid(x)}, Hugging Face's {@code silu} and {@code swish}. */
+  SILU,
   /** {@code max(x, +0)}. */
   RELU
 }

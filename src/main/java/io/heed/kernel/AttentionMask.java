@@ -33,6 +33,16 @@ public sealed interface AttentionMask {
     return new Causal();
   }
 
+  /**
+   * Query i sees the keys from {@code i - reach} to {@code i + reach}.
+   *
+   * @param reach 0 or more
+   * @throws IllegalArgumentException when it is negative
+   */
+  static AttentionMask window(int reach) {
+    return new Window(reach);
+  }
+
   /** In sequence s only the first {@code visible[s]} keys are seen: what follows is padding. */
   static AttentionMask padding(int... visible) {
     return new Padding(visible.clone());
@@ -51,10 +61,15 @@ public sealed interface AttentionMask {
   /** Whether the query sees the key. */
   boolean visible(int sequence, int query, int key);
 
+  /** Before which key, counted from 0, the query sees none. */
+  default int start(int sequence, int query) {
+    return 0;
+  }
+
   /** How many of the first keys hold all that the query sees, at most {@code keys}. */
   int end(int sequence, int query, int keys);
 
-  /** Whether a key before {@link #end} may be hidden. */
+  /** Whether a key between {@link #start} and {@link #end} may be hidden. */
   boolean hasHoles();
 
   /**
@@ -126,6 +141,43 @@ public sealed interface AttentionMask {
     @Override
     public int end(int sequence, int query, int keys) {
       return Math.min(keys, query + 1);
+    }
+
+    @Override
+    public boolean hasHoles() {
+      return false;
+    }
+
+    @Override
+    public void check(int[] queryStarts, int[] keyStarts) {}
+
+    @Override
+    public AttentionMask sequences(int from, int to) {
+      return this;
+    }
+  }
+
+  /** See {@link #window}. */
+  record Window(int reach) implements AttentionMask {
+    /** Checks the reach. */
+    public Window {
+      AttentionShapes.checkReach(reach);
+    }
+
+    @Override
+    public boolean visible(int sequence, int query, int key) {
+      return Math.abs(query - key) <= reach;
+    }
+
+    @Override
+    public int start(int sequence, int query) {
+      return Math.max(0, query - reach);
+    }
+
+    @Override
+    public int end(int sequence, int query, int keys) {
+      // A sum of both would overflow where the window is as wide as can be.
+      return query >= keys - 1 - reach ? keys : query + reach + 1;
     }
 
     @Override
@@ -236,6 +288,11 @@ public sealed interface AttentionMask {
     }
 
     @Override
+    public int start(int sequence, int query) {
+      return Math.max(one.start(sequence, query), other.start(sequence, query));
+    }
+
+    @Override
     public int end(int sequence, int query, int keys) {
       return Math.min(one.end(sequence, query, keys), other.end(sequence, query, keys));
     }
@@ -267,6 +324,11 @@ public sealed interface AttentionMask {
     @Override
     public boolean visible(int sequence, int query, int key) {
       return mask.visible(sequence, query, key);
+    }
+
+    @Override
+    public int start(int sequence, int query) {
+      return mask.start(sequence, query);
     }
 
     @Override

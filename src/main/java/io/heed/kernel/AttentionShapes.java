@@ -97,6 +97,10 @@ final class AttentionShapes {
     require(masks == sequences, "%d masks do not fit %d sequences", masks, sequences);
   }
 
+  static void checkReach(int reach) {
+    require(reach >= 0, "a window that reaches %d keys to each side is none", reach);
+  }
+
   static void checkVisible(int sequence, int visible, int keys) {
     require(
         visible >= 0 && visible <= keys,

@@ -7,7 +7,8 @@ public interface Elements {
 
   /**
    * Applies an activation to every value, in place: GELU (Hendrycks and Gimpel, 2016) is {@code
-   * fma(v/2, erf(v/√2), v/2)}, or {@code fma(v/2, tanh(√(2/π)·v·fma(0.044715·v, v, 1)), v/2)}.
+   * fma(v/2, erf(v/√2), v/2)}, or {@code fma(v/2, tanh(√(2/π)·v·fma(0.044715·v, v, 1)), v/2)}; SiLU
+   * is {@code fma(v/2, tanh(v/2), v/2)}.
    */
   void activate(Activation activation, Matrix values);
 
@@ -35,4 +36,14 @@ public interface Elements {
    * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
    */
   void scaleAndAddPositions(Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths);
+
+  /**
+   * Turns the first {@code 2 · pairs} values of every head by its token's position: values x and y
+   * of a pair become {@code fma(x, cos, -(y · sin))} and {@code fma(y, cos, x · sin)}.
+   *
+   * @param heads {@code [T, H·Dh]}, in place
+   * @param headWidth Dh
+   * @param positions {@code [T]}, numbers of rows of the rotation
+   */
+  void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions);
 }

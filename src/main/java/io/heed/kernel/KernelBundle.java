@@ -50,6 +50,17 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
+  public final void linearGated(
+      Matrix input,
+      Projection gate,
+      Projection inner,
+      Projection outer,
+      Matrix output,
+      Scratch scratch) {
+    matrices.linearGated(input, gate, inner, outer, output, scratch);
+  }
+
+  @Override
   public final void multiplyBatch(
       Matrix left, Matrix right, int n, Matrix output, Scratch scratch) {
     matrices.multiplyBatch(left, right, n, output, scratch);
@@ -118,6 +129,11 @@ abstract class KernelBundle implements Kernels {
   public final void scaleAndAddPositions(
       Matrix hidden, float scale, Matrix positions, int[] cumulativeLengths) {
     elements.scaleAndAddPositions(hidden, scale, positions, cumulativeLengths);
+  }
+
+  @Override
+  public final void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
+    elements.rotate(heads, headWidth, rotation, positions);
   }
 
   @Override

@@ -41,6 +41,21 @@ public interface Matrices {
       Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch);
 
   /**
+   * {@code output = outer(gate(input) · inner(input))}, the product element by element, as {@link
+   * #linear} and {@link Elements#multiply} compute it, without room for all the values between.
+   *
+   * @param input {@code [T, inputs of gate and inner]}
+   * @param output {@code [T, outputs of outer]}, not overlapping {@code input}
+   */
+  void linearGated(
+      Matrix input,
+      Projection gate,
+      Projection inner,
+      Projection outer,
+      Matrix output,
+      Scratch scratch);
+
+  /**
    * The products of {@code n} pairs of matrices, {@code [n, a, b] x [n, b, c]} to {@code [n, a,
    * c]}, those of an operand one below the other: {@code output_i = left_i · right_i}. Where b is 0
    * the output is zeros.

@@ -43,7 +43,7 @@ final class ReferenceAttentions implements Attentions {
         add(rule.bias().get(), head, q, scores, n);
       }
       float factor = 0;
-      boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, n);
+      boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, 0, n);
       if (sees || n > 0 && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM) {
         factor =
             1f / ReferenceSoftmax.exponentiate(scores, 0, n, rule.score().scale(), scratch.lanes());

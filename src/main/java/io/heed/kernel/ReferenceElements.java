@@ -73,4 +73,28 @@ class ReferenceElements implements Elements {
       }
     }
   }
+
+  @Override
+  public void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
+    Shapes.checkRotation(heads, headWidth, rotation, positions);
+    for (int t = 0; t < heads.rows(); t++) {
+      int row = heads.index(t);
+      for (int at = row; at < row + heads.columns(); at += headWidth) {
+        rotate(heads.data(), at, rotation, positions[t]);
+      }
+    }
+  }
+
+  /** One head of one token. */
+  void rotate(float[] values, int at, Rotation rotation, int position) {
+    int pairs = rotation.pairs();
+    for (int k = 0; k < pairs; k++) {
+      float x = values[at + k];
+      float y = values[at + pairs + k];
+      float cosine = rotation.cosines().at(position, k);
+      float sine = rotation.sines().at(position, k);
+      values[at + k] = Math.fma(x, cosine, -(y * sine));
+      values[at + pairs + k] = Math.fma(y, cosine, x * sine);
+    }
+  }
 }

@@ -40,6 +40,25 @@ final class ReferenceMatrices extends PanelMatrices {
   }
 
   @Override
+  public void linearGated(
+      Matrix input,
+      Projection gate,
+      Projection inner,
+      Projection outer,
+      Matrix output,
+      Scratch scratch) {
+    Shapes.checkLinearGated(input, gate, inner, outer, output);
+    for (int t = 0; t < input.rows(); t++) {
+      Matrix factors = scratch.gate(1, gate.weights().outputs());
+      Matrix between = scratch.between(1, inner.weights().outputs());
+      linear(input.rows(t, t + 1), gate, factors, scratch);
+      linear(input.rows(t, t + 1), inner, between, scratch);
+      elements.multiply(factors, between);
+      linear(between, outer, output.rows(t, t + 1), scratch);
+    }
+  }
+
+  @Override
   public void multiplyBatch(Matrix left, Matrix right, int n, Matrix output, Scratch scratch) {
     Shapes.checkBatch(left, right, n, output);
     int depth = left.columns();

@@ -159,6 +159,12 @@ final class ScalarMath {
     return Math.fma(half, tanh(v * SQRT_2_BY_PI * slope), half);
   }
 
+  /** SiLU, v times its logistic sigmoid: {@code fma(v/2, tanh(v/2), v/2)}. */
+  static float silu(float v) {
+    float half = v * 0.5f;
+    return Math.fma(half, tanh(half), half);
+  }
+
   /** {@code max(v, +0)}, NaN for NaN. */
   static float relu(float v) {
     return Math.max(v, 0f);
@@ -170,6 +176,7 @@ final class ScalarMath {
       case NONE -> v;
       case GELU -> gelu(v);
       case GELU_TANH -> geluTanh(v);
+      case SILU -> silu(v);
       case RELU -> relu(v);
     };
   }

@@ -16,6 +16,7 @@ public final class Scratch {
   private float[] values = {};
   private float[] scores = {};
   private float[] between = {};
+  private float[] gate = {};
   private float kept;
 
   /** 16 floats, for sums along a row. */
@@ -67,9 +68,18 @@ public final class Scratch {
 
   /** {@code [rows, columns]} of what lies between two linear maps, its values left from before. */
   Matrix between(int rows, int columns) {
-    int size = Math.addExact(Matrix.ALIGNED_OFFSET, Math.multiplyExact(rows, columns));
-    between = grown(between, size);
+    between = grown(between, size(rows, columns));
     return new Matrix(between, Matrix.ALIGNED_OFFSET, rows, columns, columns);
+  }
+
+  /** {@code [rows, columns]} of what that is multiplied by, its values left from before. */
+  Matrix gate(int rows, int columns) {
+    gate = grown(gate, size(rows, columns));
+    return new Matrix(gate, Matrix.ALIGNED_OFFSET, rows, columns, columns);
+  }
+
+  private static int size(int rows, int columns) {
+    return Math.addExact(Matrix.ALIGNED_OFFSET, Math.multiplyExact(rows, columns));
   }
 
   /** Takes a value that nobody reads, so that what it comes from is computed. */

@@ -36,6 +36,19 @@ final class Shapes {
     checkMap(inner.weights().inputs(), outer.weights().outputs(), input, output);
   }
 
+  static void checkLinearGated(
+      Matrix input, Projection gate, Projection inner, Projection outer, Matrix output) {
+    require(
+        gate.weights().outputs() == inner.weights().outputs()
+            && gate.weights().inputs() == inner.weights().inputs(),
+        "a gate of %d to %d values does not fit a map of %d to %d",
+        gate.weights().inputs(),
+        gate.weights().outputs(),
+        inner.weights().inputs(),
+        inner.weights().outputs());
+    checkLinearTwice(input, inner, outer, output);
+  }
+
   private static void checkMap(int inputs, int outputs, Matrix input, Matrix output) {
     require(
         input.columns() == inputs && output.columns() == outputs,
@@ -127,6 +140,28 @@ final class Shapes {
           rows[t],
           t,
           table.rows());
+    }
+  }
+
+  static void checkRotation(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
+    require(
+        headWidth >= 1 && 2L * rotation.pairs() <= headWidth && heads.columns() % headWidth == 0,
+        "a rotation of %d pairs does not fit heads of width %d in rows of %d",
+        rotation.pairs(),
+        headWidth,
+        heads.columns());
+    require(
+        positions.length == heads.rows(),
+        "%d positions do not fit %d tokens",
+        positions.length,
+        heads.rows());
+    for (int t = 0; t < positions.length; t++) {
+      require(
+          positions[t] >= 0 && positions[t] < rotation.positions(),
+          "position %d of token %d is not in a rotation of %d",
+          positions[t],
+          t,
+          rotation.positions());
     }
   }
 

@@ -18,8 +18,10 @@ final class SimdActivations {
     int n = dense ? values.rows() * values.columns() : values.columns();
     switch (activation) {
       case NONE -> {}
-      case GELU -> SimdGelu.gelu(values.data(), values.offset(), rows, n, values.stride());
-      case GELU_TANH -> SimdGelu.geluTanh(values.data(), values.offset(), rows, n, values.stride());
+      case GELU -> SimdLinearUnits.gelu(values.data(), values.offset(), rows, n, values.stride());
+      case GELU_TANH ->
+          SimdLinearUnits.geluTanh(values.data(), values.offset(), rows, n, values.stride());
+      case SILU -> SimdLinearUnits.silu(values.data(), values.offset(), rows, n, values.stride());
       case RELU -> relu(values.data(), values.offset(), rows, n, values.stride());
     }
   }

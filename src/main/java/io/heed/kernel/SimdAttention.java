@@ -16,6 +16,9 @@ final class SimdAttention {
 
   static final int PANEL = TILES.width();
 
+  /** Keys are skipped in multiples of it: whole panels, and whole rounds of the lanes of a sum. */
+  private static final int ALIGNED_KEYS = Math.max(PANEL, ScalarMath.LANES);
+
   private final Matrix queries;
   private final int[] queryStarts;
   private final AttentionRule rule;
@@ -166,47 +169,63 @@ final class SimdAttention {
 
   /** The context of {@code rows} queries from {@code query} on. */
   private void attend(int query, int rows) {
+    int start = keyCount;
     int end = 0;
     for (int r = 0; r < rows; r++) {
+      start = Math.min(start, start(firstQuery + query + r));
       end = Math.max(end, end(firstQuery + query + r));
     }
-    score(query, rows, end);
+    // Panels and the lanes of a sum count from key 0, whatever stands before the first that is
+    // seen.
+    start = Math.min(start, end) & -ALIGNED_KEYS;
+    score(query, rows, start, end);
     if (bias != null) {
       for (int r = 0; r < rows; r++) {
-        int at = bias.at(head, query + r);
-        SimdRows.add(bias.values().data(), at, scores, r * scoreStride, end);
+        int at = bias.at(head, query + r) + start;
+        SimdRows.add(bias.values().data(), at, scores, r * scoreStride + start, end - start);
       }
     }
     float[] factors = scratch.row(rows);
-    weigh(query, rows, end, factors);
-    average(query, rows, end, factors);
+    weigh(query, rows, start, end, factors);
+    average(query, rows, start, end, factors);
     if (weights != null) {
-      keepWeights(query, rows, end, factors);
+      keepWeights(query, rows, start, end, factors);
     }
+  }
+
+  /** Before all keys that have a weight for a query. */
+  private int start(int query) {
+    return hidesAllUniformly(query) ? 0 : rule.mask().start(sequence, query);
   }
 
   /** Behind all keys that have a weight for a query. */
   private int end(int query) {
-    return uniform && HiddenKeys.hidesAll(rule.mask(), sequence, query, keyCount)
+    return hidesAllUniformly(query)
         ? keyCount
         : Math.min(keyCount, rule.mask().end(sequence, query, keyCount));
   }
 
+  private boolean hidesAllUniformly(int query) {
+    return uniform && HiddenKeys.hidesAll(rule.mask(), sequence, query, keyCount);
+  }
+
   /**
-   * The scores of the keys before {@code end}, the rest of the last panel too.
+   * The scores of the keys from {@code start} to {@code end}, the rest of the last panel too.
    *
-   * @param end behind all keys that have a weight for any of the queries
+   * @param start before all keys that have a weight for any of the queries, where a panel begins
+   * @param end behind all of them
    */
-  private void score(int query, int rows, int end) {
+  private void score(int query, int rows, int start, int end) {
     int at = queries.index(queryStarts[sequence] + query) + head * depth;
     ScoreFunction function = rule.score();
-    for (int j = 0; j < end; j += PANEL) {
+    for (int j = start; j < end; j += PANEL) {
       int panel = keysAt + j * depth;
       switch (function.form()) {
         case DOT ->
             TILES.multiply(
                 rows,
                 PANEL,
+                0,
                 depth,
                 queries.data(),
                 at,
@@ -253,8 +272,8 @@ final class SimdAttention {
    * Scores to weights, each row short of its factor: 1 over its sum, or 0 where no key has a
    * weight.
    */
-  private void weigh(int query, int rows, int end, float[] factors) {
-    if (end == 0) {
+  private void weigh(int query, int rows, int start, int end, float[] factors) {
+    if (end == start) {
       Arrays.fill(factors, 0, rows, 0f);
       return;
     }
@@ -262,30 +281,46 @@ final class SimdAttention {
     for (int r = 0; r < rows; r++) {
       int at = r * scoreStride;
       boolean sees =
-          HiddenKeys.hide(rule.mask(), sequence, firstQuery + query + r, scores, at, end);
+          HiddenKeys.hide(rule.mask(), sequence, firstQuery + query + r, scores, at, start, end);
       weighing |= sees || uniform ? 1 << r : 0;
     }
     SimdSoftmax.exponentiate(
-        scores, 0, scoreStride, rows, end, rule.score().scale(), factors, scratch.lanes(rows));
+        scores,
+        start,
+        scoreStride,
+        rows,
+        end - start,
+        rule.score().scale(),
+        factors,
+        scratch.lanes(rows));
     for (int r = 0; r < rows; r++) {
+      int at = r * scoreStride;
       if ((weighing >> r & 1) == 1) {
         factors[r] = 1f / factors[r];
-        rule.dropout().apply(sequence, head, query + r, scores, r * scoreStride, end);
+        drop(query + r, at, start, end);
       } else {
         factors[r] = 0f;
-        Arrays.fill(scores, r * scoreStride, r * scoreStride + end, 0f);
+        Arrays.fill(scores, at + start, at + end, 0f);
       }
     }
   }
 
+  private void drop(int query, int at, int start, int end) {
+    if (rule.dropout().rate() > 0) {
+      Arrays.fill(scores, at, at + start, 0f);
+      rule.dropout().apply(sequence, head, query, scores, at, end);
+    }
+  }
+
   /** {@code context = scores V}, times the factors. */
-  private void average(int query, int rows, int end, float[] factors) {
+  private void average(int query, int rows, int start, int end, float[] factors) {
     int row = queryStarts[sequence] + query;
     int at = context.index(row) + head * valueWidth;
     for (int j = 0; j < valueWidth; j += PANEL) {
       TILES.multiply(
           rows,
           Math.min(PANEL, valueWidth - j),
+          start,
           end,
           scores,
           0,
@@ -297,22 +332,23 @@ final class SimdAttention {
           context.stride(),
           scratch);
     }
-    if (end == 0) {
+    if (end == start) {
       for (int r = 0; r < rows; r++) {
-        int start = at + r * context.stride();
-        Arrays.fill(context.data(), start, start + valueWidth, 0f);
+        int first = at + r * context.stride();
+        Arrays.fill(context.data(), first, first + valueWidth, 0f);
       }
     }
     SimdRows.scaleRows(context.data(), at, context.stride(), rows, valueWidth, factors);
   }
 
-  private void keepWeights(int query, int rows, int end, float[] factors) {
+  private void keepWeights(int query, int rows, int start, int end, float[] factors) {
     for (int r = 0; r < rows; r++) {
       int at = weights.index(sequence, head, query + r);
-      System.arraycopy(scores, r * scoreStride, weights.data(), at, end);
+      Arrays.fill(weights.data(), at, at + start, 0f);
+      System.arraycopy(scores, r * scoreStride + start, weights.data(), at + start, end - start);
       Arrays.fill(weights.data(), at + end, at + keyCount, 0f);
     }
-    int at = weights.index(sequence, head, query);
-    SimdRows.scaleRows(weights.data(), at, keyCount, rows, end, factors);
+    int at = weights.index(sequence, head, query) + start;
+    SimdRows.scaleRows(weights.data(), at, keyCount, rows, end - start, factors);
   }
 }

@@ -9,4 +9,16 @@ final class SimdElements extends ReferenceElements {
   public void activate(Activation activation, Matrix values) {
     SimdActivations.apply(activation, values);
   }
+
+  @Override
+  void rotate(float[] values, int at, Rotation rotation, int position) {
+    SimdRows.rotate(
+        values,
+        at,
+        rotation.pairs(),
+        rotation.cosines().data(),
+        rotation.cosines().index(position),
+        rotation.sines().data(),
+        rotation.sines().index(position));
+  }
 }

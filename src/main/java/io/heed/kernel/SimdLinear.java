@@ -50,6 +50,21 @@ final class SimdLinear {
     }
   }
 
+  /** {@code output = outer(gate(input) · this(input))}, block by block as {@link #applyThen}. */
+  void applyGatedThen(SimdLinear gate, SimdLinear outer, Matrix input, Matrix output) {
+    int width = weights.outputs();
+    for (int k = 0; k < width; k += Kernels.K_BLOCK) {
+      int columns = Math.min(Kernels.K_BLOCK, width - k);
+      Matrix factors = scratch.gate(input.rows(), columns);
+      Matrix block = scratch.between(input.rows(), columns);
+      gate.outputs(k, input, factors);
+      outputs(k, input, block);
+      SimdRows.multiply(
+          factors.data(), factors.offset(), block.data(), block.offset(), input.rows() * columns);
+      outer.addBlock(k, block, 0, output);
+    }
+  }
+
   /** As many outputs as {@code output} has columns, from output {@code from} on. */
   private void outputs(int from, Matrix input, Matrix output) {
     for (int k = 0; k < weights.inputs(); k += Kernels.K_BLOCK) {

@@ -23,6 +23,18 @@ final class SimdMatrices extends PanelMatrices {
     map(inner, scratch).applyThen(map(outer, scratch), input, output);
   }
 
+  @Override
+  public void linearGated(
+      Matrix input,
+      Projection gate,
+      Projection inner,
+      Projection outer,
+      Matrix output,
+      Scratch scratch) {
+    Shapes.checkLinearGated(input, gate, inner, outer, output);
+    map(inner, scratch).applyGatedThen(map(gate, scratch), map(outer, scratch), input, output);
+  }
+
   private SimdLinear map(Projection projection, Scratch scratch) {
     return new SimdLinear(projection, own(projection.weights()), scratch);
   }

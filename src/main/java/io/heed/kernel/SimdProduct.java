@@ -33,6 +33,7 @@ final class SimdProduct {
       TILES.multiply(
           left.rows(),
           Math.min(PANEL, output.columns() - j),
+          0,
           depth,
           left.data(),
           left.offset(),

@@ -118,6 +118,46 @@ final class SimdRows {
     }
   }
 
+  /** {@code y = x · y} of {@code n} values. */
+  static void multiply(float[] x, int xAt, float[] y, int yAt, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, xAt + i));
+      FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, y, yAt + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.mul(v));
+      w.intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] *= x[xAt + i];
+    }
+  }
+
+  /** Turns {@code n} pairs of values, those of a pair {@code n} apart. */
+  static void rotate(float[] x, int at, int n, float[] cos, int cosAt, float[] sin, int sinAt) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, at + i));
+      FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, at + n + i));
+      FloatVector c =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, cos, cosAt + i));
+      FloatVector s =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, sin, sinAt + i));
+      FloatVector minus = (FloatVector) FLOAT_VECTOR.cast(w.mul(s));
+      minus = (FloatVector) FLOAT_VECTOR.cast(minus.neg());
+      FloatVector plus = (FloatVector) FLOAT_VECTOR.cast(v.mul(s));
+      v = (FloatVector) FLOAT_VECTOR.cast(v.fma(c, minus));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.fma(c, plus));
+      v.intoArray(x, at + i);
+      w.intoArray(x, at + n + i);
+    }
+    for (; i < n; i++) {
+      float v = x[at + i];
+      float w = x[at + n + i];
+      x[at + i] = Math.fma(v, cos[cosAt + i], -(w * sin[sinAt + i]));
+      x[at + n + i] = Math.fma(w, cos[cosAt + i], v * sin[sinAt + i]);
+    }
+  }
+
   /** {@code fma(x, factor, +0)} of {@code n} values of every row of a block, by row's factor. */
   static void scaleRows(float[] x, int at, int stride, int rows, int n, float[] factors) {
     final FloatVector zero = (FloatVector) FLOAT_VECTOR.cast(FloatVector.zero(FLOATS));

@@ -182,7 +182,7 @@ final class SimdStart {
     for (int round = 0; round < PEAK_ROUNDS; round++) {
       long start = CpuTime.ofThread();
       for (int call = 0; call < TIMED_TOGETHER; call++) {
-        tiles.multiply(m, width, depth, a, 0, depth, b, 0, c, 0, width, scratch);
+        tiles.multiply(m, width, 0, depth, a, 0, depth, b, 0, c, 0, width, scratch);
       }
       long nanos = CpuTime.ofThread() - start;
       best = Math.max(best, 2.0 * TIMED_TOGETHER * m * width * depth / nanos);

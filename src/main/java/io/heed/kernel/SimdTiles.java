@@ -42,7 +42,8 @@ abstract class SimdTiles {
   }
 
   /**
-   * {@code c = a · panel} for {@code m} rows and the first {@code columns} columns of the panel.
+   * {@code c = a · panel} for {@code m} rows and the first {@code columns} columns of the panel,
+   * where the first {@code from} columns of {@code a} count as zeros.
    *
    * @param depth columns of {@code a}, rows of the panel
    * @param a row-major, from {@code aAt} on, rows {@code aStride} apart
@@ -52,6 +53,7 @@ abstract class SimdTiles {
   final void multiply(
       int m,
       int columns,
+      int from,
       int depth,
       float[] a,
       int aAt,
@@ -62,11 +64,14 @@ abstract class SimdTiles {
       int cAt,
       int cStride,
       Scratch scratch) {
-    for (int k = 0; k < depth; k += Kernels.K_BLOCK) {
-      int block = Math.min(depth - k, Kernels.K_BLOCK);
+    int end;
+    for (int k = from; k < depth; k = end) {
+      end = Math.min(depth, k - k % Kernels.K_BLOCK + Kernels.K_BLOCK);
+      int n = end - k;
+      int ak = aAt + k;
       int bk = bAt + k * width;
       multiplyBlock(
-          k, m, columns, block, a, aAt + k, aStride, b, bk, ZEROS, 0, c, cAt, cStride, scratch);
+          k - from, m, columns, n, a, ak, aStride, b, bk, ZEROS, 0, c, cAt, cStride, scratch);
     }
   }
 

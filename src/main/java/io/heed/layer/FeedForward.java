@@ -1,8 +1,6 @@
 package io.heed.layer;
 
-import io.heed.kernel.Elements;
 import io.heed.kernel.Matrices;
-import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 
 /** The fully connected layers of a block, the hidden one wider and with an activation. */
@@ -34,18 +32,18 @@ public sealed interface FeedForward {
    * @param intermediate D to the wider width
    * @param output the wider width to D
    */
-  record Gated(Elements kernels, Linear gate, Linear intermediate, Linear output)
+  record Gated(Matrices kernels, Linear gate, Linear intermediate, Linear output)
       implements FeedForward {
 
     @Override
     public void forward(Matrix hidden, Matrix transformed, Workspace workspace) {
-      int rows = hidden.rows();
-      Matrix factors = workspace.matrix(Buffer.GATE, rows, gate.outputs());
-      Matrix values = workspace.matrix(Buffer.INTERMEDIATE, rows, intermediate.outputs());
-      gate.forward(hidden, factors, workspace);
-      intermediate.forward(hidden, values, workspace);
-      kernels.multiply(factors, values);
-      output.forward(values, transformed, workspace);
+      kernels.linearGated(
+          hidden,
+          gate.projection(),
+          intermediate.projection(),
+          output.projection(),
+          transformed,
+          workspace.scratch());
     }
   }
 }

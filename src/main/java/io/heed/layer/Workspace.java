@@ -29,10 +29,6 @@ public final class Workspace {
      * embeddings of a batch where these have a width of their own, {@code [T, E]}.
      */
     NORMALIZED,
-    /** One factor of a gated hidden layer, of some tokens. */
-    GATE,
-    /** The other factor, and then the product. */
-    INTERMEDIATE,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,
     /** Vectors of a batch, {@code [B, D]}. */

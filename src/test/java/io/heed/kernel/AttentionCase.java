@@ -39,6 +39,11 @@ record AttentionCase(AttentionRule rule) {
         List.of(
             AttentionMask.none(),
             AttentionMask.causal(),
+            AttentionMask.window(0),
+            AttentionMask.window(5),
+            AttentionMask.window(Integer.MAX_VALUE),
+            AttentionMask.window(2).and(AttentionMask.causal()).and(padding),
+            AttentionMask.window(4).and(padding).uniformWhereNoneIsSeen(),
             padding,
             explicit,
             AttentionMask.causal().and(padding),

@@ -115,6 +115,8 @@ final class KernelAllocation {
       operations.put(name + ":back", () -> kernels.linear(wideRows, back, out, scratch));
     }
     operations.put("linear:gelu", () -> kernels.linear(hidden, gelu, wide, scratch));
+    operations.put(
+        "linearGated", () -> kernels.linearGated(hidden, gelu, gelu, back, context, scratch));
     operations.put("linearTwice", () -> kernels.linearTwice(hidden, gelu, back, context, scratch));
     Matrix packed = gaussian(tokens, 3 * WIDTH);
     AttentionInputs inputs =
@@ -185,6 +187,10 @@ final class KernelAllocation {
     RmsNormalization rms = new RmsNormalization(Values.gaussian(random, WIDTH, 1), 1e-6);
     operations.put("rmsNorm", () -> kernels.rmsNorm(branch, rms, context, scratch));
     operations.put("multiply", () -> kernels.multiply(branch, context));
+    Rotation rotation = new Rotation(gaussian(1, 8), gaussian(1, 8));
+    int[] places = new int[tokens];
+    Matrix rotated = branch.columns(0, 32);
+    operations.put("rotate", () -> kernels.rotate(rotated, 16, rotation, places));
     operations.put("normalizeRows", () -> kernels.normalizeRows(hidden, scratch));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.heed.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +88,38 @@ abstract class KernelsContract {
     kernels().linear(wide, outer, expected, scratch);
     Matrix output = Values.guarded(rows, width + 3);
     kernels().linearTwice(Values.guarded(input), inner, outer, output, scratch);
+    assertThat(Values.bits(output))
+        .as("%d rows of %d values, %d between", rows, width, between)
+        .isEqualTo(Values.bits(expected));
+    assertThat(Values.guardsStand(output)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 17, 383, 384, 385, 1000})
+  void linearGatedEqualsTwoMapsTheirProductAndAnother(int between) {
+    for (int rows : new int[] {0, 1, 8, 13}) {
+      for (int width : new int[] {1, 50, 400}) {
+        checkLinearGated(rows, width, between, Activation.GELU, Activation.NONE);
+        checkLinearGated(rows, width, between, Activation.NONE, Activation.SILU);
+      }
+    }
+  }
+
+  private void checkLinearGated(
+      int rows, int width, int between, Activation gateThen, Activation innerThen) {
+    Matrix input = Values.gaussian(random, rows, width, 1);
+    Projection gate = randomProjection(between, width, gateThen);
+    Projection inner = randomProjection(between, width, innerThen);
+    Projection outer = randomProjection(width + 3, between, Activation.NONE);
+    Matrix factors = Matrix.allocate(rows, between);
+    Matrix wide = Matrix.allocate(rows, between);
+    Matrix expected = Matrix.allocate(rows, width + 3);
+    kernels().linear(input, gate, factors, scratch);
+    kernels().linear(input, inner, wide, scratch);
+    kernels().multiply(factors, wide);
+    kernels().linear(wide, outer, expected, scratch);
+    Matrix output = Values.guarded(rows, width + 3);
+    kernels().linearGated(Values.guarded(input), gate, inner, outer, output, scratch);
     assertThat(Values.bits(output))
         .as("%d rows of %d values, %d between", rows, width, between)
         .isEqualTo(Values.bits(expected));
@@ -350,6 +383,52 @@ abstract class KernelsContract {
     kernels().attention(inputs, AttentionRule.of(score, zeros), outputs, scratch);
     assertThat(weights.data()).containsOnly(0);
     assertThat(context.data()).containsOnly(0);
+  }
+
+  /** Across blocks along k, panels and lanes, with weights and without, and under dropout. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 15, 16, 64, 200, 383, 500})
+  void aWindowHasTheBitsOfAMaskThatHidesTheSame(int reach) {
+    int[] starts = {0, 1, 41, 426, 1226};
+    int rows = starts[starts.length - 1];
+    Matrix packed = Values.gaussian(random, rows, 3 * 2 * 20, 1);
+    AttentionInputs inputs = attentionInputs(packed, 2, starts);
+    RelativeBias bias = new RelativeBias(Values.gaussian(random, 2, 2 * 800 - 1, 1));
+    List<int[][]> grids = new ArrayList<>();
+    for (int s = 0; s < inputs.sequences(); s++) {
+      int n = inputs.keyCount(s);
+      int[][] grid = new int[n][n];
+      for (int q = 0; q < n; q++) {
+        Arrays.fill(grid[q], Math.max(0, q - reach), Math.min(n, q + reach + 1), 1);
+      }
+      grids.add(grid);
+    }
+    for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5))) {
+      ScoreFunction score = ScoreFunction.scaledDot(20);
+      AttentionRule window =
+          new AttentionRule(score, AttentionMask.window(reach), dropout, Optional.of(bias));
+      AttentionRule masked =
+          new AttentionRule(score, AttentionMask.explicit(grids), dropout, Optional.of(bias));
+      Matrix context = Values.guarded(rows, 40);
+      Matrix expected = Matrix.allocate(rows, 40);
+      AttentionWeights weights = AttentionWeights.allocate(starts, starts, 2);
+      AttentionWeights all = AttentionWeights.allocate(starts, starts, 2);
+      Arrays.fill(weights.data(), 7f);
+      kernels()
+          .attention(inputs, window, new AttentionOutputs(context, Optional.of(weights)), scratch);
+      kernels()
+          .attention(inputs, masked, new AttentionOutputs(expected, Optional.of(all)), scratch);
+      assertThat(Values.bits(context)).isEqualTo(Values.bits(expected));
+      assertThat(weights.data()).isEqualTo(all.data());
+      assertThat(Values.guardsStand(context)).isTrue();
+      kernels().attention(inputs, window, AttentionOutputs.of(context), scratch);
+      assertThat(Values.bits(context)).isEqualTo(Values.bits(expected));
+    }
+  }
+
+  @Test
+  void aWindowThatReachesNowhereIsRefused() {
+    refused(() -> AttentionMask.window(-1), "a window that reaches -1 keys to each side is none");
   }
 
   @Test
@@ -683,6 +762,51 @@ abstract class KernelsContract {
     assertThatThrownBy(() -> kernels().allocateKeyValues(2, 8, 60))
         .hasMessage(
             "2 heads of width 8 and 60 places, not a multiple of 32, make no room for keys");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2", "3, 6", "7, 20", "16, 32", "17, 40", "32, 64", "50, 100"})
+  void rotationTurnsThePairsOfEveryHead(int pairs, int headWidth) {
+    Matrix heads = Values.guarded(Values.gaussian(random, 9, 3 * headWidth, 1));
+    Matrix before = Values.guarded(heads);
+    Rotation rotation =
+        new Rotation(Values.gaussian(random, 20, pairs, 1), Values.gaussian(random, 20, pairs, 1));
+    int[] positions = {0, 1, 2, 19, 0, 7, 7, 3, 4};
+    kernels().rotate(heads, headWidth, rotation, positions);
+    for (int t = 0; t < 9; t++) {
+      for (int j = 0; j < heads.columns(); j++) {
+        int k = j % headWidth;
+        float expected = before.at(t, j);
+        if (k < 2 * pairs) {
+          float cosine = rotation.cosines().at(positions[t], k % pairs);
+          float sine = rotation.sines().at(positions[t], k % pairs);
+          float other = before.at(t, k < pairs ? j + pairs : j - pairs) * sine;
+          expected = Math.fma(expected, cosine, k < pairs ? -other : other);
+        }
+        assertThat(heads.at(t, j)).isEqualTo(expected);
+      }
+    }
+    assertThat(Values.guardsStand(heads)).isTrue();
+  }
+
+  @Test
+  void rotationsThatDoNotFitAreTold() {
+    Matrix heads = Matrix.allocate(2, 12);
+    Rotation rotation = new Rotation(Matrix.allocate(5, 3), Matrix.allocate(5, 3));
+    refused(
+        () -> kernels().rotate(heads, 5, rotation, new int[2]),
+        "a rotation of 3 pairs does not fit heads of width 5 in rows of 12");
+    refused(
+        () -> kernels().rotate(heads, 7, rotation, new int[2]),
+        "a rotation of 3 pairs does not fit heads of width 7 in rows of 12");
+    refused(
+        () -> kernels().rotate(heads, 6, rotation, new int[3]), "3 positions do not fit 2 tokens");
+    refused(
+        () -> kernels().rotate(heads, 6, rotation, new int[] {4, 5}),
+        "position 5 of token 1 is not in a rotation of 5");
+    refused(
+        () -> new Rotation(Matrix.allocate(5, 3), Matrix.allocate(4, 3)),
+        "5 x 3 differs from 4 x 3");
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ final class SimdSources {
     return List.of(
         new Source("SimdTiles2", SimdTileSource.generate(2)),
         new Source("SimdTiles3", SimdTileSource.generate(3)),
-        new Source("SimdGelu", SimdPolynomialSource.gelu()),
+        new Source("SimdLinearUnits", SimdPolynomialSource.linearUnits()),
         new Source("SimdAdditive", SimdPolynomialSource.additive()));
   }
 

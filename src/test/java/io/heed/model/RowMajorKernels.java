@@ -111,6 +111,17 @@ final class RowMajorKernels implements Matrices, Attentions {
   }
 
   @Override
+  public void linearGated(
+      Matrix input,
+      Projection gate,
+      Projection inner,
+      Projection outer,
+      Matrix output,
+      Scratch scratch) {
+    reference.linearGated(input, copy(gate), copy(inner), copy(outer), output, scratch);
+  }
+
+  @Override
   public void linearTwice(
       Matrix input, Projection inner, Projection outer, Matrix output, Scratch scratch) {
     reference.linearTwice(input, copy(inner), copy(outer), output, scratch);
