@@ -16,6 +16,7 @@ final class Architectures {
           new Electra(),
           new Mpnet(),
           new Albert(),
+          new ModernBert(),
           new Gpt());
 
   private Architectures() {}

@@ -53,7 +53,7 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
         weights
             .in(names.layers())
             .each(traits.groups().orElse(spec.layers()), layer -> block(layer, rule));
-    return new TransformerEncoder(embeddings, layers(blocks), spec);
+    return new TransformerEncoder(embeddings, layers(blocks), Optional.empty(), spec);
   }
 
   /** A block for each layer: as many layers as go into a group have the same. */
@@ -84,7 +84,12 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
     Norm norm = tables.layerNorm("LayerNorm", width, Bias.LEARNED, spec.block().normEpsilon());
     Optional<Linear> projection = traits.narrow().map(narrow -> projection(weights, narrow));
     return new InputEmbeddings(
-        weights.kernels(), words, types, positions, traits.positionIds(), norm, projection);
+        weights.kernels(),
+        words,
+        types,
+        Optional.of(new InputEmbeddings.Positions(positions, traits.positionIds())),
+        norm,
+        projection);
   }
 
   private Linear projection(Weights weights, EncoderTraits.Narrow narrow) {

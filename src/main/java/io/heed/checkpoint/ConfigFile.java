@@ -72,6 +72,26 @@ public final class ConfigFile {
     return read(json::bool, spellings);
   }
 
+  /** Finite numbers above 0, if they are there. */
+  public Optional<float[]> positiveFloats(String key) {
+    return json.positiveFloats(key);
+  }
+
+  /** Texts, if they are there. */
+  public Optional<List<String>> strings(String key) {
+    return json.strings(key);
+  }
+
+  /** The values of an object, if it is there. */
+  public Optional<ConfigFile> inside(String key) {
+    return json.inside(key).map(inner -> new ConfigFile(directory, inner));
+  }
+
+  /** Whether the key has an object. */
+  public boolean hasObject(String key) {
+    return json.find(key).filter(JsonNode::isObject).isPresent();
+  }
+
   /**
    * The width of a hidden state, which the heads have to divide.
    *

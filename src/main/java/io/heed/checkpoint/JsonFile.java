@@ -161,6 +161,44 @@ public final class JsonFile {
     return find(key).map(value -> require(value.isObject(), key, value, "an object"));
   }
 
+  /** The object of a key as a file of its own, whose errors name the key too. */
+  Optional<JsonFile> inside(String key) {
+    return object(key)
+        .map(value -> new JsonFile(value, String.format(Locale.ROOT, "%s, %s", name, key)));
+  }
+
+  /** Finite numbers above 0, as the float32 nearest to each. */
+  Optional<float[]> positiveFloats(String key) {
+    return find(key)
+        .map(
+            value -> {
+              require(value.isArray(), key, value, "an array of positive float32 numbers");
+              float[] numbers = new float[value.size()];
+              for (int i = 0; i < numbers.length; i++) {
+                JsonNode number = value.get(i);
+                numbers[i] = number.floatValue();
+                boolean valid = number.isNumber() && Float.isFinite(numbers[i]) && numbers[i] > 0;
+                require(valid, key + "[" + i + "]", number, "a positive float32 number");
+              }
+              return numbers;
+            });
+  }
+
+  /** Texts. */
+  Optional<List<String>> strings(String key) {
+    return find(key)
+        .map(
+            value -> {
+              require(value.isArray(), key, value, "an array of strings");
+              List<String> texts = new ArrayList<>();
+              for (JsonNode text : value) {
+                require(text.isTextual(), key + "[" + texts.size() + "]", text, "a string");
+                texts.add(text.textValue());
+              }
+              return List.copyOf(texts);
+            });
+  }
+
   /** An error in this file, naming it. */
   public CheckpointException error(String format, Object... values) {
     return new CheckpointException(

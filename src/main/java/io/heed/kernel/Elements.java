@@ -43,7 +43,7 @@ public interface Elements {
    *
    * @param heads {@code [T, H·Dh]}, in place
    * @param headWidth Dh
-   * @param positions {@code [T]}, numbers of rows of the rotation
+   * @param first position of the first token, whose next ones have the next positions
    */
-  void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions);
+  void rotate(Matrix heads, int headWidth, Rotation rotation, int first);
 }

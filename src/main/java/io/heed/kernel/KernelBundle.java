@@ -132,8 +132,8 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
-  public final void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
-    elements.rotate(heads, headWidth, rotation, positions);
+  public final void rotate(Matrix heads, int headWidth, Rotation rotation, int first) {
+    elements.rotate(heads, headWidth, rotation, first);
   }
 
   @Override

@@ -75,17 +75,17 @@ class ReferenceElements implements Elements {
   }
 
   @Override
-  public void rotate(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
-    Shapes.checkRotation(heads, headWidth, rotation, positions);
+  public void rotate(Matrix heads, int headWidth, Rotation rotation, int first) {
+    Shapes.checkRotation(heads, headWidth, rotation, first);
     for (int t = 0; t < heads.rows(); t++) {
       int row = heads.index(t);
       for (int at = row; at < row + heads.columns(); at += headWidth) {
-        rotate(heads.data(), at, rotation, positions[t]);
+        rotate(heads.data(), at, rotation, first + t);
       }
     }
   }
 
-  /** One head of one token. */
+  /** Turns one head of one token. */
   void rotate(float[] values, int at, Rotation rotation, int position) {
     int pairs = rotation.pairs();
     for (int k = 0; k < pairs; k++) {

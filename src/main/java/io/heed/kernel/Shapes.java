@@ -143,7 +143,7 @@ final class Shapes {
     }
   }
 
-  static void checkRotation(Matrix heads, int headWidth, Rotation rotation, int[] positions) {
+  static void checkRotation(Matrix heads, int headWidth, Rotation rotation, int first) {
     require(
         headWidth >= 1 && 2L * rotation.pairs() <= headWidth && heads.columns() % headWidth == 0,
         "a rotation of %d pairs does not fit heads of width %d in rows of %d",
@@ -151,18 +151,11 @@ final class Shapes {
         headWidth,
         heads.columns());
     require(
-        positions.length == heads.rows(),
-        "%d positions do not fit %d tokens",
-        positions.length,
-        heads.rows());
-    for (int t = 0; t < positions.length; t++) {
-      require(
-          positions[t] >= 0 && positions[t] < rotation.positions(),
-          "position %d of token %d is not in a rotation of %d",
-          positions[t],
-          t,
-          rotation.positions());
-    }
+        first >= 0 && first <= rotation.positions() - heads.rows(),
+        "%d tokens from position %d on do not fit a rotation of %d",
+        heads.rows(),
+        first,
+        rotation.positions());
   }
 
   static void checkPositions(Matrix hidden, Matrix positions, int[] cumulativeLengths) {

@@ -70,8 +70,8 @@ final class SimdAdditive {
               (FloatVector)
                   FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, panels, panel + i * width + j));
           x = (FloatVector) FLOAT_VECTOR.cast(x.add(k));
-          // Not as integers, as in SimdLinearUnits: that makes a NaN the limit, and this result has to be
-          // one. All other floats the two clamp to the same bits.
+          // Not as integers, as in SimdLinearUnits: that makes a NaN the limit, and this result has
+          // to be one. All other floats the two clamp to the same bits.
           x = (FloatVector) FLOAT_VECTOR.cast(x.min(limit));
           x = (FloatVector) FLOAT_VECTOR.cast(x.max(negativeLimit));
           FloatVector y = (FloatVector) FLOAT_VECTOR.cast(x.mul(x));

@@ -27,7 +27,7 @@ public record Attention(
     List<HeadGroup> headGroups,
     Optional<Linear> output) {
 
-  /** Self-attention as most models have it: by scaled dot products, and mapped in the end. */
+  /** Self-attention as models have it, mapped in the end. */
   public static Attention of(
       Attentions kernels,
       AttentionSpec spec,
@@ -35,12 +35,7 @@ public record Attention(
       List<HeadGroup> headGroups,
       Linear output) {
     return new Attention(
-        kernels,
-        AttentionScore.scaledDot(),
-        spec.mask(),
-        positions,
-        headGroups,
-        Optional.of(output));
+        kernels, spec.score(), spec.mask(), positions, headGroups, Optional.of(output));
   }
 
   /**
@@ -57,6 +52,10 @@ public record Attention(
     for (HeadGroup group : headGroups) {
       range = range.next(group);
       HeadInputs inputs = group.project(queries, context, workspace);
+      Optional<Rotary> rotary = positions.rotary();
+      if (rotary.isPresent()) {
+        sequences.rotate(rotary.get(), inputs, inputs.keys().columns() / range.shared());
+      }
       int end = column + range.contextWidth(inputs.values());
       sequences.attend(this, inputs, range, heads.columns(column, end), workspace.scratch());
       column = end;

@@ -13,9 +13,15 @@ import java.util.Locale;
  *     state is
  * @param bias whether the maps to queries, keys and values add one
  * @param mask what is hidden from a token of its own sequence
+ * @param score compares a query with a key
  */
 public record AttentionSpec(
-    int heads, int keyValueHeads, int headWidth, Bias bias, AttentionMask mask) {
+    int heads,
+    int keyValueHeads,
+    int headWidth,
+    Bias bias,
+    AttentionMask mask,
+    AttentionScore score) {
 
   /**
    * Checks the numbers.
@@ -34,9 +40,30 @@ public record AttentionSpec(
     }
   }
 
-  /** As many heads of keys as of queries, and maps with a bias. */
+  /** As many heads of keys as of queries, maps with a bias, and scaled dot products. */
   public static AttentionSpec of(int heads, int headWidth, AttentionMask mask) {
-    return new AttentionSpec(heads, heads, headWidth, Bias.LEARNED, mask);
+    return new AttentionSpec(
+        heads, heads, headWidth, Bias.LEARNED, mask, AttentionScore.scaledDot());
+  }
+
+  /** The same with so many heads of keys and values. */
+  public AttentionSpec sharing(int fewer) {
+    return new AttentionSpec(heads, fewer, headWidth, bias, mask, score);
+  }
+
+  /** The same with maps that add a bias or do not. */
+  public AttentionSpec with(Bias other) {
+    return new AttentionSpec(heads, keyValueHeads, headWidth, other, mask, score);
+  }
+
+  /** The same with another mask. */
+  public AttentionSpec with(AttentionMask other) {
+    return new AttentionSpec(heads, keyValueHeads, headWidth, bias, other, score);
+  }
+
+  /** The same with another score. */
+  public AttentionSpec with(AttentionScore other) {
+    return new AttentionSpec(heads, keyValueHeads, headWidth, bias, mask, other);
   }
 
   /** The queries of all heads side by side, which is also how wide their result is. */
@@ -62,6 +89,14 @@ public record AttentionSpec(
   /** The three maps in one, queries first, then keys. */
   LinearSpec queryKeyValue(int inputs) {
     return LinearSpec.of(width() + 2 * keyValueWidth(), inputs).with(bias);
+  }
+
+  /** What is multiplied by the scale of the scores to be 1: biases come before it. */
+  float biasFactor() {
+    return switch (score.form()) {
+      case SCALED_DOT -> (float) Math.sqrt(headWidth);
+      default -> 1 / score.function(headWidth, 0, heads).scale();
+    };
   }
 
   /** Heads of queries for each of keys and values. */

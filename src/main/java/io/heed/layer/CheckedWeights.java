@@ -108,6 +108,12 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public List<Linear> stacked(String name, List<LinearSpec> parts) {
+    linear(name, LinearSpec.stacked(parts));
+    return parts.stream().map(part -> NO_LINEAR).toList();
+  }
+
+  @Override
   public Linear conv1d(String name, LinearSpec spec) {
     scope.check(name + ".weight", spec.inputs(), spec.outputs());
     checkBias(name, spec.outputs(), spec.bias());
@@ -120,6 +126,12 @@ public final class CheckedWeights implements Weights {
     linear(query, spec.query(inputs));
     linear(key, spec.keyValue(inputs));
     linear(value, spec.keyValue(inputs));
+    return List.of();
+  }
+
+  @Override
+  public List<HeadGroup> heads(AttentionSpec spec, int inputs, String queryKeyValue) {
+    linear(queryKeyValue, spec.queryKeyValue(inputs));
     return List.of();
   }
 

@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * both sides: half of them for keys behind the query, and of each half one for each of the nearest
  * distances and the others growing in size by the same factor.
  *
- * @param count number of buckets, a multiple of 4
+ * @param count number of buckets, even and at least 4
  * @param farthest distance from which on all share the last bucket
  */
 public record DistanceBuckets(int count, int farthest) {

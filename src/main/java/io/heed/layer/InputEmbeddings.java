@@ -9,12 +9,12 @@ import java.util.Optional;
 
 /**
  * The input layer of BERT and its kin: word, token type and position embeddings added in this
- * order, then normalised, and mapped to the width of the blocks where that is another.
+ * order, as far as there are such, then normalised, and mapped to the width of the blocks where
+ * that is another.
  *
  * @param words {@code [V, E]}
  * @param types {@code [token types, E]}, where the model tells segments apart
- * @param positions {@code [P, E]}
- * @param positionIds which of these a token takes
+ * @param positions where they are embedded
  * @param norm of E values
  * @param projection E to D; where there is none, E is D
  */
@@ -22,10 +22,17 @@ public record InputEmbeddings(
     Elements kernels,
     EmbeddingTable words,
     Optional<Matrix> types,
-    Matrix positions,
-    PositionIds positionIds,
+    Optional<Positions> positions,
     Norm norm,
     Optional<Linear> projection) {
+
+  /**
+   * What is added for the position of a token.
+   *
+   * @param table {@code [P, E]}
+   * @param ids which of its rows a token takes
+   */
+  public record Positions(Matrix table, PositionIds ids) {}
 
   /** Fills {@code hidden} {@code [T, D]}. */
   public void forward(PackedBatch batch, Matrix hidden, Workspace workspace) {
@@ -35,7 +42,7 @@ public record InputEmbeddings(
             : workspace.matrix(Buffer.NORMALIZED, batch.tokens(), words.columns());
     words.gather(batch.inputIds(), batch.tokens(), embedded.data(), embedded.offset());
     types.ifPresent(table -> kernels.addRows(table, types(batch), embedded));
-    kernels.addRows(positions, positionIds.of(batch), embedded);
+    positions.ifPresent(some -> kernels.addRows(some.table(), some.ids().of(batch), embedded));
     norm.forward(embedded, embedded, workspace);
     projection.ifPresent(map -> map.forward(embedded, hidden, workspace));
   }

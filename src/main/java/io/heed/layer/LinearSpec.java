@@ -1,6 +1,7 @@
 package io.heed.layer;
 
 import io.heed.kernel.Activation;
+import java.util.List;
 
 /**
  * What a linear map is.
@@ -25,5 +26,12 @@ public record LinearSpec(int outputs, int inputs, Bias bias, Activation activati
   /** The same map with an activation. */
   public LinearSpec then(Activation other) {
     return new LinearSpec(outputs, inputs, bias, other);
+  }
+
+  /** The maps as one, the outputs of each behind those of the one before. */
+  static LinearSpec stacked(List<LinearSpec> parts) {
+    int outputs = parts.stream().mapToInt(LinearSpec::outputs).reduce(0, Math::addExact);
+    LinearSpec first = parts.get(0);
+    return new LinearSpec(outputs, first.inputs, first.bias, Activation.NONE);
   }
 }

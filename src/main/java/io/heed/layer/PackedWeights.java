@@ -11,6 +11,7 @@ import io.heed.kernel.RmsNormalization;
 import io.heed.layer.HeadGroup.Together;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -88,14 +89,12 @@ public final class PackedWeights implements Weights {
     };
   }
 
-  /**
-   * Scores are scaled after the bias is added, so it is multiplied by what the scale divides by.
-   */
+  /** Scores are scaled after the bias is added, so it is divided by the scale. */
   @Override
   public RelativeBias relativeBias(
       String name, AttentionSpec spec, DistanceBuckets buckets, int positions) {
     Matrix table = matrix(name, buckets.count(), spec.heads());
-    float factor = (float) Math.sqrt(spec.headWidth());
+    float factor = spec.biasFactor();
     int reach = positions - 1;
     Matrix values = Matrix.allocate(spec.heads(), 2 * reach + 1);
     for (int distance = -reach; distance <= reach; distance++) {
@@ -110,6 +109,19 @@ public final class PackedWeights implements Weights {
   @Override
   public Linear linear(String name, LinearSpec spec) {
     return Linear.pack(kernels, read(name, spec), spec.activation());
+  }
+
+  @Override
+  public List<Linear> stacked(String name, List<LinearSpec> parts) {
+    LinearMap all = read(name, LinearSpec.stacked(parts));
+    List<Linear> packed = new ArrayList<>();
+    int from = 0;
+    for (LinearSpec part : parts) {
+      int to = from + part.outputs();
+      packed.add(Linear.pack(kernels, all.outputs(from, to), part.activation()));
+      from = to;
+    }
+    return List.copyOf(packed);
   }
 
   @Override
@@ -130,8 +142,16 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public List<HeadGroup> heads(AttentionSpec spec, int inputs, String queryKeyValue) {
+    return heads(spec, inputs, read(queryKeyValue, spec.queryKeyValue(inputs)));
+  }
+
+  @Override
   public List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue) {
-    LinearMap all = readConv1d(queryKeyValue, spec.queryKeyValue(inputs));
+    return heads(spec, inputs, readConv1d(queryKeyValue, spec.queryKeyValue(inputs)));
+  }
+
+  private List<HeadGroup> heads(AttentionSpec spec, int inputs, LinearMap all) {
     int keys = spec.width();
     int values = keys + spec.keyValueWidth();
     int end = values + spec.keyValueWidth();

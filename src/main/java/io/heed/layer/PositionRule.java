@@ -16,14 +16,29 @@ public sealed interface PositionRule {
     return new Relative(bias);
   }
 
+  /** By how queries and keys are turned. */
+  static PositionRule rotary(Rotary rotary) {
+    return new Turned(rotary);
+  }
+
   /** What is added to the scores of the heads {@code from} to {@code to} (exclusive). */
-  Optional<RelativeBias> bias(int from, int to);
+  default Optional<RelativeBias> bias(int from, int to) {
+    return Optional.empty();
+  }
+
+  /** What turns queries and keys. */
+  default Optional<Rotary> rotary() {
+    return Optional.empty();
+  }
 
   /** See {@link #none}. */
-  record None() implements PositionRule {
+  record None() implements PositionRule {}
+
+  /** See {@link #rotary(Rotary)}. */
+  record Turned(Rotary by) implements PositionRule {
     @Override
-    public Optional<RelativeBias> bias(int from, int to) {
-      return Optional.empty();
+    public Optional<Rotary> rotary() {
+      return Optional.of(by);
     }
   }
 

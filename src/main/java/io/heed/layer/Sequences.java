@@ -21,6 +21,13 @@ sealed interface Sequences {
   Optional<AttentionWeights> weights();
 
   /**
+   * Turns the queries and keys of some heads by their positions, in place.
+   *
+   * @param headWidth Dh
+   */
+  void rotate(Rotary rotary, HeadInputs inputs, int headWidth);
+
+  /**
    * Attention of some heads.
    *
    * @param heads which of the layer's heads these are
@@ -48,6 +55,19 @@ sealed interface Sequences {
     /** Sequences that attend within themselves, in inference. */
     static Whole within(int[] starts, Optional<AttentionWeights> weights) {
       return new Whole(starts, starts, AttentionMask.none(), Dropout.NONE, weights);
+    }
+
+    @Override
+    public void rotate(Rotary rotary, HeadInputs inputs, int headWidth) {
+      rotate(rotary, inputs.queries(), queryStarts, headWidth);
+      rotate(rotary, inputs.keys(), keyStarts, headWidth);
+    }
+
+    private static void rotate(Rotary rotary, Matrix heads, int[] starts, int headWidth) {
+      for (int s = 0; s + 1 < starts.length; s++) {
+        int length = starts[s + 1] - starts[s];
+        rotary.rotate(heads.rows(starts[s], starts[s + 1]), headWidth, 0, length);
+      }
     }
 
     @Override
@@ -91,6 +111,16 @@ sealed interface Sequences {
     }
 
     @Override
+    public void rotate(Rotary rotary, HeadInputs inputs, int headWidth) {
+      for (int s = 0; s + 1 < starts.length; s++) {
+        int length = cached[s] + starts[s + 1] - starts[s];
+        Matrix queries = inputs.queries().rows(starts[s], starts[s + 1]);
+        rotary.rotate(queries, headWidth, cached[s], length);
+        rotary.rotate(inputs.keys().rows(starts[s], starts[s + 1]), headWidth, cached[s], length);
+      }
+    }
+
+    @Override
     public void attend(
         Attention layer, HeadInputs inputs, HeadRange heads, Matrix context, Scratch scratch) {
       check(layer);
@@ -111,7 +141,7 @@ sealed interface Sequences {
 
     private static void check(Attention layer) {
       require(
-          layer.positions().equals(PositionRule.none()),
+          layer.positions().bias(0, 1).isEmpty(),
           "attention to cached keys adds no bias to scores");
       require(
           layer.mask().equals(AttentionMask.causal()), "attention to cached keys is causal alone");

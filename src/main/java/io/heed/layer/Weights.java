@@ -6,6 +6,7 @@ import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -32,9 +33,14 @@ public interface Weights {
    * many are asked for, nothing is built behind the first that {@code part} refuses.
    */
   default <T> List<T> each(int count, Function<Weights, T> part) {
+    return each(count, (number, scope) -> part.apply(scope));
+  }
+
+  /** The same, by parts that are told the number of their scope. */
+  default <T> List<T> each(int count, BiFunction<Integer, Weights, T> part) {
     List<T> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      parts.add(part.apply(in(Integer.toString(i))));
+      parts.add(part.apply(i, in(Integer.toString(i))));
     }
     return List.copyOf(parts);
   }
@@ -62,7 +68,7 @@ public interface Weights {
 
   /**
    * What is added to the scores of all heads by distance, from {@code name.weight} {@code [buckets,
-   * H]}.
+   * H]}, so that the layer's scale leaves it as it is.
    *
    * @param positions tokens in the longest sequence
    */
@@ -72,6 +78,14 @@ public interface Weights {
   /** A map that is stored {@code [outputs, inputs]}, as transformers' {@code Linear}. */
   Linear linear(String name, LinearSpec spec);
 
+  /**
+   * Maps of the same values that are stored as one, the outputs of each behind those of the one
+   * before.
+   *
+   * @param parts as many inputs each, and all with a bias or none
+   */
+  List<Linear> stacked(String name, List<LinearSpec> parts);
+
   /** A map that is stored {@code [inputs, outputs]}, as transformers' {@code Conv1D}. */
   Linear conv1d(String name, LinearSpec spec);
 
@@ -79,6 +93,9 @@ public interface Weights {
    * The queries, keys and values of self-attention from three maps of {@code inputs} values each.
    */
   List<HeadGroup> heads(AttentionSpec spec, int inputs, String query, String key, String value);
+
+  /** The same from one map that has the three stacked. */
+  List<HeadGroup> heads(AttentionSpec spec, int inputs, String queryKeyValue);
 
   /** The same from one {@code Conv1D} that has the three maps one after the other. */
   List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue);

@@ -3,6 +3,7 @@ package io.heed.model;
 import io.heed.batch.PackedBatch;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.InputEmbeddings;
+import io.heed.layer.Norm;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.TransformerStack;
 import io.heed.layer.Workspace;
@@ -18,11 +19,18 @@ public final class TransformerEncoder implements Transformer {
   private final TransformerStack stack;
   private final ModelSpec spec;
 
-  /** An encoder of these parts. */
+  /**
+   * An encoder of these parts.
+   *
+   * @param finalNorm of the last block's output, where there is one
+   */
   public TransformerEncoder(
-      InputEmbeddings embeddings, List<TransformerBlock> blocks, ModelSpec spec) {
+      InputEmbeddings embeddings,
+      List<TransformerBlock> blocks,
+      Optional<Norm> finalNorm,
+      ModelSpec spec) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, Optional.empty(), spec.block());
+    this.stack = new TransformerStack(blocks, finalNorm, spec.block());
     this.spec = spec;
   }
 

@@ -187,10 +187,9 @@ final class KernelAllocation {
     RmsNormalization rms = new RmsNormalization(Values.gaussian(random, WIDTH, 1), 1e-6);
     operations.put("rmsNorm", () -> kernels.rmsNorm(branch, rms, context, scratch));
     operations.put("multiply", () -> kernels.multiply(branch, context));
-    Rotation rotation = new Rotation(gaussian(1, 8), gaussian(1, 8));
-    int[] places = new int[tokens];
+    Rotation rotation = new Rotation(gaussian(tokens, 8), gaussian(tokens, 8));
     Matrix rotated = branch.columns(0, 32);
-    operations.put("rotate", () -> kernels.rotate(rotated, 16, rotation, places));
+    operations.put("rotate", () -> kernels.rotate(rotated, 16, rotation, 0));
     operations.put("normalizeRows", () -> kernels.normalizeRows(hidden, scratch));
   }
 

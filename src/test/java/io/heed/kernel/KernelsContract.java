@@ -771,15 +771,14 @@ abstract class KernelsContract {
     Matrix before = Values.guarded(heads);
     Rotation rotation =
         new Rotation(Values.gaussian(random, 20, pairs, 1), Values.gaussian(random, 20, pairs, 1));
-    int[] positions = {0, 1, 2, 19, 0, 7, 7, 3, 4};
-    kernels().rotate(heads, headWidth, rotation, positions);
+    kernels().rotate(heads, headWidth, rotation, 11);
     for (int t = 0; t < 9; t++) {
       for (int j = 0; j < heads.columns(); j++) {
         int k = j % headWidth;
         float expected = before.at(t, j);
         if (k < 2 * pairs) {
-          float cosine = rotation.cosines().at(positions[t], k % pairs);
-          float sine = rotation.sines().at(positions[t], k % pairs);
+          float cosine = rotation.cosines().at(11 + t, k % pairs);
+          float sine = rotation.sines().at(11 + t, k % pairs);
           float other = before.at(t, k < pairs ? j + pairs : j - pairs) * sine;
           expected = Math.fma(expected, cosine, k < pairs ? -other : other);
         }
@@ -794,16 +793,17 @@ abstract class KernelsContract {
     Matrix heads = Matrix.allocate(2, 12);
     Rotation rotation = new Rotation(Matrix.allocate(5, 3), Matrix.allocate(5, 3));
     refused(
-        () -> kernels().rotate(heads, 5, rotation, new int[2]),
+        () -> kernels().rotate(heads, 5, rotation, 0),
         "a rotation of 3 pairs does not fit heads of width 5 in rows of 12");
     refused(
-        () -> kernels().rotate(heads, 7, rotation, new int[2]),
+        () -> kernels().rotate(heads, 7, rotation, 0),
         "a rotation of 3 pairs does not fit heads of width 7 in rows of 12");
     refused(
-        () -> kernels().rotate(heads, 6, rotation, new int[3]), "3 positions do not fit 2 tokens");
+        () -> kernels().rotate(heads, 6, rotation, 4),
+        "2 tokens from position 4 on do not fit a rotation of 5");
     refused(
-        () -> kernels().rotate(heads, 6, rotation, new int[] {4, 5}),
-        "position 5 of token 1 is not in a rotation of 5");
+        () -> kernels().rotate(heads, 6, rotation, -1),
+        "2 tokens from position -1 on do not fit a rotation of 5");
     refused(
         () -> new Rotation(Matrix.allocate(5, 3), Matrix.allocate(4, 3)),
         "5 x 3 differs from 4 x 3");

@@ -61,8 +61,8 @@ final class SimdPolynomialSource {
 
   private static final String NOT_AS_INTEGERS =
       """
-                // Not as integers, as in SimdLinearUnits: that makes a NaN the limit, and this result has to be
-                // one. All other floats the two clamp to the same bits.
+                // Not as integers, as in SimdLinearUnits: that makes a NaN the limit, and this result has
+                // to be one. All other floats the two clamp to the same bits.
       """;
 
   private static final String UNIT_LOOP =

@@ -62,7 +62,7 @@ record BlockVariant(
       int headWidth,
       AttentionMask mask) {
     return new BlockVariant(
-        new AttentionSpec(heads, keyValueHeads, headWidth, bias, mask),
+        AttentionSpec.of(heads, headWidth, mask).sharing(keyValueHeads).with(bias),
         40,
         placement,
         norm,

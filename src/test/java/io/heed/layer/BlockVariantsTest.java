@@ -230,7 +230,7 @@ class BlockVariantsTest {
 
   @Test
   void headsThatCannotBeSharedOutAreTold() {
-    assertThatThrownBy(() -> new AttentionSpec(6, 4, 8, Bias.NONE, NONE))
+    assertThatThrownBy(() -> AttentionSpec.of(6, 8, NONE).sharing(4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("6 heads of queries of width 8 cannot share 4 of keys and values");
   }

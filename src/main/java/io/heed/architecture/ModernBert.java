@@ -1,0 +1,197 @@
+package io.heed.architecture;
+
+import io.heed.checkpoint.ConfigFile;
+import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionMask;
+import io.heed.layer.Attention;
+import io.heed.layer.AttentionSpec;
+import io.heed.layer.Bias;
+import io.heed.layer.BlockSpec;
+import io.heed.layer.FeedForward;
+import io.heed.layer.Frequencies;
+import io.heed.layer.InputEmbeddings;
+import io.heed.layer.Linear;
+import io.heed.layer.LinearSpec;
+import io.heed.layer.Norm;
+import io.heed.layer.NormPlacement;
+import io.heed.layer.PositionRule;
+import io.heed.layer.Rotary;
+import io.heed.layer.TransformerBlock;
+import io.heed.layer.Weights;
+import io.heed.model.ModelSpec;
+import io.heed.model.ModelSpec.Direction;
+import io.heed.model.Transformer;
+import io.heed.model.TransformerEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * ModernBERT (Warner et al., 2024), with the keys and tensor names of transformers' {@code
+ * ModernBertConfig} and {@code ModernBertModel}: rotary positions, gated hidden layers, norms
+ * before each half but the first, and of every few layers all but one see a window only.
+ */
+final class ModernBert implements Architecture {
+  private static final String FULL = "full_attention";
+  private static final String SLIDING = "sliding_attention";
+
+  @Override
+  public List<String> modelTypes() {
+    return List.of("modernbert");
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.BOTH;
+  }
+
+  @Override
+  public Blueprint read(ConfigFile config) {
+    int width = config.width(List.of("hidden_size"), List.of("num_attention_heads"));
+    int heads = config.size("num_attention_heads");
+    int layers = config.size("num_hidden_layers");
+    int headWidth = width / heads;
+    AttentionSpec attention =
+        AttentionSpec.of(heads, headWidth, AttentionMask.none())
+            .with(bias(config, "attention_bias"));
+    BlockSpec block =
+        new BlockSpec(
+            width,
+            attention,
+            config.size("intermediate_size"),
+            Activations.read(config, "hidden_activation", Activation.GELU),
+            config.positiveFloat("norm_eps").orElse(1e-5f),
+            NormPlacement.PRE);
+    ModelSpec spec =
+        new ModelSpec(
+            config.modelType(),
+            layers,
+            block,
+            config.size("vocab_size"),
+            config.size("max_position_embeddings"),
+            0,
+            direction(),
+            new TreeSet<>());
+    return new Model(
+        spec,
+        bias(config, "norm_bias"),
+        bias(config, "mlp_bias"),
+        windows(config, layers),
+        Rope.read(config, FULL, "global_rope_theta", headWidth, 160_000),
+        Rope.read(config, SLIDING, "local_rope_theta", headWidth, 10_000));
+  }
+
+  private static Bias bias(ConfigFile config, String key) {
+    return config.bool(key).orElse(false) ? Bias.LEARNED : Bias.NONE;
+  }
+
+  /** For each layer how far a token sees to both sides, where it does not see all. */
+  private static List<Optional<Integer>> windows(ConfigFile config, int layers) {
+    Optional<Integer> reach = Optional.of(config.positiveInt("local_attention").orElse(128) / 2);
+    int period = config.positiveInt("global_attn_every_n_layers").orElse(3);
+    List<String> types =
+        config
+            .strings("layer_types")
+            .orElseGet(
+                () -> {
+                  List<String> regular = new ArrayList<>();
+                  for (int layer = 0; layer < layers; layer++) {
+                    regular.add(layer % period == 0 ? FULL : SLIDING);
+                  }
+                  return regular;
+                });
+    if (types.size() != layers) {
+      throw config.error(
+          "layer_types has %d layers, num_hidden_layers is %d", types.size(), layers);
+    }
+    return types.stream()
+        .map(
+            type ->
+                switch (type) {
+                  case FULL -> Optional.<Integer>empty();
+                  case SLIDING -> reach;
+                  default -> throw config.unsupported("layer_types", type, FULL + ", " + SLIDING);
+                })
+        .toList();
+  }
+
+  /**
+   * A ModernBERT.
+   *
+   * @param normBias whether norms add a bias
+   * @param hiddenBias whether the maps of the hidden layer do
+   * @param windows of each layer, how far a token sees to both sides
+   * @param wide frequencies of layers without a window
+   * @param near frequencies of the others
+   */
+  private record Model(
+      ModelSpec spec,
+      Bias normBias,
+      Bias hiddenBias,
+      List<Optional<Integer>> windows,
+      Frequencies wide,
+      Frequencies near)
+      implements Blueprint {
+
+    @Override
+    public Transformer build(Weights root) {
+      Weights weights = root.rooted("", "model.");
+      int width = spec.width();
+      Weights tables = weights.in("embeddings");
+      InputEmbeddings embeddings =
+          new InputEmbeddings(
+              weights.kernels(),
+              tables.table("tok_embeddings", spec.vocabulary(), width),
+              Optional.empty(),
+              Optional.empty(),
+              norm(tables, "norm"),
+              Optional.empty());
+      PositionRule everywhere = PositionRule.rotary(new Rotary(weights.kernels(), wide));
+      PositionRule nearby = PositionRule.rotary(new Rotary(weights.kernels(), near));
+      List<TransformerBlock> blocks =
+          weights
+              .in("layers")
+              .each(
+                  spec.layers(),
+                  (number, layer) -> {
+                    Optional<Integer> reach = windows.get(number);
+                    return block(
+                        layer,
+                        number == 0 ? Norm.none(layer.kernels()) : norm(layer, "attn_norm"),
+                        reach.map(AttentionMask::window).orElseGet(AttentionMask::none),
+                        reach.isEmpty() ? everywhere : nearby);
+                  });
+      return new TransformerEncoder(
+          embeddings, blocks, Optional.of(norm(weights, "final_norm")), spec);
+    }
+
+    private TransformerBlock block(
+        Weights weights, Norm attentionNorm, AttentionMask mask, PositionRule positions) {
+      BlockSpec block = spec.block();
+      int width = block.width();
+      AttentionSpec attention = block.attention().with(mask);
+      Linear output = weights.linear("attn.Wo", LinearSpec.of(width, width).with(attention.bias()));
+      LinearSpec wide = LinearSpec.of(block.intermediate(), width).with(hiddenBias);
+      List<Linear> hidden = weights.stacked("mlp.Wi", List.of(wide.then(block.activation()), wide));
+      Linear down =
+          weights.linear("mlp.Wo", LinearSpec.of(width, block.intermediate()).with(hiddenBias));
+      return new TransformerBlock(
+          weights.kernels(),
+          block.placement(),
+          Attention.of(
+              weights.kernels(),
+              attention,
+              positions,
+              weights.heads(attention, width, "attn.Wqkv"),
+              output),
+          attentionNorm,
+          new FeedForward.Gated(weights.kernels(), hidden.get(0), hidden.get(1), down),
+          norm(weights, "mlp_norm"));
+    }
+
+    private Norm norm(Weights weights, String name) {
+      return weights.layerNorm(name, spec.width(), normBias, spec.block().normEpsilon());
+    }
+  }
+}
