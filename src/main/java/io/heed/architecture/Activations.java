@@ -45,12 +45,15 @@ final class Activations {
     if (name.isEmpty()) {
       return otherwise;
     }
-    for (Named known : ALL) {
-      if (known.names.contains(name.get())) {
-        return known.activation;
-      }
-    }
-    throw config.unsupported(key, name.get(), supported());
+    return named(name.get()).orElseThrow(() -> config.unsupported(key, name.get(), supported()));
+  }
+
+  /** The activation of a name, if it is computed. */
+  static Optional<Activation> named(String name) {
+    return ALL.stream()
+        .filter(known -> known.names.contains(name))
+        .map(Named::activation)
+        .findFirst();
   }
 
   private static String supported() {

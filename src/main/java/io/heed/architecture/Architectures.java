@@ -17,6 +17,11 @@ final class Architectures {
           new Mpnet(),
           new Albert(),
           new ModernBert(),
+          new NomicBert(),
+          new Gte(),
+          new T5Encoder(),
+          new JinaV3(),
+          new EuroBert(),
           new Gpt());
 
   private Architectures() {}

@@ -7,9 +7,7 @@ import io.heed.layer.BlockSpec;
 import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionIds;
 import io.heed.model.ModelSpec;
-import io.heed.model.ModelSpec.Direction;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * What a family of encoders calls the sizes in {@code config.json}, each with its spellings.
@@ -56,15 +54,13 @@ record EncoderKeys(
             Activations.read(config, activation, traits.activation()),
             traits.epsilon(),
             NormPlacement.POST);
-    return new ModelSpec(
+    return ModelSpec.encoder(
         config.modelType(),
         size(config, layers),
         block,
         vocabulary,
         positions(config, traits.positionIds()),
-        traits.tokenTypes(),
-        Direction.BOTH,
-        new TreeSet<>());
+        traits.tokenTypes());
   }
 
   private static int positions(ConfigFile config, PositionIds ids) {

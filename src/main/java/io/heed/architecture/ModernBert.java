@@ -25,7 +25,6 @@ import io.heed.model.TransformerEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * ModernBERT (Warner et al., 2024), with the keys and tensor names of transformers' {@code
@@ -64,15 +63,13 @@ final class ModernBert implements Architecture {
             config.positiveFloat("norm_eps").orElse(1e-5f),
             NormPlacement.PRE);
     ModelSpec spec =
-        new ModelSpec(
+        ModelSpec.encoder(
             config.modelType(),
             layers,
             block,
             config.size("vocab_size"),
             config.size("max_position_embeddings"),
-            0,
-            direction(),
-            new TreeSet<>());
+            0);
     return new Model(
         spec,
         bias(config, "norm_bias"),
@@ -140,13 +137,11 @@ final class ModernBert implements Architecture {
       int width = spec.width();
       Weights tables = weights.in("embeddings");
       InputEmbeddings embeddings =
-          new InputEmbeddings(
-              weights.kernels(),
+          InputEmbeddings.withoutPositions(
               tables.table("tok_embeddings", spec.vocabulary(), width),
               Optional.empty(),
-              Optional.empty(),
               norm(tables, "norm"),
-              Optional.empty());
+              weights.kernels());
       PositionRule everywhere = PositionRule.rotary(new Rotary(weights.kernels(), wide));
       PositionRule nearby = PositionRule.rotary(new Rotary(weights.kernels(), near));
       List<TransformerBlock> blocks =

@@ -77,10 +77,7 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
     Weights tables = weights.in("embeddings");
     EmbeddingTable words = tables.table("word_embeddings", spec.vocabulary(), width);
     Matrix positions = tables.matrix("position_embeddings", positionRows, width);
-    Optional<Matrix> types =
-        spec.tokenTypes() == 0
-            ? Optional.empty()
-            : Optional.of(tables.matrix("token_type_embeddings", spec.tokenTypes(), width));
+    Optional<Matrix> types = tables.tokenTypes("token_type_embeddings", spec.tokenTypes(), width);
     Norm norm = tables.layerNorm("LayerNorm", width, Bias.LEARNED, spec.block().normEpsilon());
     Optional<Linear> projection = traits.narrow().map(narrow -> projection(weights, narrow));
     return new InputEmbeddings(

@@ -52,10 +52,7 @@ public record Attention(
     for (HeadGroup group : headGroups) {
       range = range.next(group);
       HeadInputs inputs = group.project(queries, context, workspace);
-      Optional<Rotary> rotary = positions.rotary();
-      if (rotary.isPresent()) {
-        sequences.rotate(rotary.get(), inputs, inputs.keys().columns() / range.shared());
-      }
+      sequences.place(positions, inputs, inputs.keys().columns() / range.shared());
       int end = column + range.contextWidth(inputs.values());
       sequences.attend(this, inputs, range, heads.columns(column, end), workspace.scratch());
       column = end;

@@ -34,6 +34,12 @@ public record InputEmbeddings(
    */
   public record Positions(Matrix table, PositionIds ids) {}
 
+  /** Embeddings of the width of the blocks, to which no positions are added. */
+  public static InputEmbeddings withoutPositions(
+      EmbeddingTable words, Optional<Matrix> types, Norm norm, Elements kernels) {
+    return new InputEmbeddings(kernels, words, types, Optional.empty(), norm, Optional.empty());
+  }
+
   /** Fills {@code hidden} {@code [T, D]}. */
   public void forward(PackedBatch batch, Matrix hidden, Workspace workspace) {
     Matrix embedded =

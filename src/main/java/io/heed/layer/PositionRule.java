@@ -1,6 +1,7 @@
 package io.heed.layer;
 
 import io.heed.kernel.RelativeBias;
+import io.heed.tensor.Matrix;
 import java.util.Optional;
 
 /** How attention itself tells positions apart, beside what the embeddings say. */
@@ -18,7 +19,12 @@ public sealed interface PositionRule {
 
   /** By how queries and keys are turned. */
   static PositionRule rotary(Rotary rotary) {
-    return new Turned(rotary);
+    return new Turned(rotary, Optional.empty());
+  }
+
+  /** The same, where queries of long sequences are larger. */
+  static PositionRule rotary(Rotary rotary, Optional<LengthScale> scale) {
+    return new Turned(rotary, scale);
   }
 
   /** What is added to the scores of the heads {@code from} to {@code to} (exclusive). */
@@ -26,19 +32,33 @@ public sealed interface PositionRule {
     return Optional.empty();
   }
 
-  /** What turns queries and keys. */
-  default Optional<Rotary> rotary() {
-    return Optional.empty();
-  }
+  /**
+   * Changes the queries of neighbouring tokens of a sequence, in place.
+   *
+   * @param heads {@code [T, H·Dh]}
+   * @param headWidth Dh
+   * @param first position of the first of them
+   * @param length tokens of the whole sequence
+   */
+  default void placeQueries(Matrix heads, int headWidth, int first, int length) {}
+
+  /** Changes the keys of neighbouring tokens of a sequence as {@link #placeQueries} does. */
+  default void placeKeys(Matrix heads, int headWidth, int first, int length) {}
 
   /** See {@link #none}. */
   record None() implements PositionRule {}
 
-  /** See {@link #rotary(Rotary)}. */
-  record Turned(Rotary by) implements PositionRule {
+  /** See {@link #rotary(Rotary, Optional)}. */
+  record Turned(Rotary by, Optional<LengthScale> scale) implements PositionRule {
     @Override
-    public Optional<Rotary> rotary() {
-      return Optional.of(by);
+    public void placeQueries(Matrix heads, int headWidth, int first, int length) {
+      by.rotate(heads, headWidth, first, length);
+      scale.ifPresent(some -> some.apply(heads, length));
+    }
+
+    @Override
+    public void placeKeys(Matrix heads, int headWidth, int first, int length) {
+      by.rotate(heads, headWidth, first, length);
     }
   }
 

@@ -21,11 +21,11 @@ sealed interface Sequences {
   Optional<AttentionWeights> weights();
 
   /**
-   * Turns the queries and keys of some heads by their positions, in place.
+   * Changes the queries and keys of some heads by their positions, in place.
    *
    * @param headWidth Dh
    */
-  void rotate(Rotary rotary, HeadInputs inputs, int headWidth);
+  void place(PositionRule positions, HeadInputs inputs, int headWidth);
 
   /**
    * Attention of some heads.
@@ -58,15 +58,12 @@ sealed interface Sequences {
     }
 
     @Override
-    public void rotate(Rotary rotary, HeadInputs inputs, int headWidth) {
-      rotate(rotary, inputs.queries(), queryStarts, headWidth);
-      rotate(rotary, inputs.keys(), keyStarts, headWidth);
-    }
-
-    private static void rotate(Rotary rotary, Matrix heads, int[] starts, int headWidth) {
-      for (int s = 0; s + 1 < starts.length; s++) {
-        int length = starts[s + 1] - starts[s];
-        rotary.rotate(heads.rows(starts[s], starts[s + 1]), headWidth, 0, length);
+    public void place(PositionRule positions, HeadInputs inputs, int headWidth) {
+      for (int s = 0; s + 1 < queryStarts.length; s++) {
+        Matrix queries = inputs.queries().rows(queryStarts[s], queryStarts[s + 1]);
+        Matrix keys = inputs.keys().rows(keyStarts[s], keyStarts[s + 1]);
+        positions.placeQueries(queries, headWidth, 0, queries.rows());
+        positions.placeKeys(keys, headWidth, 0, keys.rows());
       }
     }
 
@@ -111,12 +108,13 @@ sealed interface Sequences {
     }
 
     @Override
-    public void rotate(Rotary rotary, HeadInputs inputs, int headWidth) {
+    public void place(PositionRule positions, HeadInputs inputs, int headWidth) {
       for (int s = 0; s + 1 < starts.length; s++) {
         int length = cached[s] + starts[s + 1] - starts[s];
         Matrix queries = inputs.queries().rows(starts[s], starts[s + 1]);
-        rotary.rotate(queries, headWidth, cached[s], length);
-        rotary.rotate(inputs.keys().rows(starts[s], starts[s + 1]), headWidth, cached[s], length);
+        Matrix keys = inputs.keys().rows(starts[s], starts[s + 1]);
+        positions.placeQueries(queries, headWidth, cached[s], length);
+        positions.placeKeys(keys, headWidth, cached[s], length);
       }
     }
 

@@ -6,6 +6,7 @@ import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -59,6 +60,11 @@ public interface Weights {
 
   /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
   Matrix matrix(String name, int rows, int columns);
+
+  /** The embeddings {@code [types, width]} of the segments that a model tells apart, if any. */
+  default Optional<Matrix> tokenTypes(String name, int types, int width) {
+    return types == 0 ? Optional.empty() : Optional.of(matrix(name, types, width));
+  }
 
   /** A layer normalisation of {@code width} values. */
   Norm layerNorm(String name, int width, Bias bias, float epsilon);

@@ -30,6 +30,13 @@ public record ModelSpec(
     Direction direction,
     SortedSet<Integer> endOfText) {
 
+  /** An encoder, which ends no text. */
+  public static ModelSpec encoder(
+      String modelType, int layers, BlockSpec block, int vocabulary, int positions, int types) {
+    return new ModelSpec(
+        modelType, layers, block, vocabulary, positions, types, Direction.BOTH, new TreeSet<>());
+  }
+
   /** What a token sees of its sequence. */
   public enum Direction {
     /** All of it: an encoder. */
