@@ -20,6 +20,7 @@ final class Architectures {
           new NomicBert(),
           new Gte(),
           new T5Encoder(),
+          new DebertaV2(),
           new JinaV3(),
           new EuroBert(),
           new Gpt());

@@ -52,6 +52,11 @@ public final class ConfigFile {
     return read(json::positiveInt, spellings);
   }
 
+  /** A whole number, if it is there. */
+  public Optional<Integer> number(String... spellings) {
+    return read(json::number, spellings);
+  }
+
   /** A whole number from 0 on, if it is there. */
   public Optional<Integer> count(String... spellings) {
     return read(json::count, spellings);
@@ -77,7 +82,7 @@ public final class ConfigFile {
     return json.positiveFloats(key);
   }
 
-  /** Texts, if they are there. */
+  /** Texts, if they are there, a single one being a list of one. */
   public Optional<List<String>> strings(String key) {
     return json.strings(key);
   }

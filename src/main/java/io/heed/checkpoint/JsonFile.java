@@ -94,6 +94,19 @@ public final class JsonFile {
                     .intValue());
   }
 
+  /** A whole number. */
+  Optional<Integer> number(String key) {
+    return find(key)
+        .map(
+            value ->
+                require(
+                        value.isIntegralNumber() && value.canConvertToInt(),
+                        key,
+                        value,
+                        "a whole number")
+                    .intValue());
+  }
+
   /** A whole number from 0 on. */
   Optional<Integer> count(String key) {
     return find(key)
@@ -184,11 +197,14 @@ public final class JsonFile {
             });
   }
 
-  /** Texts. */
+  /** Texts, a single one being a list of one. */
   Optional<List<String>> strings(String key) {
     return find(key)
         .map(
             value -> {
+              if (value.isTextual()) {
+                return List.of(value.textValue());
+              }
               require(value.isArray(), key, value, "an array of strings");
               List<String> texts = new ArrayList<>();
               for (JsonNode text : value) {

@@ -9,13 +9,18 @@ import java.util.Optional;
  * @param mask hides keys from queries
  * @param dropout drops weights, in training
  * @param bias added to what the score function compares, before its scale
+ * @param terms added after the bias, before the scale too
  */
 public record AttentionRule(
-    ScoreFunction score, AttentionMask mask, Dropout dropout, Optional<RelativeBias> bias) {
+    ScoreFunction score,
+    AttentionMask mask,
+    Dropout dropout,
+    Optional<RelativeBias> bias,
+    Optional<RelativeTerms> terms) {
 
   /** Nothing added to the scores. */
   public AttentionRule(ScoreFunction score, AttentionMask mask, Dropout dropout) {
-    this(score, mask, dropout, Optional.empty());
+    this(score, mask, dropout, Optional.empty(), Optional.empty());
   }
 
   /** Scaled dot products, all keys visible, nothing dropped. */
@@ -28,9 +33,14 @@ public record AttentionRule(
     return new AttentionRule(score, mask, Dropout.NONE);
   }
 
-  /** The same with something added to the scores. */
+  /** The same with a bias added to the scores. */
   public AttentionRule withBias(Optional<RelativeBias> added) {
-    return new AttentionRule(score, mask, dropout, added);
+    return new AttentionRule(score, mask, dropout, added, terms);
+  }
+
+  /** The same with terms added to the scores. */
+  public AttentionRule withTerms(Optional<RelativeTerms> added) {
+    return new AttentionRule(score, mask, dropout, bias, added);
   }
 
   /**
@@ -41,6 +51,7 @@ public record AttentionRule(
   void check(AttentionInputs inputs) {
     mask.check(inputs.queryStarts(), inputs.keyStarts());
     bias.ifPresent(added -> added.check(inputs));
+    terms.ifPresent(added -> added.check(inputs));
     if (score.form() == ScoreFunction.Form.ADDITIVE) {
       Shapes.require(
           score.vector().length == inputs.queries().columns(),

@@ -7,13 +7,14 @@ public interface Attentions {
 
   /**
    * Attention of every head of every sequence: {@code softmax(score(Q, K)) V}. To a score is added
-   * the {@link RelativeBias}, where there is one. With {@code max} the largest score of a row and
-   * {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)}, and 0 where the key is hidden;
-   * dropout applies to e; the product with V uses {@code e} and is multiplied by {@code 1 / Σe}, of
-   * e before dropout, as {@code fma(x, 1 / Σe, +0)}. Where a query sees no key, e is 0 for all of
-   * them, or 1 for all of them, as {@link AttentionMask#noVisibleKey} says. The weights that come
-   * out are those that average the values: after dropout. Of a sequence with a key or value that is
-   * not finite the bits are not fixed, also where it is hidden.
+   * the {@link RelativeBias}, where there is one, and the {@link RelativeTerms}. With {@code max}
+   * the largest score of a row and {@code f = scale·log2(e)}, {@code e = 2^fma(score, f, -max·f)},
+   * and 0 where the key is hidden; dropout applies to e; the product with V uses {@code e} and is
+   * multiplied by {@code 1 / Σe}, of e before dropout, as {@code fma(x, 1 / Σe, +0)}. Where a query
+   * sees no key, e is 0 for all of them, or 1 for all of them, as {@link
+   * AttentionMask#noVisibleKey} says. The weights that come out are those that average the values:
+   * after dropout. Of a sequence with a key or value that is not finite the bits are not fixed,
+   * also where it is hidden.
    *
    * @param outputs not overlapping the inputs
    */

@@ -31,8 +31,8 @@ final class ReferenceAttentions implements Attentions {
     int[] keyStarts = inputs.keyStarts();
     Matrix queries = part(inputs.queries(), queryStarts, sequence, head, inputs.headWidth());
     int shared = head / inputs.sharing();
-    Matrix keys =
-        transposed(part(inputs.keys(), keyStarts, sequence, shared, inputs.headWidth()), scratch);
+    Matrix keyRows = part(inputs.keys(), keyStarts, sequence, shared, inputs.headWidth());
+    Matrix keys = transposed(keyRows, scratch);
     Matrix values = part(inputs.values(), keyStarts, sequence, shared, inputs.valueWidth());
     Matrix context = part(outputs.context(), queryStarts, sequence, head, inputs.valueWidth());
     int n = keys.columns();
@@ -41,6 +41,11 @@ final class ReferenceAttentions implements Attentions {
       score(rule.score(), queries.data(), queries.index(q), head, keys, scores, scratch);
       if (rule.bias().isPresent()) {
         add(rule.bias().get(), head, q, scores, n);
+      }
+      if (rule.terms().isPresent()) {
+        int from = head * inputs.headWidth();
+        Matrix query = queries.rows(q, q + 1);
+        add(rule.terms().get(), from, query, q, keyRows, scores);
       }
       float factor = 0;
       boolean sees = HiddenKeys.hide(rule.mask(), sequence, q, scores, 0, 0, n);
@@ -65,6 +70,27 @@ final class ReferenceAttentions implements Attentions {
     int at = bias.at(head, query);
     for (int j = 0; j < n; j++) {
       scores[j] += values[at + j];
+    }
+  }
+
+  /** Adds the terms of one query, whose head begins with column {@code from}. */
+  private static void add(
+      RelativeTerms terms, int from, Matrix query, int at, Matrix keys, float[] scores) {
+    int depth = keys.columns();
+    for (int j = 0; j < keys.rows(); j++) {
+      int row = terms.row(at - j);
+      if (terms.keys().isPresent()) {
+        Matrix vectors = terms.keys().get();
+        scores[j] +=
+            ReferenceProduct.product(
+                query.data(), query.offset(), vectors.data(), vectors.index(row) + from, depth);
+      }
+      if (terms.queries().isPresent()) {
+        Matrix vectors = terms.queries().get();
+        scores[j] +=
+            ReferenceProduct.product(
+                keys.data(), keys.index(j), vectors.data(), vectors.index(row) + from, depth);
+      }
     }
   }
 

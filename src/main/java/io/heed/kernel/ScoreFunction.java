@@ -40,6 +40,11 @@ public record ScoreFunction(Form form, float scale, float[] vector) {
     return new ScoreFunction(Form.DOT, (float) (1 / Math.sqrt(headWidth)), NO_VECTOR);
   }
 
+  /** {@code q·k} times a factor. */
+  public static ScoreFunction dotTimes(float factor) {
+    return new ScoreFunction(Form.DOT, factor, NO_VECTOR);
+  }
+
   /** {@code q·k} (Luong et al., 2015). */
   public static ScoreFunction dot() {
     return new ScoreFunction(Form.DOT, 1f, NO_VECTOR);

@@ -17,6 +17,9 @@ public final class Scratch {
   private float[] scores = {};
   private float[] between = {};
   private float[] gate = {};
+  private float[] termVectors = {};
+  private float[] keyTerms = {};
+  private float[] queryTerms = {};
   private float kept;
 
   /** 16 floats, for sums along a row. */
@@ -64,6 +67,24 @@ public final class Scratch {
   float[] scores(int size) {
     scores = grown(scores, size);
     return scores;
+  }
+
+  /** The vectors of one head that terms of scores are products with. */
+  float[] termVectors(int size) {
+    termVectors = grown(termVectors, size);
+    return termVectors;
+  }
+
+  /** Their products with all keys of one sequence. */
+  float[] keyTerms(int size) {
+    keyTerms = grown(keyTerms, size);
+    return keyTerms;
+  }
+
+  /** Their products with a few queries. */
+  float[] queryTerms(int size) {
+    queryTerms = grown(queryTerms, size);
+    return queryTerms;
   }
 
   /** {@code [rows, columns]} of what lies between two linear maps, its values left from before. */

@@ -29,6 +29,7 @@ final class SimdAttention {
   private final Matrix context;
   private final AttentionWeights weights;
   private final RelativeBias bias;
+  private final SimdTerms terms;
   private final Scratch scratch;
   private final int depth;
   private final int valueWidth;
@@ -76,6 +77,7 @@ final class SimdAttention {
     this.context = outputs.context();
     this.weights = outputs.weights().orElse(null);
     this.bias = rule.bias().orElse(null);
+    this.terms = rule.terms().map(some -> new SimdTerms(some, scratch)).orElse(null);
     this.scratch = scratch;
     this.depth = queries.columns() / heads;
     this.valueWidth = context.columns() / heads;
@@ -101,24 +103,31 @@ final class SimdAttention {
     valueDepth = keyCount;
     for (int shared = 0; shared < inputs.keyValueHeads() && queryCount > 0; shared++) {
       packHead(inputs, shared);
-      attendSharing(shared, inputs.sharing());
-    }
-  }
-
-  /** The heads of queries that share one of keys and values. */
-  private void attendSharing(int shared, int sharing) {
-    for (head = shared * sharing; head < (shared + 1) * sharing; head++) {
-      attendHead();
+      for (head = shared * inputs.sharing(); head < (shared + 1) * inputs.sharing(); head++) {
+        if (terms != null) {
+          terms.begin(queryCount, keyRows(inputs, shared), head * depth);
+        }
+        attendHead();
+      }
     }
   }
 
   private void packHead(AttentionInputs inputs, int shared) {
     int start = inputs.keyStarts()[sequence];
-    Matrix k = inputs.keys().columns(shared * depth, (shared + 1) * depth);
-    Panels.packRows(k.data(), k.index(start), k.stride(), keyCount, depth, keys, 0, PANEL);
+    Matrix k = keyRows(inputs, shared);
+    Panels.packRows(k.data(), k.offset(), k.stride(), keyCount, depth, keys, 0, PANEL);
     Panels.clearTail(keys, keyCount, depth, PANEL);
     Matrix v = inputs.values().columns(shared * valueWidth, (shared + 1) * valueWidth);
     Panels.packColumns(v.data(), v.index(start), v.stride(), keyCount, valueWidth, values, PANEL);
+  }
+
+  /** The keys of a head, {@code [keys, Dh]}. */
+  private Matrix keyRows(AttentionInputs inputs, int shared) {
+    int start = inputs.keyStarts()[sequence];
+    return inputs
+        .keys()
+        .columns(shared * depth, (shared + 1) * depth)
+        .rows(start, start + keyCount);
   }
 
   /** All heads of the new tokens of all sequences, whose keys and values go to the cache. */
@@ -148,7 +157,9 @@ final class SimdAttention {
       cache.append(inputs, index, shared);
       keys = cache.keys(inputs.firstHead() + shared);
       values = cache.values(inputs.firstHead() + shared);
-      attendSharing(shared, inputs.sharing());
+      for (head = shared * inputs.sharing(); head < (shared + 1) * inputs.sharing(); head++) {
+        attendHead();
+      }
     }
   }
 
@@ -184,6 +195,10 @@ final class SimdAttention {
         int at = bias.at(head, query + r) + start;
         SimdRows.add(bias.values().data(), at, scores, r * scoreStride + start, end - start);
       }
+    }
+    if (terms != null) {
+      int at = queries.index(queryStarts[sequence] + query) + head * depth;
+      terms.add(query, rows, queries, at, depth, start, end, scores, scoreStride);
     }
     float[] factors = scratch.row(rows);
     weigh(query, rows, start, end, factors);

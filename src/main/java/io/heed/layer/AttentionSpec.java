@@ -93,10 +93,8 @@ public record AttentionSpec(
 
   /** What is multiplied by the scale of the scores to be 1: biases come before it. */
   float biasFactor() {
-    return switch (score.form()) {
-      case SCALED_DOT -> (float) Math.sqrt(headWidth);
-      default -> 1 / score.function(headWidth, 0, heads).scale();
-    };
+    boolean usual = score.form() == AttentionScore.Form.SCALED_DOT && score.factor().isEmpty();
+    return usual ? (float) Math.sqrt(headWidth) : 1 / score.function(headWidth, 0, heads).scale();
   }
 
   /** Heads of queries for each of keys and values. */

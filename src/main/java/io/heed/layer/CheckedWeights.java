@@ -108,6 +108,12 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public Matrix mapped(String name, LinearSpec spec, Matrix input) {
+    linear(name, spec);
+    return NO_MATRIX;
+  }
+
+  @Override
   public List<Linear> stacked(String name, List<LinearSpec> parts) {
     linear(name, LinearSpec.stacked(parts));
     return parts.stream().map(part -> NO_LINEAR).toList();

@@ -112,6 +112,13 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public Matrix mapped(String name, LinearSpec spec, Matrix input) {
+    Matrix values = Matrix.allocate(input.rows(), spec.outputs());
+    linear(name, spec).forward(input, values, new Workspace());
+    return values;
+  }
+
+  @Override
   public List<Linear> stacked(String name, List<LinearSpec> parts) {
     LinearMap all = read(name, LinearSpec.stacked(parts));
     List<Linear> packed = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.heed.layer;
 
 import io.heed.kernel.RelativeBias;
+import io.heed.kernel.RelativeTerms;
 import io.heed.tensor.Matrix;
 import java.util.Optional;
 
@@ -27,8 +28,18 @@ public sealed interface PositionRule {
     return new Turned(rotary, scale);
   }
 
+  /** By products with vectors of the distance, added to the scores before they are scaled. */
+  static PositionRule disentangled(RelativeTerms terms, int headWidth) {
+    return new Disentangled(terms, headWidth);
+  }
+
   /** What is added to the scores of the heads {@code from} to {@code to} (exclusive). */
   default Optional<RelativeBias> bias(int from, int to) {
+    return Optional.empty();
+  }
+
+  /** What is added to the same scores behind that. */
+  default Optional<RelativeTerms> terms(int from, int to) {
     return Optional.empty();
   }
 
@@ -47,6 +58,14 @@ public sealed interface PositionRule {
 
   /** See {@link #none}. */
   record None() implements PositionRule {}
+
+  /** See {@link #disentangled}. */
+  record Disentangled(RelativeTerms all, int headWidth) implements PositionRule {
+    @Override
+    public Optional<RelativeTerms> terms(int from, int to) {
+      return Optional.of(all.heads(from, to, headWidth));
+    }
+  }
 
   /** See {@link #rotary(Rotary, Optional)}. */
   record Turned(Rotary by, Optional<LengthScale> scale) implements PositionRule {

@@ -84,7 +84,8 @@ sealed interface Sequences {
               layer.score().function(read.headWidth(), heads.first(), heads.count()),
               layer.mask().and(mask),
               dropout.fromHead(heads.first()),
-              layer.positions().bias(heads.first(), heads.first() + heads.count()));
+              layer.positions().bias(heads.first(), heads.first() + heads.count()),
+              layer.positions().terms(heads.first(), heads.first() + heads.count()));
       AttentionOutputs outputs =
           new AttentionOutputs(context, weights.map(all -> all.fromHead(heads.first())));
       layer.kernels().attention(read, rule, outputs, scratch);
@@ -139,8 +140,8 @@ sealed interface Sequences {
 
     private static void check(Attention layer) {
       require(
-          layer.positions().bias(0, 1).isEmpty(),
-          "attention to cached keys adds no bias to scores");
+          layer.positions().bias(0, 1).isEmpty() && layer.positions().terms(0, 1).isEmpty(),
+          "attention to cached keys adds nothing to scores");
       require(
           layer.mask().equals(AttentionMask.causal()), "attention to cached keys is causal alone");
       require(

@@ -85,6 +85,14 @@ public interface Weights {
   Linear linear(String name, LinearSpec spec);
 
   /**
+   * What a map makes of some values that all batches share.
+   *
+   * @param input {@code [n, inputs]}
+   * @return {@code [n, outputs]}
+   */
+  Matrix mapped(String name, LinearSpec spec, Matrix input);
+
+  /**
    * Maps of the same values that are stored as one, the outputs of each behind those of the one
    * before.
    *

@@ -166,7 +166,9 @@ class EncoderGoldenTest {
         "eurobert-model",
         "jina-embeddings-v3-model",
         "t5-encoder",
-        "t5-encoder-relu"
+        "t5-encoder-relu",
+        "deberta-v3-model",
+        "deberta-v2-unshared"
       })
   void statesAndVectorsAreThoseOfTransformers(String name) throws IOException {
     Golden golden = Golden.load(GOLDENS.resolve(name), simd());

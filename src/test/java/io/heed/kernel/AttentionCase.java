@@ -75,7 +75,37 @@ record AttentionCase(AttentionRule rule) {
         cases.add(Arguments.of(name, new AttentionCase(rule)));
       }
     }
+    for (AttentionMask mask : masks) {
+      AttentionRule plain = AttentionRule.of(ScoreFunction.scaledDot(HEAD_WIDTH), mask);
+      String name = "terms " + mask.getClass().getSimpleName();
+      cases.add(Arguments.of(name, new AttentionCase(plain.withTerms(terms(random, true, true)))));
+    }
+    AttentionRule plain = AttentionRule.of(ScoreFunction.scaledDot(HEAD_WIDTH), masks.get(0));
+    cases.add(
+        Arguments.of(
+            "terms of queries", new AttentionCase(plain.withTerms(terms(random, true, false)))));
+    cases.add(
+        Arguments.of(
+            "terms of keys, with a bias",
+            new AttentionCase(
+                plain.withTerms(terms(random, false, true)).withBias(Optional.of(bias(random))))));
     return cases.stream();
+  }
+
+  /** Vectors that several large distances share. */
+  private static Optional<RelativeTerms> terms(Random random, boolean keys, boolean queries) {
+    int reach = 450;
+    int[] rows = new int[2 * reach + 1];
+    for (int d = -reach; d <= reach; d++) {
+      int size = Math.abs(d) < 20 ? Math.abs(d) : 20 + (Math.abs(d) - 20) / 7;
+      rows[reach + d] = 100 + Integer.signum(d) * size;
+    }
+    int width = HEADS * HEAD_WIDTH;
+    return Optional.of(
+        new RelativeTerms(
+            keys ? Optional.of(Values.gaussian(random, 200, width, 0.5)) : Optional.empty(),
+            queries ? Optional.of(Values.gaussian(random, 200, width, 0.5)) : Optional.empty(),
+            rows));
   }
 
   private static RelativeBias bias(Random random) {

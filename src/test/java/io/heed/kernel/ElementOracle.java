@@ -3,6 +3,7 @@ package io.heed.kernel;
 import io.heed.kernel.AttentionMask.NoVisibleKey;
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The contract's arithmetic once more, element by element: one chain of multiply-adds for each
@@ -60,6 +61,10 @@ final class ElementOracle {
                 ? score(rule.score().form(), row(queries, q), row(keys, k), vector)
                     + bias(rule, head, k - q)
                 : Float.NEGATIVE_INFINITY;
+        if (visible && rule.terms().isPresent()) {
+          scores[k] += terms(rule.terms().get().keys(), rule, row(queries, q), head, q - k);
+          scores[k] += terms(rule.terms().get().queries(), rule, row(keys, k), head, q - k);
+        }
       }
       if (!any && rule.mask().noVisibleKey() == NoVisibleKey.UNIFORM && scores.length > 0) {
         Arrays.fill(scores, 0f);
@@ -79,6 +84,15 @@ final class ElementOracle {
       }
     }
     return output;
+  }
+
+  private static float terms(
+      Optional<Matrix> vectors, AttentionRule rule, float[] x, int head, int distance) {
+    RelativeTerms terms = rule.terms().orElseThrow();
+    int row = terms.rows()[terms.reach() + distance];
+    return vectors
+        .map(all -> dot(0, x, row(all.columns(head * x.length, (head + 1) * x.length), row)))
+        .orElse(0f);
   }
 
   private static float bias(AttentionRule rule, int head, int distance) {

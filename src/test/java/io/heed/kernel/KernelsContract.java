@@ -406,9 +406,11 @@ abstract class KernelsContract {
     for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5))) {
       ScoreFunction score = ScoreFunction.scaledDot(20);
       AttentionRule window =
-          new AttentionRule(score, AttentionMask.window(reach), dropout, Optional.of(bias));
+          new AttentionRule(score, AttentionMask.window(reach), dropout)
+              .withBias(Optional.of(bias));
       AttentionRule masked =
-          new AttentionRule(score, AttentionMask.explicit(grids), dropout, Optional.of(bias));
+          new AttentionRule(score, AttentionMask.explicit(grids), dropout)
+              .withBias(Optional.of(bias));
       Matrix context = Values.guarded(rows, 40);
       Matrix expected = Matrix.allocate(rows, 40);
       AttentionWeights weights = AttentionWeights.allocate(starts, starts, 2);
