@@ -16,12 +16,24 @@ import transformers
 LENGTHS = (1, 2, 9, 17, 40)
 # As many heads as stand in several groups, distances beyond the last bucket, and the longest row that there is.
 LONG = {"mpnet-wide-model": (1, 9, 131, 160)}
+# Below, at and beyond the length that frequencies of rotary positions change at.
+LONG.update({"eurobert-" + kind: (1, 9, 32, 33, 70) for kind in ("linear", "dynamic", "yarn", "longrope", "llama3")})
 MOST = 20  # tokens of the rows whose hidden states are written
 BERT = dict(vocab_size=131, hidden_size=60, num_hidden_layers=3, num_attention_heads=4, intermediate_size=77,
             max_position_embeddings=47, type_vocab_size=2)
 ROBERTA = dict(vocab_size=151, hidden_size=52, num_hidden_layers=3, num_attention_heads=4, intermediate_size=71,
                max_position_embeddings=43, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1, bos_token_id=0,
                eos_token_id=2)
+EUROBERT = dict(vocab_size=67, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+                head_dim=16, intermediate_size=37, max_position_embeddings=128, pad_token_id=1, bos_token_id=0,
+                eos_token_id=2)
+
+
+def eurobert(most=128, **rope):
+    values = dict(EUROBERT, max_position_embeddings=most, rope_parameters=rope)
+    return "EuroBertConfig", "EuroBertModel", values, False, False
+
+
 # name: (configuration, model, values, with token types, with a row that has the padding id)
 SPECS = {
     "bert-model": ("BertConfig", "BertModel", BERT, True, False),
@@ -43,6 +55,15 @@ SPECS = {
     "albert-model": ("AlbertConfig", "AlbertModel",
                      dict(vocab_size=127, embedding_size=36, hidden_size=60, num_hidden_layers=5, num_hidden_groups=2,
                           num_attention_heads=4, intermediate_size=77, max_position_embeddings=47), True, False),
+    "eurobert-linear": eurobert(rope_type="linear", rope_theta=10000.0, factor=2.5),
+    "eurobert-dynamic": eurobert(32, rope_type="dynamic", rope_theta=10000.0, factor=2.5),
+    "eurobert-yarn": eurobert(rope_type="yarn", rope_theta=10000.0, factor=4.0, beta_fast=8.0, beta_slow=1.0,
+                              original_max_position_embeddings=32),
+    "eurobert-longrope": eurobert(rope_type="longrope", rope_theta=10000.0, original_max_position_embeddings=32,
+                                  factor=4.0, short_factor=[1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7],
+                                  long_factor=[1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0]),
+    "eurobert-llama3": eurobert(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=1.0,
+                                high_freq_factor=4.0, original_max_position_embeddings=32),
 }
 
 

@@ -73,7 +73,7 @@ final class EuroBert implements Architecture {
             config.size("num_hidden_layers"),
             block,
             config.size("vocab_size"),
-            config.size("max_position_embeddings"),
+            Rope.longest(config, "max_position_embeddings"),
             0);
     return new Model(spec, bias(config, "mlp_bias"), Rope.read(config, headWidth, 10_000));
   }

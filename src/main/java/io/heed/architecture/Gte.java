@@ -60,7 +60,7 @@ final class Gte implements Architecture {
             Activations.read(config, "hidden_act", Activation.GELU),
             config.positiveFloat("layer_norm_eps").orElse(1e-12f),
             NormPlacement.POST);
-    int trained = config.size("max_position_embeddings");
+    int trained = Rope.longest(config, "max_position_embeddings");
     Optional<LengthScale> scale = scale(config, trained);
     ModelSpec spec =
         ModelSpec.encoder(

@@ -58,7 +58,7 @@ final class JinaV3 implements Architecture {
             config.size("num_hidden_layers"),
             block,
             config.size("vocab_size"),
-            config.size("max_position_embeddings"),
+            Rope.longest(config, "max_position_embeddings"),
             config.count("type_vocab_size").orElse(1));
     return new Model(spec, Rope.read(config, width / heads, 20_000));
   }

@@ -72,7 +72,7 @@ final class NomicBert implements Architecture {
             config.size("num_hidden_layers", "n_layer"),
             block,
             config.size("vocab_size"),
-            config.size("max_position_embeddings", "n_positions"),
+            Rope.longest(config, "max_position_embeddings", "n_positions"),
             config.count("type_vocab_size").orElse(2));
     return new Model(spec, gated(config), frequencies(config, headWidth));
   }

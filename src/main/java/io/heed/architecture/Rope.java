@@ -20,6 +20,7 @@ final class Rope {
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String FACTOR = "factor";
   private static final String DEFAULT = "default";
+  private static final String[] TYPE_KEYS = {"rope_type", "type"};
   private static final List<String> TYPES =
       List.of(DEFAULT, "linear", "dynamic", "yarn", "longrope", "llama3", "ntk");
 
@@ -89,6 +90,18 @@ final class Rope {
     return new Rope(config, values, given.map(Float::doubleValue).orElse(theta), width).read();
   }
 
+  /**
+   * Tokens of the longest sequence: those of the configuration, or as often as they are stretched.
+   */
+  static int longest(ConfigFile config, String... spellings) {
+    int most = config.size(spellings);
+    Optional<ConfigFile> values = config.inside(PARAMETERS).or(() -> config.inside(SCALING));
+    boolean stretched =
+        values.flatMap(found -> found.string(TYPE_KEYS)).filter("dynamic"::equals).isPresent();
+    float factor = stretched ? values.flatMap(found -> found.positiveFloat(FACTOR)).orElse(1f) : 1f;
+    return (int) Math.min((long) (most * (double) factor), Integer.MAX_VALUE);
+  }
+
   /** Frequencies that are {@code theta^(-2k / width)}. */
   static float[] plain(double theta, int width) {
     float[] frequencies = new float[width / 2];
@@ -111,7 +124,7 @@ final class Rope {
   }
 
   private Frequencies read() {
-    String type = values == config ? DEFAULT : values.string("rope_type", "type").orElse(DEFAULT);
+    String type = values == config ? DEFAULT : values.string(TYPE_KEYS).orElse(DEFAULT);
     float[] plain = plain(theta, width);
     return switch (type) {
       case DEFAULT -> Frequencies.fixed(plain, 1f);
@@ -149,11 +162,12 @@ final class Rope {
     return config.size(POSITIONS);
   }
 
+  /** What else may be said of the length that the model was trained on is not read here. */
   private Frequencies dynamic() {
     if (width < 4) {
       throw values.error("a rotation of %d values is too small for rope_type dynamic", width);
     }
-    return dynamic(theta, width, factor(), trained());
+    return dynamic(theta, width, factor(), most());
   }
 
   /** Alibaba's fixed NTK scaling. */

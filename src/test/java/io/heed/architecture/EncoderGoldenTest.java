@@ -164,6 +164,11 @@ class EncoderGoldenTest {
         "new-logn",
         "new-unpacked-norope-scaling",
         "eurobert-model",
+        "eurobert-linear",
+        "eurobert-dynamic",
+        "eurobert-yarn",
+        "eurobert-longrope",
+        "eurobert-llama3",
         "jina-embeddings-v3-model",
         "t5-encoder",
         "t5-encoder-relu",
@@ -194,6 +199,33 @@ class EncoderGoldenTest {
     Golden reference = Golden.load(GOLDENS.resolve(name), new ReferenceKernels());
     Collections.reverse(states);
     assertThat(reference.states(rows)).usingRecursiveComparison().isEqualTo(states);
+  }
+
+  /** What transformers 5 writes of the same models: other keys, the same bits. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "modernbert-model",
+        "modernbert-biases",
+        "nomic-bert-model",
+        "eurobert-model",
+        "jina-embeddings-v3-model",
+        "t5-encoder",
+        "t5-encoder-relu",
+        "deberta-v3-model",
+        "deberta-v2-unshared"
+      })
+  void configurationsOfTransformersFiveSayTheSame(String name, @TempDir Path directory)
+      throws IOException {
+    Path newer = directory.resolve(name);
+    Files.createDirectories(newer);
+    Path older = GOLDENS.resolve(name);
+    Files.copy(older.resolve("config.v5.json"), newer.resolve("config.json"));
+    Files.copy(older.resolve("model.safetensors"), newer.resolve("model.safetensors"));
+    Golden golden = Golden.load(newer, simd());
+    assertThat(golden.states(golden.rows()))
+        .usingRecursiveComparison()
+        .isEqualTo(Golden.load(older, simd()).states(golden.rows()));
   }
 
   @Test
