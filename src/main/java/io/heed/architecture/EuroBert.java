@@ -11,6 +11,7 @@ import io.heed.layer.FeedForward;
 import io.heed.layer.Frequencies;
 import io.heed.layer.InputEmbeddings;
 import io.heed.layer.LinearSpec;
+import io.heed.layer.NoNorm;
 import io.heed.layer.Norm;
 import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
@@ -97,7 +98,7 @@ final class EuroBert implements Architecture {
           InputEmbeddings.withoutPositions(
               weights.table("embed_tokens", spec.vocabulary(), spec.width()),
               Optional.empty(),
-              Norm.none(weights.kernels()),
+              new NoNorm(weights.kernels()),
               weights.kernels());
       PositionRule rule = PositionRule.rotary(new Rotary(weights.kernels(), frequencies));
       List<TransformerBlock> blocks =

@@ -12,6 +12,7 @@ import io.heed.layer.Frequencies;
 import io.heed.layer.InputEmbeddings;
 import io.heed.layer.Linear;
 import io.heed.layer.LinearSpec;
+import io.heed.layer.NoNorm;
 import io.heed.layer.Norm;
 import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
@@ -153,7 +154,7 @@ final class ModernBert implements Architecture {
                     Optional<Integer> reach = windows.get(number);
                     return block(
                         layer,
-                        number == 0 ? Norm.none(layer.kernels()) : norm(layer, "attn_norm"),
+                        number == 0 ? new NoNorm(layer.kernels()) : norm(layer, "attn_norm"),
                         reach.map(AttentionMask::window).orElseGet(AttentionMask::none),
                         reach.isEmpty() ? everywhere : nearby);
                   });

@@ -12,6 +12,7 @@ import io.heed.layer.DistanceBuckets;
 import io.heed.layer.FeedForward;
 import io.heed.layer.InputEmbeddings;
 import io.heed.layer.LinearSpec;
+import io.heed.layer.NoNorm;
 import io.heed.layer.Norm;
 import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
@@ -112,7 +113,7 @@ final class T5Encoder implements Architecture {
                   ? root.table("shared", spec.vocabulary(), spec.width())
                   : weights.table("embed_tokens", spec.vocabulary(), spec.width()),
               Optional.empty(),
-              Norm.none(weights.kernels()),
+              new NoNorm(weights.kernels()),
               weights.kernels());
       Weights layers = weights.in("block");
       PositionRule ofFirst = distances(layers.in("0"));

@@ -76,7 +76,7 @@ class ReferenceElements implements Elements {
 
   @Override
   public void rotate(Matrix heads, int headWidth, Rotation rotation, int first) {
-    Shapes.checkRotation(heads, headWidth, rotation, first);
+    rotation.check(heads, headWidth, first);
     for (int t = 0; t < heads.rows(); t++) {
       int row = heads.index(t);
       for (int at = row; at < row + heads.columns(); at += headWidth) {

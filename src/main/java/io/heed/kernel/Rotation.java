@@ -20,6 +20,27 @@ public record Rotation(Matrix cosines, Matrix sines) {
     Shapes.checkSame(cosines, sines);
   }
 
+  /**
+   * Checks that it fits some heads.
+   *
+   * @param first position of the first token
+   * @throws IllegalArgumentException when it does not
+   */
+  void check(Matrix heads, int headWidth, int first) {
+    Shapes.require(
+        headWidth >= 1 && 2L * pairs() <= headWidth && heads.columns() % headWidth == 0,
+        "a rotation of %d pairs does not fit heads of width %d in rows of %d",
+        pairs(),
+        headWidth,
+        heads.columns());
+    Shapes.require(
+        first >= 0 && first <= positions() - heads.rows(),
+        "%d tokens from position %d on do not fit a rotation of %d",
+        heads.rows(),
+        first,
+        positions());
+  }
+
   /** P. */
   public int positions() {
     return cosines.rows();

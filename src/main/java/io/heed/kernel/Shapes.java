@@ -143,21 +143,6 @@ final class Shapes {
     }
   }
 
-  static void checkRotation(Matrix heads, int headWidth, Rotation rotation, int first) {
-    require(
-        headWidth >= 1 && 2L * rotation.pairs() <= headWidth && heads.columns() % headWidth == 0,
-        "a rotation of %d pairs does not fit heads of width %d in rows of %d",
-        rotation.pairs(),
-        headWidth,
-        heads.columns());
-    require(
-        first >= 0 && first <= rotation.positions() - heads.rows(),
-        "%d tokens from position %d on do not fit a rotation of %d",
-        heads.rows(),
-        first,
-        rotation.positions());
-  }
-
   static void checkPositions(Matrix hidden, Matrix positions, int[] cumulativeLengths) {
     require(
         positions.columns() == hidden.columns(),

@@ -77,7 +77,7 @@ final class SimdAttention {
     this.context = outputs.context();
     this.weights = outputs.weights().orElse(null);
     this.bias = rule.bias().orElse(null);
-    this.terms = rule.terms().map(some -> new SimdTerms(some, scratch)).orElse(null);
+    this.terms = rule.terms().map(some -> new SimdTerms(some, TILES, scratch)).orElse(null);
     this.scratch = scratch;
     this.depth = queries.columns() / heads;
     this.valueWidth = context.columns() / heads;

@@ -8,10 +8,9 @@ import io.heed.tensor.Matrix;
  * comes; then each score takes the two that belong to its distance.
  */
 final class SimdTerms {
-  private static final SimdTiles TILES = SimdAttention.TILES;
-  private static final int PANEL = SimdAttention.PANEL;
-
   private final RelativeTerms terms;
+  private final SimdTiles tiles;
+  private final int panel;
   private final Scratch scratch;
 
   /** The rows of the distances that occur in the sequence at hand. */
@@ -28,8 +27,10 @@ final class SimdTerms {
 
   private float[] ofKeys;
 
-  SimdTerms(RelativeTerms terms, Scratch scratch) {
+  SimdTerms(RelativeTerms terms, SimdTiles tiles, Scratch scratch) {
     this.terms = terms;
+    this.tiles = tiles;
+    this.panel = tiles.width();
     this.scratch = scratch;
   }
 
@@ -43,7 +44,7 @@ final class SimdTerms {
   void begin(int queries, Matrix keys, int column) {
     first = terms.row(1 - Math.max(1, keys.rows()));
     count = terms.row(Math.max(1, queries) - 1) - first + 1;
-    stride = Panels.count(count, PANEL) * PANEL;
+    stride = Panels.count(count, panel) * panel;
     int depth = keys.columns();
     if (terms.queries().isPresent()) {
       float[] panels = pack(terms.queries().get(), column, depth);
@@ -52,24 +53,24 @@ final class SimdTerms {
     }
     if (terms.keys().isPresent()) {
       vectors = pack(terms.keys().get(), column, depth);
-      ofQueries = scratch.queryTerms(TILES.rows() * stride);
+      ofQueries = scratch.queryTerms(tiles.rows() * stride);
     }
   }
 
   private float[] pack(Matrix all, int column, int depth) {
-    float[] panels = scratch.termVectors(Panels.size(count, depth, PANEL));
+    float[] panels = scratch.termVectors(Panels.size(count, depth, panel));
     int at = all.index(first) + column;
-    Panels.packRows(all.data(), at, all.stride(), count, depth, panels, 0, PANEL);
-    Panels.clearTail(panels, count, depth, PANEL);
+    Panels.packRows(all.data(), at, all.stride(), count, depth, panels, 0, panel);
+    Panels.clearTail(panels, count, depth, panel);
     return panels;
   }
 
   private void multiply(
       int rows, int depth, float[] x, int at, int xStride, float[] panels, float[] products) {
-    for (int j = 0; j < count; j += PANEL) {
-      TILES.multiply(
+    for (int j = 0; j < count; j += panel) {
+      tiles.multiply(
           rows,
-          PANEL,
+          panel,
           0,
           depth,
           x,

@@ -4,7 +4,7 @@ import io.heed.kernel.Elements;
 import io.heed.tensor.Matrix;
 
 /** What stands where other models have a norm. */
-record NoNorm(Elements kernels) implements Norm {
+public record NoNorm(Elements kernels) implements Norm {
 
   @Override
   public void forward(Matrix hidden, Matrix normalized, Workspace workspace) {

@@ -1,15 +1,9 @@
 package io.heed.layer;
 
-import io.heed.kernel.Elements;
 import io.heed.tensor.Matrix;
 
 /** What scales every hidden state by itself. */
 public interface Norm {
-
-  /** One that changes nothing. */
-  static Norm none(Elements kernels) {
-    return new NoNorm(kernels);
-  }
 
   /** {@code normalized = norm(hidden)}, both {@code [T, D]}, which may be the same. */
   void forward(Matrix hidden, Matrix normalized, Workspace workspace);
