@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.RandomRows;
 import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.kernel.CountedKernels;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
@@ -12,7 +13,6 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
 import io.heed.layer.Pooling;
-import io.heed.model.ModelSpec;
 import io.heed.row.Rejectable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,26 +30,27 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One thread, from rows of token ids to pooled, normalised vectors, in the order of the rows: the
- * work that another engine can be given, too. Floating-point operations are those of the
- * projections and of attention. {@link VectorBenchmark} says how it runs:
+ * work that another engine can be given, too. Floating-point operations are those of products, the
+ * ones that the formulas of the model need. {@link VectorBenchmark} says how it runs:
  *
  * <pre>
  * java -cp … org.openjdk.jmh.Main EngineBenchmark -p checkpoint=MODEL -p rows=ROWS.jsonl
  * </pre>
  *
- * <p>MODEL is a BERT checkpoint, and each line of ROWS.jsonl an object with {@code input_ids}.
- * Without them the sample's checkpoint takes random rows of log-normal length.
+ * <p>MODEL is the checkpoint of an encoder, and each line of ROWS.jsonl an object with {@code
+ * input_ids}. Without them the sample's checkpoint takes random rows of log-normal length.
  */
 @Warmup(iterations = 2)
 @Measurement(iterations = 5)
 public class EngineBenchmark extends PassBenchmark {
-  private static final int RANDOM_TOKENS = 30_000;
-
   @Param({"sample-data/checkpoint"})
   String checkpoint;
 
   @Param({"lognormal"})
   String rows;
+
+  @Param({"30000"})
+  int randomTokens;
 
   @Param({"1024"})
   int batchTokens;
@@ -63,24 +64,25 @@ public class EngineBenchmark extends PassBenchmark {
   @Setup
   public void load() throws IOException {
     Kernels kernels = KernelProvider.choose(KernelChoice.SIMD).kernels();
-    ModelSpec spec;
+    CountedKernels counted = new CountedKernels(kernels);
+    load(counted.kernels());
+    begin();
+    embedAll();
+    operations = counted.operations();
+    tokens = sequences.stream().mapToLong(ids -> ids.length).sum();
+    load(kernels);
+  }
+
+  private void load(Kernels kernels) throws IOException {
     try (ModelCheckpoint opened = ModelCheckpoint.open(Path.of(checkpoint))) {
-      spec = opened.spec();
       engine =
           new EmbeddingEngine(
               new ModelEncoder(opened.load(kernels), kernels, Pooling.MEAN, VectorNorm.L2),
               kernels);
-    }
-    sequences =
-        rows.endsWith(".jsonl")
-            ? read(Path.of(rows))
-            : RandomRows.of(rows, RANDOM_TOKENS, spec.vocabulary());
-    double width = spec.width();
-    double perToken = 8 * width * width + 4 * width * spec.block().intermediate();
-    for (int[] ids : sequences) {
-      double length = ids.length;
-      tokens += ids.length;
-      operations += spec.layers() * (perToken + 4 * length * width) * length;
+      sequences =
+          rows.endsWith(".jsonl")
+              ? read(Path.of(rows))
+              : RandomRows.of(rows, randomTokens, opened.spec().vocabulary());
     }
   }
 
@@ -128,7 +130,11 @@ public class EngineBenchmark extends PassBenchmark {
   public void print() {
     double median = median();
     System.out.printf(
-        "%n%s, %d rows, %.0f tokens/s: %s%n",
-        checkpoint, sequences.size(), tokens / median * 1e9, FmaPeak.compare(operations / median));
+        "%n%s, %d rows, %.1f MFLOP a token, %.0f tokens/s: %s%n",
+        checkpoint,
+        sequences.size(),
+        operations / tokens / 1e6,
+        tokens / median * 1e9,
+        FmaPeak.compare(operations / median));
   }
 }

@@ -85,8 +85,7 @@ class ReferenceElements implements Elements {
     }
   }
 
-  /** Turns one head of one token. */
-  void rotate(float[] values, int at, Rotation rotation, int position) {
+  private static void rotate(float[] values, int at, Rotation rotation, int position) {
     int pairs = rotation.pairs();
     for (int k = 0; k < pairs; k++) {
       float x = values[at + k];

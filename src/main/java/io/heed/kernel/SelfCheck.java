@@ -65,6 +65,9 @@ final class SelfCheck {
     Projection outer = projection(WIDTH, HIDDEN, Activation.NONE);
     kernels.linearTwice(hidden, inner, outer, context, scratch);
     keep("linearTwice", context);
+    kernels.linearGated(
+        hidden, inner, projection(HIDDEN, WIDTH, Activation.NONE), outer, context, scratch);
+    keep("linearGated", context);
     kernels.layerNorm(context, normalization(), hidden, scratch);
     keep("layerNorm", hidden);
     Matrix scaled = Matrix.allocate(TOKENS, WIDTH);
@@ -84,6 +87,14 @@ final class SelfCheck {
       kernels.activate(activation, all);
       keep(activation.name(), all);
     }
+    Matrix turned = values(TOKENS, WIDTH, 4f);
+    int pairs = WIDTH / HEADS / 2;
+    kernels.rotate(
+        turned,
+        WIDTH / HEADS,
+        new Rotation(values(TOKENS, pairs, 2f), values(TOKENS, pairs, 2f)),
+        0);
+    keep("rotate", turned);
     keep("attentionCached", attendCached());
     List<ScoreFunction> functions =
         List.of(
@@ -93,7 +104,11 @@ final class SelfCheck {
     for (ScoreFunction function : functions) {
       keep("attention of hidden keys, " + function.form(), attendHidden(function));
     }
-    keep("attention with a bias", attendBiased());
+    AttentionRule plain = AttentionRule.scaledDot(WIDTH / HEADS);
+    RelativeBias bias = new RelativeBias(values(HEADS, 2 * TOKENS - 1, 4f));
+    keep("attention with a bias", attend(plain.withBias(Optional.of(bias))));
+    keep("attention with terms", attend(plain.withTerms(Optional.of(terms()))));
+    keep("attention in a window", attend(AttentionRule.of(plain.score(), AttentionMask.window(5))));
     keep("attention with shared keys", attendShared());
     Matrix products = Matrix.allocate(2 * 9, WIDTH + 1);
     Matrix right = values(2 * HIDDEN, WIDTH + 1, 0.5f);
@@ -111,10 +126,15 @@ final class SelfCheck {
     return context;
   }
 
-  private Matrix attendBiased() {
+  private RelativeTerms terms() {
+    int[] rows = new int[2 * TOKENS - 1];
+    Arrays.setAll(rows, i -> i / 2);
+    return new RelativeTerms(
+        Optional.of(values(TOKENS, WIDTH, 1f)), Optional.of(values(TOKENS, WIDTH, 1f)), rows);
+  }
+
+  private Matrix attend(AttentionRule rule) {
     Matrix context = Matrix.allocate(TOKENS, WIDTH);
-    RelativeBias bias = new RelativeBias(values(HEADS, 2 * TOKENS - 1, 4f));
-    AttentionRule rule = AttentionRule.scaledDot(WIDTH / HEADS).withBias(Optional.of(bias));
     AttentionInputs inputs = attentionInputs(values(TOKENS, 3 * WIDTH, 4f));
     kernels.attention(inputs, rule, AttentionOutputs.of(context), scratch);
     return context;

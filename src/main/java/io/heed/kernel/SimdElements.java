@@ -2,7 +2,7 @@ package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
 
-/** Activations in vectors; of the other plain loops C2 makes vectors by itself. */
+/** Activations and rotations in vectors; of the other plain loops C2 makes vectors by itself. */
 final class SimdElements extends ReferenceElements {
 
   @Override
@@ -11,14 +11,17 @@ final class SimdElements extends ReferenceElements {
   }
 
   @Override
-  void rotate(float[] values, int at, Rotation rotation, int position) {
-    SimdRows.rotate(
-        values,
-        at,
-        rotation.pairs(),
-        rotation.cosines().data(),
-        rotation.cosines().index(position),
-        rotation.sines().data(),
-        rotation.sines().index(position));
+  public void rotate(Matrix heads, int headWidth, Rotation rotation, int first) {
+    rotation.check(heads, headWidth, first);
+    float[] cosines = rotation.cosines().data();
+    float[] sines = rotation.sines().data();
+    for (int t = 0; t < heads.rows(); t++) {
+      int cosine = rotation.cosines().index(first + t);
+      int sine = rotation.sines().index(first + t);
+      int row = heads.index(t);
+      for (int at = row; at < row + heads.columns(); at += headWidth) {
+        SimdRows.rotate(heads.data(), at, rotation.pairs(), cosines, cosine, sines, sine);
+      }
+    }
   }
 }
