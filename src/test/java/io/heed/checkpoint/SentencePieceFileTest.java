@@ -166,7 +166,7 @@ class SentencePieceFileTest {
   }
 
   /** Broken files end in a message, in the reader or before the native library reads a table. */
-  @Property(tries = 4000)
+  @Property(tries = 1500)
   void brokenFilesAreReadOrRefused(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     byte[] broken = broken(random);
