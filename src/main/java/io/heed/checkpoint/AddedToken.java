@@ -32,6 +32,11 @@ record AddedToken(
     return new AddedToken(content, false, false, false, Optional.of(!special), special);
   }
 
+  /** A symbol of a SentencePiece model, which is looked for in the text as it stands. */
+  static AddedToken symbol(String content, boolean special) {
+    return new AddedToken(content, false, false, false, Optional.of(false), special);
+  }
+
   /**
    * A token as an object of a JSON file tells it.
    *

@@ -16,9 +16,9 @@ final class OlderTokenizer {
   /** What tokenizers of other families stand in; named where one of them is all there is. */
   private static final List<String> NOT_READ =
       List.of(
-          "sentencepiece.bpe.model",
-          "spiece.model",
-          "spm.model",
+          TokenizerFamily.BPE_MODEL,
+          TokenizerFamily.SPIECE_MODEL,
+          TokenizerFamily.SPM_MODEL,
           "tokenizer.model",
           "source.spm",
           TokenizerFamily.PIECES,
@@ -61,16 +61,45 @@ final class OlderTokenizer {
       throw missing();
     }
     TokenizerFamily family = family().orElseThrow();
+    Optional<JsonFile> file = directory.findJson(TokenizerConfig.FILE);
+    file.ifPresent(OlderTokenizer::requireSupported);
+    return family.sentencePiece() ? scored(family, file) : numbered(family, file);
+  }
+
+  private String numbered(TokenizerFamily family, Optional<JsonFile> file) {
     String name = family.files().get(0);
-    Path file = directory.require(name);
+    Path vocabulary = directory.require(name);
     String told = directory.told(name);
-    return TokenizerDocument.write(
-        family,
-        SpecialTokens.read(directory, family),
-        family.wordPiece() ? VocabularyFile.pieces(file, told) : VocabularyFile.ids(file, told),
-        family.wordPiece() ? List.of() : merges(),
-        options(),
-        told);
+    SpecialTokens tokens = SpecialTokens.read(directory, family, List.of());
+    NumberedVocabulary numbered =
+        new NumberedVocabulary(
+            family,
+            tokens,
+            family.wordPiece()
+                ? VocabularyFile.pieces(vocabulary, told)
+                : VocabularyFile.ids(vocabulary, told),
+            family.wordPiece() ? List.of() : merges(),
+            config.parts());
+    return TokenizerDocument.write(family, tokens, numbered, ends(file), told);
+  }
+
+  private String scored(TokenizerFamily family, Optional<JsonFile> file) {
+    String name = family.files().get(0);
+    String told = directory.told(name);
+    SentencePieceModel model = SentencePieceFile.read(directory.require(name), told);
+    SentencePieceOptions options = SentencePieceOptions.read(file, family);
+    SpecialTokens tokens =
+        SpecialTokens.read(directory, family, ScoredPieces.symbols(family, model, options));
+    ScoredVocabulary scored =
+        new ScoredVocabulary(
+            family, ScoredPieces.of(family, model, tokens, options), model, options);
+    return TokenizerDocument.write(family, tokens, scored, ends(file), told);
+  }
+
+  private static TokenizerDocument.Ends ends(Optional<JsonFile> file) {
+    return new TokenizerDocument.Ends(
+        file.flatMap(json -> json.bool("add_bos_token")),
+        file.flatMap(json -> json.bool("add_eos_token")));
   }
 
   private Optional<TokenizerFamily> family() {
@@ -84,15 +113,6 @@ final class OlderTokenizer {
         .findJson(TokenizerConfig.FILE)
         .flatMap(json -> json.string(CLASS))
         .or(() -> modelConfig.string(CLASS));
-  }
-
-  private TokenizerDocument.Options options() {
-    Optional<JsonFile> file = directory.findJson(TokenizerConfig.FILE);
-    file.ifPresent(OlderTokenizer::requireSupported);
-    return new TokenizerDocument.Options(
-        config.parts(),
-        file.flatMap(json -> json.bool("add_bos_token")).orElse(false),
-        file.flatMap(json -> json.bool("add_eos_token")).orElse(false));
   }
 
   /** Refuses what would make other ids than the classes that are known here. */

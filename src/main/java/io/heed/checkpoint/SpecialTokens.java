@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,9 @@ final class SpecialTokens {
   /** Those of an older key, of which {@code added_tokens.json} makes no special ones. */
   private final List<AddedToken> extraBefore = new ArrayList<>();
 
+  /** Whether a file says which extra ones there are, if only that there are none. */
+  private boolean extraSaid;
+
   /** By the ids that the files give them. */
   private final TreeMap<Integer, AddedToken> added = new TreeMap<>();
 
@@ -56,9 +60,11 @@ final class SpecialTokens {
   /**
    * Reads the files that there are.
    *
+   * @param symbols extra tokens that come with the vocabulary, which those of the files replace
    * @throws CheckpointException when one has a value that is none for its key
    */
-  static SpecialTokens read(CheckpointDirectory directory, TokenizerFamily family) {
+  static SpecialTokens read(
+      CheckpointDirectory directory, TokenizerFamily family, List<AddedToken> symbols) {
     SpecialTokens tokens = new SpecialTokens(family);
     Optional<JsonFile> config = directory.findJson(TokenizerConfig.FILE);
     config.ifPresent(tokens::addNamed);
@@ -69,6 +75,10 @@ final class SpecialTokens {
     } else {
       directory.findJson(MAP).ifPresent(tokens::addMap);
       directory.findJson(ADDED).ifPresent(tokens::addAdded);
+    }
+    if (family.sentencePiece()) {
+      tokens.extraBefore.clear();
+      tokens.extraBefore.addAll(tokens.extraSaid ? List.of() : symbols);
     }
     Map<String, AddedToken> byContent = new LinkedHashMap<>();
     tokens.added.values().forEach(token -> byContent.put(token.content(), token));
@@ -83,6 +93,24 @@ final class SpecialTokens {
   /** The token of a key such as {@code cls_token}, if there is one. */
   Optional<AddedToken> named(String key) {
     return named.getOrDefault(key, Optional.empty());
+  }
+
+  /**
+   * The text of the token of a key, without which the tokenizer cannot be made.
+   *
+   * @throws CheckpointException when a file says that there is none
+   */
+  String required(String key) {
+    return named(key)
+        .map(AddedToken::content)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    String.format(
+                        Locale.ROOT,
+                        "%s is null, and the tokenizer needs one (%s)",
+                        key,
+                        TokenizerConfig.FILE)));
   }
 
   /** All tokens by their texts, in the order in which they get ids. */
@@ -131,6 +159,7 @@ final class SpecialTokens {
 
   private void addExtra(JsonFile file) {
     Optional<JsonNode> given = file.find(EXTRA).filter(value -> !value.isEmpty());
+    extraSaid = saysExtra(file) || given.isEmpty() && file.keys().contains(EXTRA_BEFORE);
     given.filter(JsonNode::isObject).ifPresent(names -> addOthers(file, names));
     given
         .filter(JsonNode::isArray)
@@ -140,6 +169,11 @@ final class SpecialTokens {
       file.find(EXTRA_BEFORE)
           .ifPresent(list -> list.forEach(token -> before.add(token(file, EXTRA_BEFORE, token))));
     }
+  }
+
+  /** An object names tokens; only a list, or null, says which extra ones there are. */
+  private static boolean saysExtra(JsonFile file) {
+    return file.keys().contains(EXTRA) && file.find(EXTRA).filter(JsonNode::isObject).isEmpty();
   }
 
   private void addOthers(JsonFile file, JsonNode names) {
@@ -177,6 +211,7 @@ final class SpecialTokens {
       }
     }
     others.putAll(before);
+    extraSaid = file.keys().contains(EXTRA) ? saysExtra(file) : extraSaid;
     file.find(EXTRA)
         .filter(JsonNode::isObject)
         .ifPresent(

@@ -33,14 +33,7 @@ enum TokenizerFamily {
       List.of("RobertaTokenizer"),
       List.of("roberta"),
       List.of(TokenizerFamily.IDS, TokenizerFamily.MERGES),
-      Map.of(
-          "bos_token", "<s>",
-          "eos_token", "</s>",
-          "unk_token", "<unk>",
-          "sep_token", "</s>",
-          "pad_token", "<pad>",
-          "cls_token", "<s>",
-          "mask_token", "<mask>")),
+      Defaults.FAIRSEQ),
   GPT2(
       List.of("GPT2Tokenizer"),
       List.of("gpt2"),
@@ -53,7 +46,46 @@ enum TokenizerFamily {
       List.of("OpenAIGPTTokenizer"),
       List.of("openai-gpt"),
       List.of(TokenizerFamily.IDS, TokenizerFamily.MERGES),
-      Map.of("unk_token", "<unk>"));
+      Map.of("unk_token", "<unk>")),
+  XLM_ROBERTA(
+      List.of("XLMRobertaTokenizer"),
+      List.of("xlm-roberta"),
+      List.of(TokenizerFamily.BPE_MODEL),
+      Defaults.FAIRSEQ),
+  CAMEMBERT(
+      List.of("CamembertTokenizer"),
+      List.of("camembert"),
+      List.of(TokenizerFamily.BPE_MODEL),
+      Defaults.FAIRSEQ),
+  ALBERT(
+      List.of("AlbertTokenizer"),
+      List.of("albert"),
+      List.of(TokenizerFamily.SPIECE_MODEL),
+      Map.of(
+          "bos_token", "[CLS]",
+          "eos_token", "[SEP]",
+          "unk_token", "<unk>",
+          "sep_token", "[SEP]",
+          "pad_token", "<pad>",
+          "cls_token", "[CLS]",
+          "mask_token", "[MASK]")),
+  DEBERTA_V2(
+      List.of("DebertaV2Tokenizer"),
+      List.of("deberta-v2"),
+      List.of(TokenizerFamily.SPM_MODEL),
+      Map.of(
+          "bos_token", "[CLS]",
+          "eos_token", "[SEP]",
+          "unk_token", "[UNK]",
+          "sep_token", "[SEP]",
+          "pad_token", "[PAD]",
+          "cls_token", "[CLS]",
+          "mask_token", "[MASK]")),
+  T5(
+      List.of("T5Tokenizer"),
+      List.of("t5", "mt5"),
+      List.of(TokenizerFamily.SPIECE_MODEL),
+      Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>"));
 
   /** WordPiece: a piece on every line, its number the id. */
   static final String PIECES = "vocab.txt";
@@ -64,7 +96,31 @@ enum TokenizerFamily {
   /** BPE: two pieces on every line, which become one. */
   static final String MERGES = "merges.txt";
 
+  /** SentencePiece: pieces and their scores. */
+  static final String BPE_MODEL = "sentencepiece.bpe.model";
+
+  /** SentencePiece. */
+  static final String SPIECE_MODEL = "spiece.model";
+
+  /** SentencePiece. */
+  static final String SPM_MODEL = "spm.model";
+
   private static final String FAST = "Fast";
+
+  /** Special tokens of more than one class. */
+  private static final class Defaults {
+    private static final Map<String, String> FAIRSEQ =
+        Map.of(
+            "bos_token", "<s>",
+            "eos_token", "</s>",
+            "unk_token", "<unk>",
+            "sep_token", "</s>",
+            "pad_token", "<pad>",
+            "cls_token", "<s>",
+            "mask_token", "<mask>");
+
+    private Defaults() {}
+  }
 
   private final List<String> classes;
   private final List<String> modelTypes;
@@ -100,6 +156,11 @@ enum TokenizerFamily {
     return Arrays.stream(values()).flatMap(family -> family.classes.stream()).toList();
   }
 
+  /** The name of the class, or of the first of several that do the same. */
+  String className() {
+    return classes.get(0);
+  }
+
   /** The files that the vocabulary stands in, all of which have to be there. */
   List<String> files() {
     return files;
@@ -110,6 +171,11 @@ enum TokenizerFamily {
     return files.contains(PIECES);
   }
 
+  /** Whether the vocabulary is a SentencePiece model. */
+  boolean sentencePiece() {
+    return files.get(0).endsWith(".model");
+  }
+
   /** The special token that a key such as {@code cls_token} stands for where nothing else says. */
   Optional<AddedToken> defaultToken(String key) {
     return Optional.ofNullable(tokens.get(key)).map(content -> token(key, content));
@@ -118,6 +184,7 @@ enum TokenizerFamily {
   /** A special token of which only the text is given. */
   AddedToken token(String key, String content) {
     AddedToken token = AddedToken.special(content);
-    return this == MPNET && key.equals("mask_token") ? token.strippingLeft() : token;
+    boolean strips = this == MPNET || this == CAMEMBERT;
+    return strips && key.equals("mask_token") ? token.strippingLeft() : token;
   }
 }

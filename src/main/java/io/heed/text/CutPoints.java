@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 final class CutPoints {
   private static final Set<String> NORMALIZERS =
       Set.of("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Prepend");
-  private static final Set<String> COLLAPSED_SPACES = Set.of(" {2,}", "\\s+");
+  private static final Set<String> COLLAPSED_SPACES =
+      Set.of(" {2,}", "\\s+", "\\s{2,}|[\\n\\r\\t]");
   private static final String METASPACE = "\u2581";
   private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~";
 

@@ -371,6 +371,26 @@ class HuggingFaceCheckpointTest {
     assertThat(hash()).isEqualTo(with);
   }
 
+  @Test
+  void aSentencePieceModelCountsOnlyWhereItStandsForTheTokenizer() throws IOException {
+    writeGood();
+    write("tokenizer_config.json", "{\"tokenizer_class\": \"XLMRobertaTokenizer\"}");
+    List<String> hashes = new ArrayList<>(List.of(hash()));
+    for (String content : List.of("a", "b")) {
+      write("sentencepiece.bpe.model", content);
+      hashes.add(hash());
+    }
+    assertThat(hashes).doesNotHaveDuplicates();
+    write("tokenizer.json", "{}");
+    String with = hash();
+    write("sentencepiece.bpe.model", "c");
+    assertThat(hash()).isEqualTo(with);
+    try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
+      assertThat(checkpoint.madeTokenizer()).isEmpty();
+      assertThat(checkpoint.tokenizer()).hasFileName("tokenizer.json");
+    }
+  }
+
   private String hash() {
     try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
       return checkpoint.hash();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,11 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Token ids of each folder of {@code goldens/tokenizers} are those of transformers' {@code
- * AutoTokenizer} ({@code make_tokenizers.py}), made of the same files.
+ * Token ids of each folder of {@code goldens/tokenizers} and {@code goldens/sentencepiece} are
+ * those of transformers' {@code AutoTokenizer} ({@code make_tokenizers.py}, {@code
+ * make_sentencepiece.py}), made of the same files.
  */
 class OlderTokenizerTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/tokenizers");
+  private static final Path SENTENCE_PIECE = GOLDENS.resolveSibling("sentencepiece");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WORDS = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nriver\n";
   private static final String BYTES = "{\"<s>\": 0, \"</s>\": 1, \"a\": 2, \"b\": 3, \"ab\": 4}";
@@ -35,18 +38,20 @@ class OlderTokenizerTest {
   @TempDir private Path directory;
 
   static Stream<Path> goldens() throws IOException {
-    List<Path> folders;
-    try (Stream<Path> entries = Files.list(GOLDENS)) {
-      folders = entries.filter(Files::isDirectory).sorted().toList();
+    List<Path> folders = new ArrayList<>();
+    for (Path goldens : List.of(GOLDENS, SENTENCE_PIECE)) {
+      try (Stream<Path> entries = Files.list(goldens)) {
+        entries.filter(entry -> Files.exists(entry.resolve("golden.json"))).forEach(folders::add);
+      }
     }
-    assertThat(folders).hasSizeGreaterThanOrEqualTo(15);
-    return folders.stream();
+    assertThat(folders).hasSizeGreaterThanOrEqualTo(31);
+    return folders.stream().sorted();
   }
 
   @ParameterizedTest
   @MethodSource("goldens")
   void idsAreThoseOfTransformers(Path folder) throws IOException {
-    JsonNode texts = JSON.readTree(GOLDENS.resolve("texts.json").toFile());
+    JsonNode texts = JSON.readTree(folder.resolveSibling("texts.json").toFile());
     JsonNode ids = JSON.readTree(folder.resolve("golden.json").toFile()).get("ids");
     assertThat(texts.size()).isEqualTo(ids.size()).isGreaterThanOrEqualTo(200);
     try (TextTokenizer tokenizer = open(folder)) {
@@ -107,16 +112,18 @@ class OlderTokenizerTest {
 
   @Test
   void whatOtherTokenizersReadIsRefusedByName() throws IOException {
-    write("config.json", "{\"model_type\": \"xlm-roberta\"}");
+    write("config.json", "{\"model_type\": \"mbart\"}");
     write("sentencepiece.bpe.model", "pieces");
     assertThatThrownBy(() -> older(directory).document())
         .isInstanceOf(CheckpointException.class)
         .hasMessageStartingWith(
             "there is no tokenizer.json in "
                 + directory
-                + ", which texts need; without it, model_type xlm-roberta has none of"
+                + ", which texts need; without it, model_type mbart has none of"
                 + " BertTokenizer, DistilBertTokenizer, ElectraTokenizer, MPNetTokenizer,"
-                + " RobertaTokenizer, GPT2Tokenizer, OpenAIGPTTokenizer; of what is there,"
+                + " RobertaTokenizer, GPT2Tokenizer, OpenAIGPTTokenizer, XLMRobertaTokenizer,"
+                + " CamembertTokenizer, AlbertTokenizer, DebertaV2Tokenizer, T5Tokenizer; of what"
+                + " is there,"
                 + " sentencepiece.bpe.model do not do. To make it: python -c ");
     write("tokenizer_config.json", "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
     write("vocab.txt", WORDS);

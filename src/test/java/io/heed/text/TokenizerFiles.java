@@ -102,6 +102,18 @@ final class TokenizerFiles {
     return withTemplate(file, "<s>", 0, "</s>", 2);
   }
 
+  /** The same pieces behind the normalizers of transformers' {@code DebertaV2Tokenizer}. */
+  static ObjectNode deberta() {
+    ObjectNode replace = object("type", "Replace").put("content", " ");
+    replace.putObject("pattern").put("Regex", "\\s{2,}|[\\n\\r\\t]");
+    ObjectNode strip = object("type", "Strip").put("strip_left", false).put("strip_right", true);
+    ObjectNode normalizer = object("type", "Sequence");
+    normalizer.putArray("normalizers").add(replace).add(object("type", "NFC")).add(strip);
+    ObjectNode file = unigram();
+    file.set("normalizer", normalizer);
+    return file;
+  }
+
   static Path write(Path directory, JsonNode tokenizer) {
     try {
       return Files.writeString(

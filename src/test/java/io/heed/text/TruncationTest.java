@@ -26,6 +26,7 @@ class TruncationTest {
   private static Pair wordPiece;
   private static Pair byteLevel;
   private static Pair unigram;
+  private static Pair deberta;
   private static Pair gpt2;
 
   /** The tokenizer under test and a native one that sees whole texts. */
@@ -85,12 +86,13 @@ class TruncationTest {
     wordPiece = Pair.of(TokenizerFiles.wordPiece());
     byteLevel = Pair.of(TokenizerFiles.byteLevel());
     unigram = Pair.of(TokenizerFiles.unigram());
+    deberta = Pair.of(TokenizerFiles.deberta());
     gpt2 = Pair.of(TokenizerFiles.gpt2());
   }
 
   @AfterContainer
   static void close() throws IOException {
-    List.of(wordPiece, byteLevel, unigram, gpt2).forEach(Pair::close);
+    List.of(wordPiece, byteLevel, unigram, deberta, gpt2).forEach(Pair::close);
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
         Files.delete(file);
@@ -115,6 +117,11 @@ class TruncationTest {
   }
 
   @Property(tries = 1000)
+  void deberta(@ForAll("texts") String text, @ForAll @IntRange(min = 2, max = 40) int length) {
+    deberta.assertSame(text, length);
+  }
+
+  @Property(tries = 1000)
   void gpt2(@ForAll("texts") String text, @ForAll @IntRange(min = 1, max = 40) int length) {
     gpt2.assertSame(text, length);
   }
@@ -124,6 +131,7 @@ class TruncationTest {
     wordPiece.assertCutsAreSafe(text);
     byteLevel.assertCutsAreSafe(text);
     unigram.assertCutsAreSafe(text);
+    deberta.assertCutsAreSafe(text);
     gpt2.assertCutsAreSafe(text);
   }
 
