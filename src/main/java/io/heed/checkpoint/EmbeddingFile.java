@@ -29,13 +29,13 @@ public final class EmbeddingFile implements Closeable {
           "transformer.wte.weight",
           "wte.weight");
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final Path path;
   private final String tensor;
   private final int rows;
   private final int columns;
 
-  private EmbeddingFile(SafetensorsFile file, Path path) {
+  private EmbeddingFile(TensorFile file, Path path) {
     this.file = file;
     this.path = path;
     this.tensor = tensor(file);
@@ -63,7 +63,7 @@ public final class EmbeddingFile implements Closeable {
   public static EmbeddingFile open(Path path) {
     String name = path.getFileName().toString();
     UnfetchedFile.refuse(path, name);
-    SafetensorsFile file = SafetensorsFile.open(path, name);
+    TensorFile file = TensorFile.open(path, name);
     try {
       return new EmbeddingFile(file, path);
     } catch (RuntimeException e) {
@@ -72,7 +72,7 @@ public final class EmbeddingFile implements Closeable {
     }
   }
 
-  private static String tensor(SafetensorsFile file) {
+  private static String tensor(TensorFile file) {
     if (file.names().size() == 1) {
       return file.names().iterator().next();
     }
