@@ -98,13 +98,13 @@ def bert(directory):
 
 
 def gpt(directory):
-    """The map to tokens is the table of tokens, and both names are in the file."""
+    """The map to tokens is the table of tokens; the pickle has both names, safetensors that of the table."""
     torch.manual_seed(13)
     config = transformers.GPT2Config(vocab_size=19, n_embd=8, n_layer=1, n_head=2, n_positions=6,
                                      bos_token_id=0, eos_token_id=0)
     model = transformers.AutoModelForCausalLM.from_config(config)
     os.makedirs(os.path.join(directory, "gpt"), exist_ok=True)
-    config.save_pretrained(os.path.join(directory, "gpt"))
+    model.save_pretrained(os.path.join(directory, "gpt"))
     save(model.state_dict(), directory, "gpt/pytorch_model.bin")
 
 

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The open weights of a folder: one file, or the shards that an index names. Where there are
@@ -83,10 +85,11 @@ final class WeightFiles implements Closeable {
     return new CheckpointException(
         String.format(
             Locale.ROOT,
-            "there are no weights in %s; expected %s, or the %s of one of them",
+            "there are no weights in %s; expected %s",
             directory.path(),
-            String.join(" or ", SINGLES),
-            INDEX));
+            SINGLES.stream()
+                .flatMap(single -> Stream.of(single, single + INDEX))
+                .collect(Collectors.joining(" or "))));
   }
 
   /** The file that holds a tensor, if one does. */

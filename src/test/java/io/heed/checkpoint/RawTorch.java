@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import io.heed.checkpoint.PickleValue.StorageType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes files as {@code torch.save} does, well-formed or with whatever pickle a test asks for. */
 public final class RawTorch {
@@ -15,6 +18,24 @@ public final class RawTorch {
 
   private final RawPickle pickle = RawPickle.dict();
   private final List<Storage> storages = new ArrayList<>();
+
+  /** The tensors of a safetensors file, each with a storage of its own. */
+  public static RawTorch copyOf(Path safetensors) throws IOException {
+    Map<String, String> types = new HashMap<>();
+    for (StorageType type : StorageType.values()) {
+      types.put(type.dtype(), type.told().replace("torch ", ""));
+    }
+    RawTorch copy = new RawTorch();
+    try (OpenFile file = OpenFile.open(safetensors, safetensors.getFileName().toString())) {
+      for (TensorEntry entry : SafetensorsHeader.read(file).values()) {
+        long[] sizes = entry.shape().stream().mapToLong(Long::longValue).toArray();
+        byte[] bytes = file.read(entry.position(), (int) entry.byteLength()).array();
+        int width = (int) (entry.byteLength() / Arrays.stream(sizes).reduce(1, (a, b) -> a * b));
+        copy.add(entry.name(), types.get(entry.dtype()), width, bytes, 0, sizes, rowMajor(sizes));
+      }
+    }
+    return copy;
+  }
 
   /** A whole storage of bytes, and a tensor that is a view of it. */
   RawTorch add(

@@ -167,17 +167,14 @@ class TorchFileTest {
 
   /** Longer than the buffer, in which a row then ends anywhere; steps beyond it as well. */
   @ParameterizedTest
-  @CsvSource({"1, 501", "400, 1", "501, 1002"})
+  @CsvSource({"1, 1001", "1001, 1", "1000, 2", "2, 1000"})
   void stridesGoBeyondTheBuffer(long down, long across) throws IOException {
-    int rows = 399;
+    int rows = 401;
     int columns = 401;
     int length = 450_001;
     ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < length; i++) {
       bytes.putFloat(i);
-    }
-    if (down * (rows - 1) + across * (columns - 1) + 3 > length) {
-      columns = 200;
     }
     long[] sizes = {rows, columns};
     Path path = directory.resolve("a.bin");
@@ -215,7 +212,7 @@ class TorchFileTest {
           negated.bin  | a tensor with metadata, a dict of 1, at byte
           float8.bin   | the pickle asks Python for torch._utils._rebuild_tensor_v3, which no dict of tensors needs
           module.bin   | the pickle asks Python for torch.nn.modules.linear.Linear, which no dict of tensors needs
-          script.pt    | the pickle asks Python for __torch__.torch.nn.modules.linear.Linear, which no dict
+          script.pt    | is compressed in the zip archive, by method 8; torch.save compresses nothing
           """)
   void whatTorchWritesBesideTensorsIsRefused(String name, String message) {
     assertThatThrownBy(() -> open(GOLDENS.resolve(name)))
