@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The weights of one attention layer: a safetensors file with {@code query.weight} {@code [out,
+ * The weights of one attention layer: a file of tensors with {@code query.weight} {@code [out,
  * in]}, {@code query.bias} {@code [out]}, the same of {@code key}, {@code value} and {@code
  * output}, {@code score.weight} {@code [out, in]} of a bilinear score and {@code score.vector}
  * {@code [D]} of an additive one. Any of the maps may be absent, and any bias.
@@ -52,7 +52,7 @@ public record AttentionTensors(
   /**
    * Reads a whole file.
    *
-   * @throws CheckpointException when it is not a safetensors file, has a tensor of another name or
+   * @throws CheckpointException when it is not a file of tensors, has a tensor of another name or
    *     shape, or a value that is not finite
    */
   public static AttentionTensors read(Path path) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A safetensors file with the embedding of tokens {@code [V, D]}: the tensor that has one of {@link
+ * A file of tensors with the embedding of tokens {@code [V, D]}: the tensor that has one of {@link
  * #NAMES}, or, in a file of one tensor, that one, whatever its name.
  */
 public final class EmbeddingFile implements Closeable {
@@ -58,7 +58,7 @@ public final class EmbeddingFile implements Closeable {
   /**
    * Opens a file and checks everything but the values of the tensor.
    *
-   * @throws CheckpointException when it is not a safetensors file, or has no such tensor or several
+   * @throws CheckpointException when it is not a file of tensors, or has no such tensor or several
    */
   public static EmbeddingFile open(Path path) {
     String name = path.getFileName().toString();

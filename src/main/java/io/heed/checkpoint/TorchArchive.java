@@ -67,7 +67,7 @@ final class TorchArchive {
 
   private void requireLittleEndian() {
     Entry entry = entries.get(folder + "/byteorder");
-    // Before PyTorch 2.1 nobody wrote it, and none but such machines wrote checkpoints.
+    // PyTorch before 2.1 does not write it.
     if (entry != null) {
       int length = (int) Math.min(entry.length(), MAX_BYTE_ORDER_BYTES);
       byte[] order = file.read(entry.position(), length).array();
