@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * The entries of a zip archive in which nothing is compressed, and where in the file their bytes
  * are. What the directory says of an entry and what stands before and behind its bytes has to
- * agree, and no two entries may have a byte in common. Checksums are not looked at.
+ * agree, and the entries fill the file up to the directory, without holes and without overlap.
+ * Checksums are not looked at.
  */
 final class StoredZip {
   private static final int STORED = 0;
@@ -70,7 +71,7 @@ final class StoredZip {
           "the directory of the zip archive has %d entries, expected %d",
           entries.size(), directory.entries());
     }
-    requireApart(spans);
+    requireCovered(spans);
     return entries;
   }
 
@@ -147,14 +148,21 @@ final class StoredZip {
         "behind %s there is no descriptor of its %d bytes", record.name(), record.length());
   }
 
-  private void requireApart(List<Span> spans) {
+  /** An entry that is said to begin too early or too late leaves a hole, if it overlaps none. */
+  private void requireCovered(List<Span> spans) {
     spans.sort(Comparator.comparingLong(Span::begin));
-    Span last = new Span("the file's begin", 0, 0);
+    Span last = new Span("the beginning", 0, 0);
+    spans.add(new Span("the directory", directory.position(), directory.position()));
     for (Span span : spans) {
       if (span.begin < last.end) {
         throw file.error(
             "%s begins at %d, but %s ends at %d: entries must not overlap",
             span.name, span.begin, last.name, last.end);
+      }
+      if (span.begin > last.end) {
+        throw file.error(
+            "%d bytes between %s and %s belong to no entry of the zip archive",
+            span.begin - last.end, last.name, span.name);
       }
       last = span;
     }

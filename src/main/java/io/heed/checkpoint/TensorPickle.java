@@ -29,25 +29,22 @@ final class TensorPickle {
   /** 64 for each tensor; {@code torch.save} writes about 40. */
   static final int MAX_OPCODES = 1 << 22;
 
-  /** Python writes the items of a dict in groups of a thousand, two values each. */
-  static final int MAX_STACK = 1 << 13;
-
   /** 16 for each tensor; Python writes about 10. */
   static final int MAX_MEMO = 1 << 20;
 
-  /** Of marks, and of tuples in tuples. */
-  static final int MAX_NESTING = 32;
+  /** Tuples in tuples; those of torch are two deep. */
+  private static final int MAX_NESTING = 32;
 
   private static final int MAX_PROTOCOL = 5;
   private static final int STORAGE_PARTS = 5;
 
   private final PickleBytes bytes;
-  private final List<PickleValue> stack = new ArrayList<>();
-  private final List<Integer> marks = new ArrayList<>();
+  private final PickleStack stack;
   private final List<PickleValue> memo = new ArrayList<>();
 
   private TensorPickle(PickleBytes bytes) {
     this.bytes = bytes;
+    this.stack = new PickleStack(bytes);
   }
 
   /**
@@ -72,8 +69,8 @@ final class TensorPickle {
       }
       step(opcode);
     }
-    PickleValue result = pop();
-    if (!stack.isEmpty() || !marks.isEmpty() || !bytes.atEnd()) {
+    PickleValue result = stack.pop();
+    if (!stack.isEmpty() || !bytes.atEnd()) {
       throw error("the pickle stops with something left");
     }
     if (result instanceof Dict dict) {
@@ -86,26 +83,26 @@ final class TensorPickle {
     switch (opcode) {
       case PROTO -> requireProtocol(bytes.unsignedByte());
       case FRAME -> bytes.need(bytes.signedLong());
-      case MARK -> mark();
+      case MARK -> stack.mark();
       case BINPUT -> memoize(bytes.unsignedByte());
       case LONG_BINPUT -> memoize(bytes.unsignedInt());
       case MEMOIZE -> memoize(memo.size());
-      case BINGET -> push(remembered(bytes.unsignedByte()));
-      case LONG_BINGET -> push(remembered(bytes.unsignedInt()));
-      case EMPTY_TUPLE -> push(tuple(List.of()));
-      case TUPLE1 -> push(tuple(popped(1)));
-      case TUPLE2 -> push(tuple(popped(2)));
-      case TUPLE3 -> push(tuple(popped(3)));
-      case TUPLE -> push(tuple(poppedToMark()));
-      case APPEND -> append(popped(1));
-      case APPENDS -> append(poppedToMark());
-      case SETITEM -> setItems(popped(2));
-      case SETITEMS -> setItems(poppedToMark());
-      case STACK_GLOBAL -> pushGlobal(popped(2));
-      case BINPERSID -> push(storage(pop()));
-      case REDUCE -> reduce(popped(2));
-      case BUILD -> build(pop());
-      default -> push(literal(opcode));
+      case BINGET -> stack.push(remembered(bytes.unsignedByte()));
+      case LONG_BINGET -> stack.push(remembered(bytes.unsignedInt()));
+      case EMPTY_TUPLE -> stack.push(tuple(List.of()));
+      case TUPLE1 -> stack.push(tuple(stack.pop(1)));
+      case TUPLE2 -> stack.push(tuple(stack.pop(2)));
+      case TUPLE3 -> stack.push(tuple(stack.pop(3)));
+      case TUPLE -> stack.push(tuple(stack.popToMark()));
+      case APPEND -> append(stack.pop(1));
+      case APPENDS -> append(stack.popToMark());
+      case SETITEM -> setItems(stack.pop(2));
+      case SETITEMS -> setItems(stack.popToMark());
+      case STACK_GLOBAL -> pushGlobal(stack.pop(2));
+      case BINPERSID -> stack.push(storage(stack.pop()));
+      case REDUCE -> reduce(stack.pop(2));
+      case BUILD -> build(stack.pop());
+      default -> stack.push(literal(opcode));
     }
   }
 
@@ -142,7 +139,7 @@ final class TensorPickle {
 
   private void pushGlobal(List<PickleValue> names) {
     if (names.get(0) instanceof Text module && names.get(1) instanceof Text name) {
-      push(global(module.value(), name.value()));
+      stack.push(global(module.value(), name.value()));
       return;
     }
     throw error("a global named by %s and %s", names.get(0).told(), names.get(1).told());
@@ -176,7 +173,7 @@ final class TensorPickle {
 
   private void reduce(List<PickleValue> call) {
     if (call.get(0) instanceof Function function && call.get(1) instanceof Tuple arguments) {
-      push(
+      stack.push(
           switch (function) {
             case ORDERED_DICT -> emptyDict(arguments.items());
             case REBUILD_TENSOR -> PickledTensors.tensor(arguments.items(), bytes);
@@ -196,27 +193,27 @@ final class TensorPickle {
 
   /** A module's own dict has the versions of its parts beside it; no value depends on them. */
   private void build(PickleValue state) {
-    if (peek() instanceof Dict
+    if (stack.peek() instanceof Dict
         && state instanceof Dict attributes
         && attributes.entries().keySet().equals(Set.of("_metadata"))) {
       return;
     }
     throw error(
         "the state of %s is %s, expected a dict with _metadata and its state that has nothing else",
-        peek().told(), state.told());
+        stack.peek().told(), state.told());
   }
 
   private void append(List<PickleValue> items) {
-    if (peek() instanceof Listing list) {
+    if (stack.peek() instanceof Listing list) {
       list.items().addAll(items);
       return;
     }
-    throw error("items are appended to %s", peek().told());
+    throw error("items are appended to %s", stack.peek().told());
   }
 
   private void setItems(List<PickleValue> items) {
-    if (!(peek() instanceof Dict dict) || items.size() % 2 != 0) {
-      throw error("%d keys and values are put into %s", items.size(), peek().told());
+    if (!(stack.peek() instanceof Dict dict) || items.size() % 2 != 0) {
+      throw error("%d keys and values are put into %s", items.size(), stack.peek().told());
     }
     for (int i = 0; i < items.size(); i += 2) {
       if (!(items.get(i) instanceof Text key)) {
@@ -239,61 +236,15 @@ final class TensorPickle {
     return new Tuple(items, depth);
   }
 
-  private void mark() {
-    if (marks.size() == MAX_NESTING) {
-      throw error("more than %d marks in each other", MAX_NESTING);
-    }
-    marks.add(stack.size());
-  }
-
-  private void push(PickleValue value) {
-    if (stack.size() == MAX_STACK) {
-      throw error("more than %d values on the stack", MAX_STACK);
-    }
-    stack.add(value);
-  }
-
-  private PickleValue peek() {
-    requireOnStack(1);
-    return stack.get(stack.size() - 1);
-  }
-
-  private PickleValue pop() {
-    return popped(1).get(0);
-  }
-
-  private List<PickleValue> poppedToMark() {
-    if (marks.isEmpty()) {
-      throw error("there is no mark");
-    }
-    int mark = marks.remove(marks.size() - 1);
-    return popped(stack.size() - mark);
-  }
-
-  private List<PickleValue> popped(int count) {
-    requireOnStack(count);
-    List<PickleValue> top = stack.subList(stack.size() - count, stack.size());
-    List<PickleValue> items = List.copyOf(top);
-    top.clear();
-    return items;
-  }
-
-  private void requireOnStack(int count) {
-    int above = stack.size() - (marks.isEmpty() ? 0 : marks.get(marks.size() - 1));
-    if (count > above) {
-      throw error("the stack has %d values where %d are needed", above, count);
-    }
-  }
-
   /** Python numbers what it remembers from 0 on. */
   private void memoize(long index) {
     if (index > memo.size() || index >= MAX_MEMO) {
       throw error("memo entry %d, expected at most %d", index, Math.min(memo.size(), MAX_MEMO - 1));
     }
     if (index == memo.size()) {
-      memo.add(peek());
+      memo.add(stack.peek());
     } else {
-      memo.set((int) index, peek());
+      memo.set((int) index, stack.peek());
     }
   }
 

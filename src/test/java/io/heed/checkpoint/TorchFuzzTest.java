@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,7 @@ class TorchFuzzTest {
     byte[] file = files.get(given.file);
     Map<String, float[]> expected = tensors(file).orElseThrow();
     byte[] changed = file.clone();
-    for (int i = random.nextInt(3); i >= 0; i--) {
-      int at = outsideOfData(file, random);
+    for (int at : outsideOfData(file, random)) {
       changed[at] = (byte) interesting(random);
     }
     Optional<Map<String, float[]>> read = tensors(changed);
@@ -209,20 +209,20 @@ class TorchFuzzTest {
     }
   }
 
-  /** A byte of the file that is in no storage and not in the pickle. */
-  private static int outsideOfData(byte[] file, Random random) {
+  /** Some bytes of the file that are in no entry's content. */
+  private static int[] outsideOfData(byte[] file, Random random) {
     try (OpenFile opened = OpenFile.open(write(file), "a.bin")) {
-      Map<String, StoredZip.Entry> entries = StoredZip.read(opened);
-      while (true) {
-        int at = random.nextInt(file.length);
-        boolean inside =
-            entries.values().stream()
-                .anyMatch(e -> at >= e.position() && at < e.position() + e.length());
-        if (!inside) {
-          return at;
-        }
-      }
+      Collection<StoredZip.Entry> entries = StoredZip.read(opened).values();
+      return random
+          .ints(0, file.length)
+          .filter(at -> entries.stream().noneMatch(e -> isInside(e, at)))
+          .limit(1 + random.nextInt(3))
+          .toArray();
     }
+  }
+
+  private static boolean isInside(StoredZip.Entry entry, int at) {
+    return at >= entry.position() && at < entry.position() + entry.length();
   }
 
   private static Path write(byte[] file) {
