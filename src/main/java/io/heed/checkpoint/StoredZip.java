@@ -134,14 +134,15 @@ final class StoredZip {
     ByteBuffer bytes = file.read(at, most);
     if (most >= DESCRIPTOR_BYTES && bytes.getInt(0) == DESCRIPTOR) {
       long length = record.length();
-      if (Integer.toUnsignedLong(bytes.getInt(8)) == length
-          && Integer.toUnsignedLong(bytes.getInt(12)) == length) {
-        return at + DESCRIPTOR_BYTES;
-      }
+      // The wide one first: of no bytes, both begin alike.
       if (most == WIDE_DESCRIPTOR_BYTES
           && bytes.getLong(8) == length
           && bytes.getLong(16) == length) {
         return at + WIDE_DESCRIPTOR_BYTES;
+      }
+      if (Integer.toUnsignedLong(bytes.getInt(8)) == length
+          && Integer.toUnsignedLong(bytes.getInt(12)) == length) {
+        return at + DESCRIPTOR_BYTES;
       }
     }
     throw file.error(

@@ -220,14 +220,15 @@ class TorchArchiveTest {
   void noByteBelongsToNoEntry() throws IOException {
     byte[] file = good(RawZip.Form.PLAIN);
     assertRefused(
-        RawZip.patched(file, RawZip.HEADER, 2, 28, 5),
-        "2 bytes between m/data/0 and m/data/1 belong to no entry of the zip archive");
+        RawZip.patched(file, RawZip.HEADER, 2, 28, 3),
+        "4 bytes between m/data/0 and m/data/1 belong to no entry of the zip archive");
     assertRefused(
-        RawZip.patched(file, RawZip.HEADER, 4, 28, 6),
-        "1 bytes between m/version and the directory belong to no entry of the zip archive");
+        RawZip.patched(file, RawZip.HEADER, 4, 28, 3),
+        "4 bytes between m/version and the directory belong to no entry of the zip archive");
     assertRefused(
         RawZip.patched(file, RawZip.HEADER, 2, 28, 8),
-        "m/data/1 begins at %d, but m/data/0 ends at %d".formatted(headerOf(file, "m/data/1"), headerOf(file, "m/data/1") + 1));
+        "m/data/1 begins at %d, but m/data/0 ends at %d"
+            .formatted(headerOf(file, "m/data/1"), headerOf(file, "m/data/1") + 1));
   }
 
   @Test
