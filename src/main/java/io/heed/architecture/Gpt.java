@@ -156,14 +156,16 @@ final class Gpt implements Architecture {
      * The map to logits is {@code lm_head.weight} where the checkpoint has one, else the token
      * embeddings. As transformers 5 does, the checkpoint's own is taken even where the
      * configuration says that the two are tied: mostly they are equal, and where they differ they
-     * were trained apart.
+     * were trained apart. Where both names are of one tensor, it is loaded once.
      */
     @Override
     public Transformer build(Weights root) {
       Weights weights = root.rooted("", "transformer.");
       int vocabulary = spec.vocabulary();
       int width = spec.width();
-      boolean own = outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has("lm_head.weight");
+      boolean present =
+          outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has("lm_head.weight");
+      boolean own = present && !weights.same("lm_head.weight", tokens + ".weight");
       Optional<Linear> shared =
           own
               ? Optional.empty()

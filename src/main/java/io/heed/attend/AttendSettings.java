@@ -43,8 +43,8 @@ public final class AttendSettings {
       Setting.ofRun(
               "weights",
               ValueType.text("FILE"),
-              "Safetensors file, on every node, in an entry of --archives or at a Hadoop URI, with"
-                  + " query.weight [out, in], query.bias, the same of key, value and output, score.weight"
+              "Safetensors file, or .bin, .pt or .pth of torch.save, on every node, in an entry of"
+                  + " --archives or at a Hadoop URI, with query.weight [out, in], query.bias, the same of key, value and output, score.weight"
                   + " and score.vector; a map that is absent changes nothing")
           .ofExecution();
   public static final Setting<Integer> HEADS =
@@ -70,7 +70,7 @@ public final class AttendSettings {
       Setting.ofRun(
               "embedding",
               ValueType.text("FILE"),
-              "Safetensors file, found as that of --weights is, with the vectors of the token ids of"
+              "File of tensors, of the formats and found as that of --weights is, with the vectors of the token ids of"
                   + " --tokens-column, embedding.weight [ids, width]; they are multiplied by the root of"
                   + " the width")
           .ofExecution();

@@ -153,7 +153,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
     return with(idCol, value);
   }
 
-  /** The safetensors file with the vectors of token ids. */
+  /** The file, safetensors or of {@code torch.save}, with the vectors of token ids. */
   public SequenceAttention setEmbedding(String value) {
     return with(AttendSettings.EMBEDDING, value);
   }
@@ -163,7 +163,7 @@ public final class SequenceAttention extends HeedStage<SequenceAttention> {
     return with(AttendSettings.POSITIONS, value);
   }
 
-  /** The safetensors file with the maps of the layer. */
+  /** The file, safetensors or of {@code torch.save}, with the maps of the layer. */
   public SequenceAttention setWeights(String value) {
     return with(AttendSettings.LAYER_WEIGHTS, value);
   }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The weights of one attention layer: a safetensors file with {@code query.weight} {@code [out,
+ * The weights of one attention layer: a file of tensors with {@code query.weight} {@code [out,
  * in]}, {@code query.bias} {@code [out]}, the same of {@code key}, {@code value} and {@code
  * output}, {@code score.weight} {@code [out, in]} of a bilinear score and {@code score.vector}
  * {@code [D]} of an additive one. Any of the maps may be absent, and any bias.
@@ -52,13 +52,13 @@ public record AttentionTensors(
   /**
    * Reads a whole file.
    *
-   * @throws CheckpointException when it is not a safetensors file, has a tensor of another name or
+   * @throws CheckpointException when it is not a file of tensors, has a tensor of another name or
    *     shape, or a value that is not finite
    */
   public static AttentionTensors read(Path path) {
     String name = path.getFileName().toString();
     UnfetchedFile.refuse(path, name);
-    try (SafetensorsFile file = SafetensorsFile.open(path, name)) {
+    try (TensorFile file = TensorFile.open(path, name)) {
       checkNames(file);
       return new AttentionTensors(
           map(file, "query"),
@@ -73,7 +73,7 @@ public record AttentionTensors(
     }
   }
 
-  private static void checkNames(SafetensorsFile file) {
+  private static void checkNames(TensorFile file) {
     for (String name : file.names()) {
       if (!KNOWN.contains(name)) {
         throw new CheckpointException(
@@ -93,7 +93,7 @@ public record AttentionTensors(
     }
   }
 
-  private static Optional<StoredMap> map(SafetensorsFile file, String name) {
+  private static Optional<StoredMap> map(TensorFile file, String name) {
     String weight = name + ".weight";
     String bias = name + ".bias";
     if (!file.names().contains(weight)) {
@@ -109,7 +109,7 @@ public record AttentionTensors(
   }
 
   /** The shape of a tensor, of so many dimensions that each is an int above 0. */
-  private static int[] size(SafetensorsFile file, String name, int dimensions) {
+  private static int[] size(TensorFile file, String name, int dimensions) {
     List<Long> shape = file.shape(name);
     boolean fits =
         shape.size() == dimensions

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A safetensors file with the embedding of tokens {@code [V, D]}: the tensor that has one of {@link
+ * A file of tensors with the embedding of tokens {@code [V, D]}: the tensor that has one of {@link
  * #NAMES}, or, in a file of one tensor, that one, whatever its name.
  */
 public final class EmbeddingFile implements Closeable {
@@ -29,13 +29,13 @@ public final class EmbeddingFile implements Closeable {
           "transformer.wte.weight",
           "wte.weight");
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final Path path;
   private final String tensor;
   private final int rows;
   private final int columns;
 
-  private EmbeddingFile(SafetensorsFile file, Path path) {
+  private EmbeddingFile(TensorFile file, Path path) {
     this.file = file;
     this.path = path;
     this.tensor = tensor(file);
@@ -58,12 +58,12 @@ public final class EmbeddingFile implements Closeable {
   /**
    * Opens a file and checks everything but the values of the tensor.
    *
-   * @throws CheckpointException when it is not a safetensors file, or has no such tensor or several
+   * @throws CheckpointException when it is not a file of tensors, or has no such tensor or several
    */
   public static EmbeddingFile open(Path path) {
     String name = path.getFileName().toString();
     UnfetchedFile.refuse(path, name);
-    SafetensorsFile file = SafetensorsFile.open(path, name);
+    TensorFile file = TensorFile.open(path, name);
     try {
       return new EmbeddingFile(file, path);
     } catch (RuntimeException e) {
@@ -72,7 +72,7 @@ public final class EmbeddingFile implements Closeable {
     }
   }
 
-  private static String tensor(SafetensorsFile file) {
+  private static String tensor(TensorFile file) {
     if (file.names().size() == 1) {
       return file.names().iterator().next();
     }

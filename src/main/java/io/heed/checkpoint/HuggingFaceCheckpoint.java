@@ -11,9 +11,9 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
- * An open checkpoint directory in Hugging Face's layout: {@code model.safetensors} or its shards,
- * {@code tokenizer.json} or an older vocabulary, and the files of sentence-transformers. What the
- * tensors mean is for an architecture to say.
+ * An open checkpoint directory in Hugging Face's layout: {@code model.safetensors} or {@code
+ * pytorch_model.bin} or the shards of one, {@code tokenizer.json} or an older vocabulary, and the
+ * files of sentence-transformers. What the tensors mean is for an architecture to say.
  *
  * <p>Safe for any number of threads.
  */
@@ -112,7 +112,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
   /** The same without the weights: for those who have read them. */
   public String hashBesideWeights() {
     SortedMap<String, Path> files = opened();
-    files.keySet().removeIf(name -> name.endsWith(WeightFiles.EXTENSION));
+    files.keySet().removeAll(weights.names());
     return ContentHash.of(files);
   }
 
@@ -136,6 +136,12 @@ public final class HuggingFaceCheckpoint implements Closeable {
    */
   public String name(List<String> names) {
     return names.stream().filter(this::has).findFirst().orElseThrow(() -> missing(names));
+  }
+
+  /** Whether two tensors that are there are one, as tied weights in a pickle are. */
+  public boolean same(String name, String other) {
+    TensorFile file = file(name);
+    return file == file(other) && file.same(name, other);
   }
 
   /**
@@ -176,7 +182,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
     weights.close();
   }
 
-  private SafetensorsFile file(String name) {
+  private TensorFile file(String name) {
     return weights.holding(name).orElseThrow(() -> missing(List.of(name)));
   }
 

@@ -2,15 +2,13 @@ package io.heed.checkpoint;
 
 import io.heed.checkpoint.FloatFormat.FloatView;
 import io.heed.tensor.EmbeddingTable;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Objects;
 
 /**
  * A table that stays in its file, in the file's format, and is paged in by the operating system.
  *
- * <p>It outlives the channel it was mapped from; the memory is given back when the table is
- * collected. The file must not be shortened while the table is in use.
+ * <p>It outlives the file it was mapped from; the memory is given back when the table is collected.
+ * The file must not be shortened while the table is in use.
  */
 final class MappedTable implements EmbeddingTable {
   private final FloatView[] parts;
@@ -31,8 +29,7 @@ final class MappedTable implements EmbeddingTable {
    * @param mapBytes the most bytes of one mapping, at least one row
    */
   static MappedTable map(
-      FileChannel channel, long position, FloatFormat format, int rows, int columns, int mapBytes)
-      throws IOException {
+      OpenFile file, long position, FloatFormat format, int rows, int columns, int mapBytes) {
     long rowBytes = (long) columns * format.bytes();
     int rowsPerPart = (int) (mapBytes / rowBytes);
     FloatView[] parts = new FloatView[(int) ((rows + rowsPerPart - 1L) / rowsPerPart)];
@@ -40,7 +37,7 @@ final class MappedTable implements EmbeddingTable {
       long first = (long) part * rowsPerPart;
       long length = Math.min(rowsPerPart, rows - first) * rowBytes;
       long start = position + first * rowBytes;
-      parts[part] = format.view(channel.map(FileChannel.MapMode.READ_ONLY, start, length));
+      parts[part] = file.map(format, start, length);
     }
     return new MappedTable(parts, rowsPerPart, rows, columns);
   }

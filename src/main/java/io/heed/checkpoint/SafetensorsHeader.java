@@ -6,26 +6,32 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reads the JSON header of a safetensors file and checks every claim in it against the file's size.
+ * Reads the header of a safetensors file and checks every claim in it against the file's size.
  *
  * <p>The rules are those of the <a
- * href="https://github.com/huggingface/safetensors#format">format</a>: names are unique, a tensor's
- * byte range has exactly the length that its shape and dtype need, and the ranges together cover
- * the data section from its first byte to its last, without holes and without overlap.
+ * href="https://github.com/huggingface/safetensors#format">format</a>: eight bytes of header
+ * length, a JSON header, then the values; names are unique, a tensor's byte range has exactly the
+ * length that its shape and dtype need, and the ranges together cover the data section from its
+ * first byte to its last, without holes and without overlap.
  */
 final class SafetensorsHeader {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final String METADATA = "__metadata__";
-  private static final int MAX_DIMENSIONS = 64;
+
+  /** The reference implementation's own limit. */
+  private static final long MAX_HEADER_BYTES = 100_000_000;
 
   /** Bits of one value, by dtype. A dtype that is not here has a byte range of unchecked length. */
   private static final Map<String, Integer> BITS =
@@ -49,28 +55,50 @@ final class SafetensorsHeader {
           Map.entry("BOOL", 8),
           Map.entry("F4", 4));
 
-  private final String fileName;
+  private final OpenFile file;
   private final long dataStart;
   private final long dataLength;
   private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
 
-  private SafetensorsHeader(String fileName, long dataStart, long dataLength) {
-    this.fileName = fileName;
+  private SafetensorsHeader(OpenFile file, long dataStart) {
+    this.file = file;
     this.dataStart = dataStart;
-    this.dataLength = dataLength;
+    this.dataLength = file.size() - dataStart;
   }
 
   /**
-   * Parses {@code json}.
+   * Reads the header of a file.
    *
-   * @param dataStart offset in the file of the first byte after the header
-   * @param dataLength bytes from there to the end of the file
    * @return the tensors by name, in the header's order
-   * @throws CheckpointException naming the tensor and {@code fileName}
+   * @throws CheckpointException naming the tensor and the file
    */
-  static Map<String, TensorEntry> parse(
-      byte[] json, String fileName, long dataStart, long dataLength) {
-    SafetensorsHeader header = new SafetensorsHeader(fileName, dataStart, dataLength);
+  static Map<String, TensorEntry> read(OpenFile file) {
+    if (file.size() < Long.BYTES) {
+      throw file.error("the file has %d bytes, fewer than the 8 of its header length", file.size());
+    }
+    ByteBuffer prefix = file.read(0, Long.BYTES);
+    requireNoText(prefix.array(), file);
+    long length = prefix.getLong(0);
+    long after = file.size() - Long.BYTES;
+    if (length < 0 || length > Math.min(after, MAX_HEADER_BYTES)) {
+      throw file.error(
+          "header length %s is more than the %d bytes that follow it or the limit of %d",
+          Long.toUnsignedString(length), after, MAX_HEADER_BYTES);
+    }
+    byte[] json = file.read(Long.BYTES, (int) length).array();
+    return parse(json, new SafetensorsHeader(file, Long.BYTES + length));
+  }
+
+  /** A length that the format allows has zeros where a message of a server has letters. */
+  private static void requireNoText(byte[] prefix, OpenFile file) {
+    String text = new String(prefix, StandardCharsets.ISO_8859_1);
+    if (text.chars().allMatch(c -> c >= ' ' && c < 127)) {
+      throw file.error(
+          "the file begins with the text '%s', not with the length of a safetensors header", text);
+    }
+  }
+
+  private static Map<String, TensorEntry> parse(byte[] json, SafetensorsHeader header) {
     try (JsonParser parser = JSON.createParser(json)) {
       header.readTensors(parser);
     } catch (JsonProcessingException e) {
@@ -110,7 +138,7 @@ final class SafetensorsHeader {
           expect(value, JsonToken.VALUE_STRING, "dtype of " + name);
           dtype = parser.getText();
         }
-        case "shape" -> shape = readSizes(parser, MAX_DIMENSIONS, "shape of " + name);
+        case "shape" -> shape = readSizes(parser, TensorEntry.MAX_DIMENSIONS, "shape of " + name);
         case "data_offsets" -> offsets = readSizes(parser, 2, "data_offsets of " + name);
         default ->
             throw error(
@@ -170,7 +198,7 @@ final class SafetensorsHeader {
                 end - begin));
       }
     }
-    return new TensorEntry(name, dtype, shape, dataStart + begin, end - begin);
+    return new TensorEntry(name, dtype, shape, Optional.empty(), dataStart + begin, end - begin);
   }
 
   private long byteLength(String name, String dtype, List<Long> shape, int bits) {
@@ -232,6 +260,7 @@ final class SafetensorsHeader {
   }
 
   private CheckpointException error(String message, Throwable cause) {
-    return new CheckpointException(String.format(Locale.ROOT, "%s (%s)", message, fileName), cause);
+    return new CheckpointException(
+        String.format(Locale.ROOT, "%s (%s)", message, file.name()), cause);
   }
 }

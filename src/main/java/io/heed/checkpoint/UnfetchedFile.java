@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * Files that have the right name and something else in them, since they were not fetched: a Git LFS
  * pointer, a page that a server sent in their place, nothing. Their first bytes tell; a JSON file
- * or a safetensors file never begins with these.
+ * or a file of tensors never begins with these.
  */
 final class UnfetchedFile {
   private static final int HEAD_BYTES = 256;
@@ -43,7 +43,7 @@ final class UnfetchedFile {
   static void refuse(Path file, String name) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] head = in.readNBytes(HEAD_BYTES);
-      told(head, name.endsWith(".txt") ? PAGE_OF_TEXT : PAGE)
+      told(head, name)
           .ifPresent(
               what -> {
                 throw new CheckpointException(
@@ -55,7 +55,8 @@ final class UnfetchedFile {
     }
   }
 
-  private static Optional<String> told(byte[] head, Pattern page) {
+  private static Optional<String> told(byte[] head, String name) {
+    Pattern page = name.endsWith(".txt") ? PAGE_OF_TEXT : PAGE;
     if (head.length == 0) {
       return Optional.of("empty; fetch it again");
     }
@@ -72,7 +73,7 @@ final class UnfetchedFile {
               + " be had; download the file again and look at the page for the reason");
     }
     boolean zipped = head.length > ZIP.length && startsWith(head, ZIP);
-    return zipped
+    return zipped && WeightFormat.of(name) != WeightFormat.TORCH
         ? Optional.of("a zip archive, as torch.save makes it; expected the file itself")
         : Optional.empty();
   }

@@ -7,44 +7,51 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The open weights of a checkpoint: one safetensors file, or the shards that an index names. */
+/**
+ * The open weights of a folder: one file, or the shards that an index names. Where there are
+ * several, those are read that transformers reads.
+ */
 final class WeightFiles implements Closeable {
-  static final String EXTENSION = ".safetensors";
+  /** A file that may hold the weights, and the index of its shards; the one that goes first. */
+  private static final List<String> SINGLES = List.of("model.safetensors", "pytorch_model.bin");
 
-  private static final String SINGLE = "model" + EXTENSION;
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final List<String> PICKLES =
-      List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
+  private static final String INDEX = ".index.json";
 
-  private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
-  private final Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
+  private final Map<String, TensorFile> files = new LinkedHashMap<>();
+  private final Map<String, TensorFile> byTensor = new LinkedHashMap<>();
   private String listing;
 
   private WeightFiles() {}
 
-  /** Opens all files and checks their headers. */
+  /** Opens all files and checks everything but the values of tensors. */
   static WeightFiles open(CheckpointDirectory directory) {
     WeightFiles weights = new WeightFiles();
     try {
-      if (directory.has(SINGLE)) {
-        SafetensorsFile file = weights.file(directory, SINGLE);
-        weights.listing = file.fileName();
-        file.names().forEach(name -> weights.byTensor.put(name, file));
-      } else if (directory.has(INDEX)) {
-        weights.openShards(directory);
-      } else {
-        throw missing(directory);
+      for (String single : SINGLES) {
+        if (directory.has(single)) {
+          TensorFile file = weights.file(directory, single);
+          weights.listing = file.fileName();
+          file.names().forEach(name -> weights.byTensor.put(name, file));
+          return weights;
+        }
+        if (directory.has(single + INDEX)) {
+          weights.openShards(directory, single + INDEX);
+          return weights;
+        }
       }
-      return weights;
+      throw missing(directory);
     } catch (Throwable e) {
       weights.close();
       throw e;
     }
   }
 
-  private void openShards(CheckpointDirectory directory) {
-    JsonFile index = directory.requireJson(INDEX);
+  private void openShards(CheckpointDirectory directory, String indexName) {
+    JsonFile index = directory.requireJson(indexName);
     listing = index.name();
     JsonNode map =
         index.object("weight_map").orElseThrow(() -> index.error("weight_map is missing"));
@@ -53,7 +60,7 @@ final class WeightFiles implements Closeable {
       if (!entry.getValue().isTextual()) {
         throw index.error("the file of %s is not a string", tensor);
       }
-      SafetensorsFile shard = file(directory, entry.getValue().textValue());
+      TensorFile shard = file(directory, entry.getValue().textValue());
       if (!shard.names().contains(tensor)) {
         throw index.error("%s is not in %s", tensor, shard.fileName());
       }
@@ -61,37 +68,38 @@ final class WeightFiles implements Closeable {
     }
   }
 
-  private SafetensorsFile file(CheckpointDirectory directory, String name) {
-    return files.computeIfAbsent(
-        directory.told(name), told -> SafetensorsFile.open(directory.require(name), told));
+  private TensorFile file(CheckpointDirectory directory, String name) {
+    return files.computeIfAbsent(directory.told(name), told -> openFile(directory, name));
+  }
+
+  /**
+   * Opens one file of tensors in a folder, safetensors or of {@code torch.save} by its name.
+   *
+   * @throws CheckpointException when it is absent or breaks a rule of its format
+   */
+  static TensorFile openFile(CheckpointDirectory directory, String name) {
+    return TensorFile.open(directory.require(name), directory.told(name));
   }
 
   private static CheckpointException missing(CheckpointDirectory directory) {
-    for (String pickle : PICKLES) {
-      if (directory.has(pickle)) {
-        return new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "%1$s in %2$s is a Python pickle, which can run any code when it is read, so only "
-                    + "safetensors are supported. To convert, where its origin is trusted: "
-                    + "python -c \"from transformers import AutoModel; "
-                    + "AutoModel.from_pretrained('%2$s').save_pretrained('%2$s')\"",
-                pickle,
-                directory.path()));
-      }
-    }
     return new CheckpointException(
         String.format(
             Locale.ROOT,
-            "there are no weights in %s; expected %s or %s",
+            "there are no weights in %s; expected %s",
             directory.path(),
-            SINGLE,
-            INDEX));
+            SINGLES.stream()
+                .flatMap(single -> Stream.of(single, single + INDEX))
+                .collect(Collectors.joining(" or "))));
   }
 
   /** The file that holds a tensor, if one does. */
-  Optional<SafetensorsFile> holding(String tensor) {
+  Optional<TensorFile> holding(String tensor) {
     return Optional.ofNullable(byTensor.get(tensor));
+  }
+
+  /** What errors call the files that are open. */
+  Set<String> names() {
+    return files.keySet();
   }
 
   /** The file to look into for what is there: the index, or the only file. */
@@ -101,6 +109,6 @@ final class WeightFiles implements Closeable {
 
   @Override
   public void close() {
-    files.values().forEach(SafetensorsFile::close);
+    files.values().forEach(TensorFile::close);
   }
 }

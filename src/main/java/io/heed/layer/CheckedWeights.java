@@ -63,6 +63,11 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public boolean same(String name, String other) {
+    return scope.same(name, other);
+  }
+
+  @Override
   public EmbeddingTable table(String name, int rows, int columns) {
     scope.check(name + ".weight", rows, columns);
     return NO_LINEAR.table();

@@ -61,6 +61,11 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public boolean same(String name, String other) {
+    return scope.same(name, other);
+  }
+
+  @Override
   public EmbeddingTable table(String name, int rows, int columns) {
     return scope.table(name + ".weight", rows, columns);
   }

@@ -39,6 +39,12 @@ record TensorScope(
     return names(name).stream().anyMatch(checkpoint::has);
   }
 
+  boolean same(String name, String other) {
+    return has(name)
+        && has(other)
+        && checkpoint.same(checkpoint.name(names(name)), checkpoint.name(names(other)));
+  }
+
   float[] floats(String name, int... shape) {
     return checkpoint.floats(checkpoint.name(names(name)), shape);
   }

@@ -55,6 +55,9 @@ public interface Weights {
   /** Whether the checkpoint has a tensor of this name, whatever its shape. */
   boolean has(String name);
 
+  /** Whether the checkpoint has both tensors and they are one, as tied weights may be. */
+  boolean same(String name, String other);
+
   /** The rows of {@code name.weight} {@code [rows, columns]}, fetched by number. */
   EmbeddingTable table(String name, int rows, int columns);
 

@@ -76,4 +76,13 @@ class AttentionTensorsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("layer.safetensors");
   }
+
+  @Test
+  void aFileOfTorchIsReadByItsName() throws IOException {
+    Path file = directory.resolve("layer.bin");
+    new RawTorch().counting("query.weight", 2, 3).counting("query.bias", 2).write(file);
+    AttentionTensors.StoredMap query = AttentionTensors.read(file).query().orElseThrow();
+    assertThat(query.weight()).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(query.bias()).containsExactly(0, 1);
+  }
 }

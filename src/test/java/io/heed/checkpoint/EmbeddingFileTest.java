@@ -73,6 +73,21 @@ class EmbeddingFileTest {
   }
 
   @Test
+  void aFileOfTorchIsReadByItsName() throws IOException {
+    Path torch = directory.resolve("embedding.pt");
+    new RawTorch().counting("weight", 3, 2).counting("other", 1).write(torch);
+    try (EmbeddingFile file = EmbeddingFile.open(torch)) {
+      float[] row = new float[2];
+      file.table().gather(new int[] {2}, 1, row, 0);
+      assertThat(row).containsExactly(4, 5);
+    }
+    Files.move(torch, file());
+    assertThatThrownBy(() -> EmbeddingFile.open(file()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("a zip archive, as torch.save makes it");
+  }
+
+  @Test
   void noneOrSeveralAreTold() throws IOException {
     assertRefused(
         table("some").add("other", new int[] {1}, 7),

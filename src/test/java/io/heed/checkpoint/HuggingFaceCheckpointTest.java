@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileUtil;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class HuggingFaceCheckpointTest {
   private static final String WORDS = "embeddings.word_embeddings.weight";
@@ -312,15 +312,78 @@ class HuggingFaceCheckpointTest {
     write("config.json", CONFIG);
     assertRefused(
         "there are no weights in " + directory,
-        "expected model.safetensors or model.safetensors.index.json");
+        "expected model.safetensors or model.safetensors.index.json or pytorch_model.bin or"
+            + " pytorch_model.bin.index.json");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"pytorch_model.bin", "pytorch_model.bin.index.json"})
-  void picklesAreRefusedWithTheWayOut(String pickle) throws IOException {
+  /** Each of the files that may hold the weights has a tensor of its own. */
+  @Test
+  void weightsAreThoseThatTransformersTakes() throws IOException {
     write("config.json", CONFIG);
-    write(pickle, "");
-    assertRefused(pickle, "can run any code", "save_pretrained('" + directory + "')");
+    new RawSafetensors().counting("single", 1).write(directory.resolve("model.safetensors"));
+    new RawSafetensors().counting("shard", 1).write(directory.resolve("one.safetensors"));
+    String index = "{\"weight_map\": {\"%s\": \"%s\"}}";
+    write("model.safetensors.index.json", index.formatted("shard", "one.safetensors"));
+    new RawTorch().counting("torch", 1).write(directory.resolve("pytorch_model.bin"));
+    new RawTorch().counting("torchShard", 1).write(directory.resolve("one.bin"));
+    write("pytorch_model.bin.index.json", index.formatted("torchShard", "one.bin"));
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("single", "model.safetensors");
+    files.put("shard", "model.safetensors.index.json");
+    files.put("torch", "pytorch_model.bin");
+    files.put("torchShard", "pytorch_model.bin.index.json");
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
+        assertThat(files.keySet().stream().filter(checkpoint::has)).containsExactly(file.getKey());
+        assertThat(checkpoint.floats(file.getKey(), 1)).containsExactly(0);
+        assertThatThrownBy(() -> checkpoint.floats("absent", 1))
+            .hasMessage("there is no tensor absent (" + file.getValue() + ")");
+      }
+      Files.delete(directory.resolve(file.getValue()));
+    }
+    assertRefused("there are no weights in " + directory);
+  }
+
+  @Test
+  void theHashBesideWeightsFollowsTheOtherFiles() throws IOException {
+    writeGood();
+    String expected = hashBesideWeights();
+    Files.delete(directory.resolve("model.safetensors"));
+    Path torch = directory.resolve("pytorch_model.bin");
+    new RawTorch().counting(WORDS, 5, 4).write(torch);
+    String whole = hash();
+    assertThat(hashBesideWeights()).isEqualTo(expected).isNotEqualTo(whole);
+    new RawTorch().counting("other", 5, 4).write(torch);
+    assertThat(hashBesideWeights()).isEqualTo(expected);
+    assertThat(hash()).isNotEqualTo(whole);
+    write("tokenizer.json", "{}");
+    assertThat(hashBesideWeights()).isNotEqualTo(expected);
+  }
+
+  @Test
+  void aTorchFileThatIsNoneIsTold() throws IOException {
+    write("config.json", CONFIG);
+    write("pytorch_model.bin", "version https://git-lfs.github.com/spec/v1\n");
+    assertRefused("the file is a Git LFS pointer", "(pytorch_model.bin)");
+    write("pytorch_model.bin", "not a zip archive");
+    assertRefused("the file begins with 6e6f7420, not with 504b0304", "(pytorch_model.bin)");
+  }
+
+  /** As sentence-transformers keeps those of a module, or bge-m3 those of a head. */
+  @Test
+  void oneFileOfAFolderIsOpenedByItsName() throws IOException {
+    Files.createDirectory(directory.resolve("2_Dense"));
+    new RawTorch().counting("linear.weight", 2).write(directory.resolve("2_Dense/a.pt"));
+    new RawSafetensors().counting("b", 1).write(directory.resolve("2_Dense/b.safetensors"));
+    CheckpointDirectory root = CheckpointDirectory.open(directory);
+    try (TensorFile file = WeightFiles.openFile(root.in("2_Dense"), "a.pt")) {
+      assertThat(file.read("linear.weight", 2)).containsExactly(0, 1);
+      assertThat(file.fileName()).isEqualTo("2_Dense/a.pt");
+    }
+    try (TensorFile file = WeightFiles.openFile(root, "2_Dense/b.safetensors")) {
+      assertThat(file.names()).containsExactly("b");
+    }
+    assertThat(root.found()).containsOnlyKeys("2_Dense/a.pt", "2_Dense/b.safetensors");
   }
 
   @Test
@@ -388,6 +451,13 @@ class HuggingFaceCheckpointTest {
     try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
       assertThat(checkpoint.madeTokenizer()).isEmpty();
       assertThat(checkpoint.tokenizer()).hasFileName("tokenizer.json");
+    }
+  }
+
+  private String hashBesideWeights() {
+    try (HuggingFaceCheckpoint checkpoint = ModelCheckpoint.open(directory).files()) {
+      checkpoint.tokenizer();
+      return checkpoint.hashBesideWeights();
     }
   }
 

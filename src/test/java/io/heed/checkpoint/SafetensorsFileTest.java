@@ -32,7 +32,7 @@ class SafetensorsFileTest {
   @Test
   void readsFloats() throws IOException {
     new RawSafetensors().counting("a", 2, 3).counting("scalar").counting("none", 0, 4).write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       assertThat(tensors.names()).containsExactly("a", "scalar", "none");
       assertThat(tensors.shape("a")).isEqualTo(List.of(2L, 3L));
       assertThat(tensors.dtype("a")).isEqualTo("F32");
@@ -50,7 +50,7 @@ class SafetensorsFileTest {
       values[i] = random.nextFloat();
     }
     new RawSafetensors().add("odd", "U8", new byte[3], 3).floats("v", values, 200_001).write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       assertThat(tensors.read("v", 200_001)).isEqualTo(values);
     }
   }
@@ -99,7 +99,7 @@ class SafetensorsFileTest {
         .shorts("all", dtype, all, 256, 256)
         .shorts("finite", dtype, readable, readable.length)
         .write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       float[] out = new float[256];
       MappedTable table = tensors.map("all", 256, 256);
       for (int row = 0; row < 256; row++) {
@@ -126,7 +126,7 @@ class SafetensorsFileTest {
   void aMappedTableGathersRowsAcrossItsMappings(int mapBytes) throws IOException {
     new RawSafetensors().counting("before", 5).counting("table", 7, 3).write(file);
     MappedTable table;
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       table = tensors.map("table", 7, 3, mapBytes);
     }
     float[] out = new float[12];
@@ -144,7 +144,7 @@ class SafetensorsFileTest {
   @Test
   void wrongShapesNameBoth() throws IOException {
     new RawSafetensors().counting("a", 2, 3).write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       String message = "a has shape [2, 3], expected [3, 2] (model.safetensors)";
       assertThatThrownBy(() -> tensors.read("a", 3, 2)).hasMessage(message);
       assertThatThrownBy(() -> tensors.map("a", 3, 2)).hasMessage(message);
@@ -161,7 +161,7 @@ class SafetensorsFileTest {
         .add("new", "F6_E3M2", new byte[3], 4)
         .counting("a", 1)
         .write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       assertThat(tensors.read("a", 1)).containsExactly(0);
       assertThatThrownBy(() -> tensors.read("ids", 2))
           .isInstanceOf(CheckpointException.class)
@@ -173,7 +173,7 @@ class SafetensorsFileTest {
   @Test
   void valuesThatAreNotFiniteAreRefused() throws IOException {
     new RawSafetensors().floats("a", new float[] {1, Float.NaN}, 2).write(file);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file, NAME)) {
+    try (TensorFile tensors = TensorFile.open(file, NAME)) {
       assertThatThrownBy(() -> tensors.read("a", 2))
           .isInstanceOf(CheckpointException.class)
           .hasMessage("value 1 of a is NaN, not a finite number (model.safetensors)");
@@ -268,7 +268,7 @@ class SafetensorsFileTest {
   }
 
   private void assertRefused(String message) {
-    assertThatThrownBy(() -> SafetensorsFile.open(file, NAME).close())
+    assertThatThrownBy(() -> TensorFile.open(file, NAME).close())
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(message)
         .hasMessageContaining("(model.safetensors)");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.checkpoint.RawTorch;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,13 +40,12 @@ class EmbedJobCheckpointsTest {
     return Stream.of(
         damage(
             "there are no weights in MODEL; expected model.safetensors or"
-                + " model.safetensors.index.json",
+                + " model.safetensors.index.json or pytorch_model.bin or"
+                + " pytorch_model.bin.index.json",
             copy -> copy.without("model.safetensors")),
         damage(
-            "pytorch_model.bin in MODEL is a Python pickle, which can run any code when it is read,"
-                + " so only safetensors are supported. To convert, where its origin is trusted:"
-                + " python -c \"from transformers import AutoModel;"
-                + " AutoModel.from_pretrained('MODEL').save_pretrained('MODEL')\"",
+            "the file begins with c280, not with 504b0304 as the zip archives of torch.save do"
+                + " (pytorch_model.bin)",
             copy -> copy.without("model.safetensors").with("pytorch_model.bin", "\u0080")),
         damage(
             "data_offsets [1264640, 1297408] of pooler.dense.weight are not inside the 1297307"
@@ -137,6 +137,18 @@ class EmbedJobCheckpointsTest {
         job.run(input, "--model", input.toString()),
         ExitCode.BAD_CHECKPOINT,
         "the checkpoint %s is not a directory".formatted(input));
+  }
+
+  @Test
+  void weightsOfTorchGiveTheSameVectors() throws IOException {
+    Path model = job.path("model");
+    CheckpointCopy copy = CheckpointCopy.of(EmbedSandbox.SAMPLE_MODEL, model);
+    List<Row> expected = job.rowsOf(input, "--model", model.toString());
+    String hash = job.report().at("/model/hash").textValue();
+    RawTorch.copyOf(model.resolve("model.safetensors")).write(model.resolve("pytorch_model.bin"));
+    copy.without("model.safetensors");
+    assertThat(job.rowsOf(input, "--model", model.toString(), "--overwrite")).isEqualTo(expected);
+    assertThat(job.report().at("/model/hash").textValue()).isNotEqualTo(hash);
   }
 
   /** The layout of sentence-transformers before version 1. */

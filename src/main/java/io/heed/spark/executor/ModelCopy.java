@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,6 +30,12 @@ final class ModelCopy {
   /** What a checkpoint consists of; anything else in its directory is not copied. */
   private static final List<String> SUFFIXES =
       List.of(".json", ".safetensors", "vocab.txt", "merges.txt");
+
+  /** Weights that nobody reads where there are {@link #READ_FIRST others}. */
+  private static final Pattern TORCH_WEIGHTS = Pattern.compile("pytorch_model.*\\.bin");
+
+  private static final Set<String> READ_FIRST =
+      Set.of("model.safetensors", "model.safetensors.index.json");
 
   private static final Map<List<Part>, Path> COPIES = new HashMap<>();
 
@@ -93,13 +102,11 @@ final class ModelCopy {
           String.format(Locale.ROOT, "the checkpoint %s is not a directory", source));
     }
     List<Part> parts = new ArrayList<>();
-    for (FileStatus entry : store.listStatus(source)) {
+    FileStatus[] entries = store.listStatus(source);
+    addParts(parts, "", entries);
+    for (FileStatus entry : entries) {
       if (entry.isDirectory()) {
-        for (FileStatus file : store.listStatus(entry.getPath())) {
-          addPart(parts, entry.getPath().getName(), file);
-        }
-      } else {
-        addPart(parts, "", entry);
+        addParts(parts, entry.getPath().getName(), store.listStatus(entry.getPath()));
       }
     }
     parts.sort(Comparator.comparing(Part::uri));
@@ -115,10 +122,21 @@ final class ModelCopy {
     return List.of(part("", file));
   }
 
-  private static void addPart(List<Part> parts, String module, FileStatus file) {
-    if (file.isFile() && SUFFIXES.stream().anyMatch(file.getPath().getName()::endsWith)) {
-      parts.add(part(module, file));
+  private static void addParts(List<Part> parts, String module, FileStatus[] entries) {
+    boolean torch = Arrays.stream(entries).map(ModelCopy::name).noneMatch(READ_FIRST::contains);
+    for (FileStatus entry : entries) {
+      String name = name(entry);
+      boolean wanted =
+          SUFFIXES.stream().anyMatch(name::endsWith)
+              || torch && TORCH_WEIGHTS.matcher(name).matches();
+      if (entry.isFile() && wanted) {
+        parts.add(part(module, entry));
+      }
     }
+  }
+
+  private static String name(FileStatus entry) {
+    return entry.getPath().getName();
   }
 
   private static Part part(String module, FileStatus file) {

@@ -118,6 +118,18 @@ class ModelLocationTest extends SharedJavaSparkContext {
   }
 
   @Test
+  void weights_of_torch_are_copied_where_there_are_no_others() throws IOException {
+    Path source = checkpoint();
+    Files.delete(source.resolve("model.safetensors"));
+    Files.writeString(source.resolve("pytorch_model-00001-of-00002.bin"), "pickle");
+    Files.writeString(source.resolve("training_args.bin"), "pickle");
+    Path copy = ModelLocation.of("elsewhere:" + source).directory();
+    assertThat(copy.resolve("pytorch_model.bin")).hasContent("pickle");
+    assertThat(copy.resolve("pytorch_model-00001-of-00002.bin")).exists();
+    assertThat(copy.resolve("training_args.bin")).doesNotExist();
+  }
+
+  @Test
   void a_copy_that_is_gone_is_made_anew() throws IOException {
     ModelLocation location = ModelLocation.of("elsewhere:" + checkpoint());
     FileUtil.fullyDelete(location.directory().toFile());
