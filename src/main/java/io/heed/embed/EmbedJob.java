@@ -90,6 +90,8 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
     Path model = Path.of(context.settings().required(ModelSettings.MODEL));
     if (SampleModel.isTrained(model)) {
       SampleNeighbours.show(model, context);
+    } else {
+      context.out().println("\nThese vectors mean nothing: the model is untrained.");
     }
   }
 

@@ -44,7 +44,16 @@ enum ExitCode {
     if (known instanceof TooManyRejectedException) {
       return TOO_MANY_REJECTED;
     }
-    return known instanceof OutputException ? BAD_OUTPUT : OTHER;
+    if (known instanceof OutputException) {
+      return BAD_OUTPUT;
+    }
+    return MissingConnector.in(error, Optional.empty()).isPresent()
+        ? BAD_ARGUMENTS_OR_INPUT
+        : OTHER;
+  }
+
+  static boolean isHeeds(Throwable error) {
+    return error.getClass().getName().startsWith("io.heed.");
   }
 
   /**
@@ -53,7 +62,7 @@ enum ExitCode {
    */
   static Throwable cause(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause.getClass().getName().startsWith("io.heed.")) {
+      if (isHeeds(cause)) {
         return cause;
       }
       Optional<InputException> unreadable = InputException.ofSpark(cause);

@@ -67,11 +67,18 @@ final class FirstRows {
     }
     FirstRows table = new FirstRows();
     table.addColumns(rows, payload, output);
-    String title = rowsOut == rows.size() ? "all %2$,d rows" : "the first %d of %,d rows";
-    out.printf(Locale.ROOT, title + "%n", rows.size(), rowsOut);
+    out.println(title(rows.size(), rowsOut));
     for (int line = 0; line <= rows.size(); line++) {
       out.println(table.line(line));
     }
+  }
+
+  private static String title(int shown, long rowsOut) {
+    if (rowsOut == 1) {
+      return "the only row";
+    }
+    String title = rowsOut == shown ? "all %2$,d rows" : "the first %d of %,d rows";
+    return String.format(Locale.ROOT, title, shown, rowsOut);
   }
 
   private void addColumns(List<ShownRow> rows, List<String> payload, Output output) {

@@ -139,7 +139,12 @@ public final class JobRunner {
       return;
     }
     Throwable known = ExitCode.cause(error);
-    if (exit(error) == ExitCode.OTHER) {
+    Optional<String> missing =
+        MissingConnector.in(
+            error, Optional.of(known).filter(ExitCode::isHeeds).map(Throwable::getMessage));
+    if (missing.isPresent()) {
+      err.println("heed: " + Failures.harmless(missing.get()));
+    } else if (exit(error) == ExitCode.OTHER) {
       err.println("heed: the job failed: " + Failures.harmless(Failures.summary(known, news)));
       err.println("heed: --stack-trace prints where");
     } else {

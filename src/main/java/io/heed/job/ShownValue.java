@@ -104,8 +104,8 @@ final class ShownValue {
 
   private static String array(Object array, int depth) {
     int size = Array.getLength(array);
-    if (depth == 0 && size > 0 && isArray(Array.get(array, 0))) {
-      return sizes(array) + ": " + array(innermost(array), 1);
+    if (size > 0 && isArray(Array.get(array, 0))) {
+      return sizes(array) + ": " + array(innermost(array), depth + 1);
     }
     int shown = Math.min(size, most(depth));
     List<String> texts = new ArrayList<>();

@@ -14,6 +14,15 @@ final class Figures {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /**
+   * Whole, in groups of digits; below 10 two digits, so that what is slow is not told as nothing.
+   */
+  static String speed(double perSecond) {
+    return perSecond < 9.95
+        ? String.format(Locale.ROOT, "%.2g", perSecond)
+        : count(Math.round(perSecond));
+  }
+
   /** Three digits and a decimal prefix: {@code 1.23 M}; whole below 1,000. */
   static String rounded(double value) {
     return rounded(value, "");
@@ -36,9 +45,12 @@ final class Figures {
     return (number + " " + PREFIXES[prefix] + unit).stripTrailing();
   }
 
-  /** {@code 12.3 s}, {@code 4:05} (minutes) or {@code 1:02:03} (hours). */
+  /** {@code 45 ms}, {@code 12.3 s}, {@code 4:05} (minutes) or {@code 1:02:03} (hours). */
   static String duration(Duration duration) {
     long seconds = duration.toSeconds();
+    if (duration.toMillis() >= 1 && duration.toMillis() < 100) {
+      return duration.toMillis() + " ms";
+    }
     if (seconds < 60) {
       return String.format(Locale.ROOT, "%.1f s", Math.floor(duration.toMillis() / 100.0) / 10);
     }

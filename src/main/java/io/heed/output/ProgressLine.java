@@ -55,7 +55,7 @@ final class ProgressLine {
     Sample last = window.getLast();
     double seconds = (last.nanos() - first.nanos()) / 1e9;
     double tokensPerSecond = (last.work().tokens() - first.work().tokens()) / seconds;
-    if (tokensPerSecond > 0 && seconds > 0) {
+    if (tokensPerSecond >= 0.5 && seconds > 0) {
       line.append(", ").append(Figures.rounded(tokensPerSecond)).append(" tokens/s");
     }
   }

@@ -94,7 +94,9 @@ final class ReportText {
   }
 
   private static String rate(OptionalDouble rate, String of) {
-    return rate.isPresent() ? Figures.count(Math.round(rate.getAsDouble())) + " tokens/s" + of : "";
+    return rate.isPresent() && rate.getAsDouble() > 0
+        ? Figures.speed(rate.getAsDouble()) + " tokens/s" + of
+        : "";
   }
 
   /**

@@ -139,7 +139,6 @@ public final class RegressJob implements Job {
         RegressSettings.LABEL, "y",
         RegressSettings.TRUTH, "truth",
         TableSettings.KEEP_COLUMNS, "x,truth",
-        RegressSettings.OPTIMIZER, "sgd",
         TableSettings.OVERWRITE, "true");
   }
 

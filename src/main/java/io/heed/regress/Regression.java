@@ -107,17 +107,25 @@ final class Regression implements RowComputation<Double> {
     String text =
         String.format(
             Locale.ROOT,
-            "%d rows of %d features, width %.6g",
-            summary.keys(),
-            summary.dimensions(),
+            "%s of %s, width %.6g",
+            counted(summary.keys(), "row"),
+            counted(summary.dimensions(), "feature"),
             summary.width());
     if (summary.queries() > 0) {
       text +=
-          String.format(Locale.ROOT, ", loss %.6g over %d rows", summary.loss(), summary.queries());
+          String.format(
+              Locale.ROOT,
+              ", loss %.6g over %s",
+              summary.loss(),
+              counted(summary.queries(), "row"));
     }
     return summary.warnings().isEmpty()
         ? text
         : text + "; warning: " + String.join("; ", summary.warnings());
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private static Map<String, Object> fitted(AttentionPoolingSummary summary) {

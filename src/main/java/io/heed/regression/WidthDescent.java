@@ -2,6 +2,8 @@ package io.heed.regression;
 
 import io.heed.regression.LeaveOneOut.Loss;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,6 +18,12 @@ import java.util.Locale;
 record WidthDescent(double initialWidth, double stepSize, int epochs) {
   /** Weights of the nearest and the farthest key then differ by an eighth or less. */
   private static final double FLAT = 0.5;
+
+  /** Factors of the width at the end that are tried beside it. */
+  private static final double[] BESIDE = {1.0 / 8, 1.0 / 4, 1.0 / 2, 2, 4, 8};
+
+  /** A loss that is less by this factor is worth a word. */
+  private static final double MUCH_LESS = 0.95;
 
   LearnedWidth learn(LeaveOneOut training) {
     double span = training.finiteSpan();
@@ -38,7 +46,34 @@ record WidthDescent(double initialWidth, double stepSize, int epochs) {
                   last)
               + " optimizer search helps");
     }
-    return new LearnedWidth(width, last, steps, warnings(width, last, steps.get(0).loss(), span));
+    List<String> warnings = warnings(width, last, steps.get(0).loss(), span);
+    return new LearnedWidth(
+        width, last, steps, warnings.isEmpty() ? missed(training, width, last, steps) : warnings);
+  }
+
+  /** What is said where a width that was passed, or one beside the last, is much better than it. */
+  private static List<String> missed(
+      LeaveOneOut training, double width, double last, List<Step> passed) {
+    double[] beside = Arrays.stream(BESIDE).map(factor -> factor * width).toArray();
+    List<Loss> losses = training.at(beside);
+    List<Step> others = new ArrayList<>(passed);
+    for (int i = 0; i < beside.length; i++) {
+      others.add(new Step(beside[i], losses.get(i).loss()));
+    }
+    Step best = others.stream().min(Comparator.comparingDouble(Step::loss)).orElseThrow();
+    if (!(best.loss() < MUCH_LESS * last)) {
+      return List.of();
+    }
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "the descent %s: width %.6g, where it ended, has the loss %.6g, and width %.6g %.6g;"
+                + " optimizer search finds the least",
+            Math.abs(best.width()) < width ? "overshot" : "stopped short",
+            width,
+            last,
+            best.width(),
+            best.loss()));
   }
 
   private List<String> warnings(double width, double last, double first, double span) {

@@ -89,7 +89,7 @@ class BertTest {
           "vocab_size"            | "layer_norm_eps": -Infinity, "vocab_size" | layer_norm_eps is -Infinity, expected
           "vocab_size"            | "is_decoder": NaN, "vocab_size" | is_decoder is NaN, expected true or false
           "vocab_size"            | /* five */ "vocab_size" | maybe a (non-standard) comment? (config.json)
-          "vocab_size"            | "hidden_act": "silu", "vocab_size" | hidden_act silu is not supported; supported: gelu, gelu_python, gelu_new
+          "vocab_size"            | "hidden_act": "mish", "vocab_size" | hidden_act mish is not supported; supported: gelu, gelu_python, gelu_new
           "vocab_size"            | "position_embedding_type": "relative_key", "vocab_size" | supported: absolute
           "vocab_size"            | "is_decoder": true, "vocab_size" | is_decoder true is not supported; supported: false
           "vocab_size"            | "add_cross_attention": true, "vocab_size" | add_cross_attention true is not supported

@@ -127,7 +127,7 @@ class GptTest {
           "n_positions": 16 | "x": 1             | n_positions is missing
           "vocab_size": 300 | "vocab_size": 0    | vocab_size is 0, expected a whole number between 1 and 2147483647
           "vocab_size"      | "n_inner": -1, "vocab_size" | n_inner is -1, expected a whole number
-          "vocab_size"      | "activation_function": "swish", "vocab_size" | activation_function swish is not supported; supported: gelu, gelu_python, gelu_new
+          "vocab_size"      | "activation_function": "mish", "vocab_size" | activation_function mish is not supported; supported: gelu, gelu_python, gelu_new
           "gpt2"            | "openai-gpt", "afn": "swish" | afn swish is not supported; supported: gelu, relu
           "vocab_size"      | "scale_attn_by_inverse_layer_idx": true, "vocab_size" | scale_attn_by_inverse_layer_idx true is not supported; supported: false
           "vocab_size"      | "scale_attn_weights": false, "vocab_size" | scale_attn_weights false is not supported; supported: true

@@ -70,10 +70,10 @@ class EmbedJobCheckpointsTest {
             "hidden_size 128 is not divisible by num_attention_heads 10 (config.json)",
             copy -> copy.config(config -> config.put("num_attention_heads", 10))),
         damage(
-            "hidden_act silu is not supported; supported: gelu, gelu_python, gelu_new,"
-                + " gelu_pytorch_tanh, gelu_python_tanh, gelu_fast, gelu_accurate, relu"
+            "hidden_act mish is not supported; supported: gelu, gelu_python, gelu_new,"
+                + " gelu_pytorch_tanh, gelu_python_tanh, gelu_fast, gelu_accurate, silu, swish, relu"
                 + " (config.json)",
-            copy -> copy.config(config -> config.put("hidden_act", "silu"))),
+            copy -> copy.config(config -> config.put("hidden_act", "mish"))),
         damage(
             "the file is a Git LFS pointer in place of the content, as git clone leaves it without"
                 + " git-lfs; in the clone run 'git lfs install' and 'git lfs pull', or download the"

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,27 @@ class EmbedJobErrorsTest {
     assertBadInput(
         job.write("blank.jsonl", "\n \n"),
         "there is no column text: the input has no line, and --input-schema does not name it");
+  }
+
+  @Test
+  void storesWithoutAConnector() {
+    String hint =
+        "; Spark's class path has no connector to that store; --packages after -- fetches one, such"
+            + " as org.apache.hadoop:hadoop-aws:"
+            + VersionInfo.getVersion()
+            + " for s3a (docs/running.md)";
+    String notFound = "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found" + hint;
+    assertBadInput("s3a://bucket/texts", notFound);
+    assertBadInput(
+        "gs://bucket/texts",
+        "cannot list input gs://bucket/texts: org.apache.hadoop.fs.UnsupportedFileSystemException:"
+            + " No FileSystem for scheme \"gs\""
+            + hint);
+    assertBadOutput(
+        "output \"s3a://bucket/vectors\" is not usable: java.lang.ClassNotFoundException: "
+            + notFound,
+        "--output",
+        "s3a://bucket/vectors");
   }
 
   @ParameterizedTest

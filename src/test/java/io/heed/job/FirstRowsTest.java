@@ -131,6 +131,17 @@ class FirstRowsTest {
   }
 
   @Test
+  void oneRowIsTheOnlyOne() throws IOException {
+    Path input = Files.writeString(directory.resolve("one.csv"), "id,text\n1,alone\n");
+    assertThat(
+            table(
+                    new EmbedJob(),
+                    Map.of(TableSettings.INPUT, input.toString(), TableSettings.KEEP_COLUMNS, ""))
+                .get(0))
+        .isEqualTo("the only row");
+  }
+
+  @Test
   void ofManyTasksTheFirstRowsOfTheInputAreShown() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 2000; i++) {

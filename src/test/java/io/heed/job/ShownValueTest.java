@@ -51,6 +51,8 @@ class ShownValueTest {
   void structures() {
     assertShown(RowFactory.create(12, -0.53219f), "{12, -0.532}");
     assertShown(new Row[] {RowFactory.create(1, 2.5f)}, "[{1, 2.5}]");
+    assertShown(
+        new Row[] {RowFactory.create(1, new float[2][4][4])}, "[{1, 2x4x4: [0, ... of 4]}]");
     assertShown(CollectionConverters.asScala(Map.of("k", 1)), "{k: 1}");
     assertShown(new byte[] {1, (byte) 0xAB}, "0x01ab");
     assertShown(new byte[100], "0x" + "00".repeat(12) + "...");

@@ -67,7 +67,8 @@ class SubmitSampleTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.stdout()).isEqualTo("the report\n");
     assertThat(run.stderr())
-        .contains(FETCHING, "heed: it cannot be fetched: could not be resolved\n");
+        .contains(FETCHING, "heed: it cannot be fetched; no network? (log: ")
+        .contains("target/heed-sample-model.log)\n");
   }
 
   @Test

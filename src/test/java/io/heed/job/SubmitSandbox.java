@@ -21,7 +21,6 @@ final class SubmitSandbox {
       List.of(
           "bash",
           "cat",
-          "cut",
           "dirname",
           "env",
           "find",

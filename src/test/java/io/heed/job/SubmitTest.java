@@ -122,6 +122,44 @@ class SubmitTest {
     assertThat(sandbox.recorded("home")).isEqualTo(sandbox.file("target/spark").toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--master|yarn",
+        "--master=yarn",
+        "--master|k8s://https://node1",
+        "-c|spark.master=yarn"
+      })
+  void refusesAClusterManagerThatTheResolvedSparkDoesNotKnow(String options) throws Exception {
+    String[] given = concat(List.of("io.heed.Job", "--"), List.of(options.split("[|]")));
+    SubmitSandbox.Run run = sandbox.submit(given);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.stderr())
+        .startsWith(
+            "heed: master " + options.replaceAll(".*[|=]", "") + " needs a Spark of your own: ")
+        .contains("set SPARK_HOME to one, 4.0 or later on Scala 2.13, and HADOOP_CONF_DIR")
+        .hasLineCount(1);
+    assertThat(sandbox.builds()).isZero();
+
+    Path home = sandbox.installSpark("spark", "spark-core_2.13-4.0.1.jar");
+    assertThat(sandbox.with("SPARK_HOME", home).submit(given).exitCode()).isZero();
+  }
+
+  @Test
+  void refusesTheClusterManagerOfDefaultsThatAreThere() throws Exception {
+    Path conf = Files.createDirectories(directory.resolve("conf"));
+    Files.writeString(conf.resolve("spark-defaults.conf"), "spark.master  yarn\n");
+    Path old = sandbox.installSpark("old", "spark-core_2.12-3.5.1.jar");
+    SubmitSandbox.Run run =
+        sandbox.with("SPARK_CONF_DIR", conf).with("SPARK_HOME", old).submit("io.heed.Job");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.stderr())
+        .contains(
+            "master yarn needs a Spark of your own (" + old + "/bin/spark-submit is Spark 3.5.1");
+  }
+
   @Test
   void saysThatSparkHomeHoldsNoSpark() throws Exception {
     SubmitSandbox.Run run = sandbox.with("SPARK_HOME", "/nowhere").submit("io.heed.Job");
@@ -207,6 +245,7 @@ class SubmitTest {
     for (int i = 0; i < words.length; i++) {
       words[i] = words[i].replace("CLONE", sandbox.file(".").toString());
     }
+    sandbox.with("SPARK_HOME", sandbox.installSpark("spark", "spark-core_2.13-4.0.1.jar"));
     sandbox.submit(concat(List.of("io.heed.Job", "--"), List.of(words)));
 
     assertThat(sandbox.recorded("memory")).isEmpty();

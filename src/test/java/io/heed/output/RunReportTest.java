@@ -141,6 +141,15 @@ class RunReportTest {
   }
 
   @Test
+  void textTellsWhatIsLittleAsMoreThanNothing() {
+    RunCounts counts =
+        new RunCounts(1, 1, Map.of(), 0, 4, Duration.ofMillis(34), Duration.ofMillis(31));
+    assertThat(report(Outcome.COMPLETE, counts, Duration.ofSeconds(13)).toText())
+        .contains("wall time       13.0 s    0.31 tokens/s\n")
+        .contains("compute time      34 ms   118 tokens/s per task\n");
+  }
+
+  @Test
   void textSaysWhatWasNotPublished() {
     RunCounts counts =
         new RunCounts(

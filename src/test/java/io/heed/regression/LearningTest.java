@@ -3,11 +3,13 @@ package io.heed.regression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.heed.regression.LeaveOneOut.Loss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -76,12 +78,39 @@ class LearningTest {
   }
 
   @Test
-  void descent_warns_where_it_ends_near_zero_below_zero_or_no_better() {
+  void descent_warns_where_it_ends_near_zero_below_zero_or_far_from_the_least_loss() {
     for (long seed = 0; seed < 200; seed++) {
       LearnedWidth learned = descent(seed);
-      boolean bad = learned.width() < 0.1 || learned.loss() >= learned.steps().get(0).loss();
+      boolean bad =
+          learned.width() < 0.1
+              || learned.loss() >= learned.steps().get(0).loss()
+              || least(training(WorkedExample.seeded(seed)), learned) < 0.95 * learned.loss();
       assertThat(learned.warnings().isEmpty()).as("seed %d: %s", seed, learned).isEqualTo(!bad);
     }
+  }
+
+  /** Of the widths that a descent has passed, and of those an eighth to eight times its end. */
+  private static double least(LeaveOneOut training, LearnedWidth learned) {
+    return DoubleStream.concat(
+            learned.steps().stream().mapToDouble(Step::loss),
+            IntStream.rangeClosed(-3, 3)
+                .mapToDouble(power -> training.at(learned.width() * Math.pow(2, power)).loss()))
+        .min()
+        .orElseThrow();
+  }
+
+  @Test
+  void descent_says_which_width_it_has_passed_and_which_it_has_not_come_to() {
+    LeaveOneOut training = training(WorkedExample.seeded(3, 200));
+    double best = new WidthSearch(training).learn().width();
+    assertThat(new WidthDescent(8 * best, 1e-12, 5).learn(training).warnings())
+        .singleElement(STRING)
+        .startsWith("the descent overshot: width ")
+        .endsWith("; optimizer search finds the least");
+    assertThat(new WidthDescent(best / 8, 1e-12, 5).learn(training).warnings())
+        .singleElement(STRING)
+        .startsWith("the descent stopped short: width ");
+    assertThat(new WidthDescent(0.8 * best, 1e-12, 5).learn(training).warnings()).isEmpty();
   }
 
   @Test

@@ -18,7 +18,8 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Draws {@code results.json} as a bar for each way, longest first: {@code CostChart RESULTS PNG}.
+ * Draws {@code results.json} as a bar for each way on one core, longest first, with a whisker from
+ * the slowest to the fastest round: {@code CostChart RESULTS PNG}.
  *
  * <p>XChart has no horizontal bars; a bar here is a thick line in a plane.
  */
@@ -27,6 +28,10 @@ public final class CostChart {
   private static final int HEIGHT_OF_BAR = 40;
   private static final int HEIGHT_OF_AXIS = 70;
   private static final int THICKNESS = 22;
+  private static final float WHISKER = 1.5f;
+
+  /** Half of the end of a whisker, in bars. */
+  private static final double CAP = 0.12;
 
   /** Told apart also by those who see few colours (Okabe and Ito). */
   private static final Color HEED = new Color(0x0072B2);
@@ -44,6 +49,7 @@ public final class CostChart {
     List<Result> bars =
         results.results().stream()
             .filter(result -> result.notRun() == null)
+            .filter(result -> !result.name().endsWith(Way.ON_TWO_CORES))
             .sorted(
                 (one, other) ->
                     Double.compare(one.tokensPerCpuSecond(), other.tokensPerCpuSecond()))
@@ -52,7 +58,7 @@ public final class CostChart {
   }
 
   private static XYChart chart(List<Result> bars) {
-    double longest = bars.get(bars.size() - 1).tokensPerCpuSecond();
+    double longest = bars.stream().mapToDouble(Result::most).max().orElseThrow();
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -68,12 +74,22 @@ public final class CostChart {
       series.setMarker(SeriesMarkers.NONE);
       series.setLineColor(bar.name().startsWith("Heed") ? HEED : PEER);
       series.setLineStyle(new BasicStroke(THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
+      line(chart, bar.name() + " range", bar.least(), i, bar.most(), i);
+      line(chart, bar.name() + " least", bar.least(), i - CAP, bar.least(), i + CAP);
+      line(chart, bar.name() + " most", bar.most(), i - CAP, bar.most(), i + CAP);
       String figure = String.format(Locale.ROOT, "%,.0f", bar.tokensPerCpuSecond());
-      chart.addAnnotation(
-          new AnnotationText(figure, bar.tokensPerCpuSecond() + 0.05 * longest, i, false));
+      chart.addAnnotation(new AnnotationText(figure, bar.most() + 0.05 * longest, i, false));
     }
     chart.setCustomYAxisTickLabelsFormatter(y -> label(bars, y));
     return chart;
+  }
+
+  private static void line(
+      XYChart chart, String name, double fromX, double fromY, double toX, double toY) {
+    XYSeries line = chart.addSeries(name, new double[] {fromX, toX}, new double[] {fromY, toY});
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineColor(TEXT);
+    line.setLineStyle(new BasicStroke(WHISKER, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
   }
 
   /**

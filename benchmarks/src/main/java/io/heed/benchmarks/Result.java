@@ -31,7 +31,7 @@ record Result(
   static Result of(Way way, List<Measurement> all) {
     List<Measurement> rounds = way.rounds(all);
     if (rounds.isEmpty()) {
-      return new Result(way.label(), 0, 0, null, null, null, null, null, way.notRun(all));
+      return new Result(way.label(rounds), 0, 0, null, null, null, null, null, way.notRun(all));
     }
     double[] rates = sorted(rounds, Measurement::tokensPerCpuSecond);
     Double share = null;
@@ -39,7 +39,7 @@ record Result(
       share = median(sorted(rounds, one -> one.tokenizerCpuSeconds() / one.cpuSeconds()));
     }
     return new Result(
-        way.label(),
+        way.label(rounds),
         rounds.size(),
         rounds.get(0).rows(),
         median(rates),

@@ -2,18 +2,23 @@ package io.heed.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The ways to embed texts, in the order of the table. */
 enum Way {
-  HEED("heed-1", Part.BEYOND_THE_SMALLER, "Heed, whole job"),
-  HEED_WITH_START("heed-1", Part.LARGEST, "Heed, start-up included"),
-  HEED_TWO_CORES("heed-2", Part.BEYOND_THE_SMALLER, "Heed, whole job, 2 cores"),
-  HEED_TWO_CORES_WITH_START("heed-2", Part.LARGEST, "Heed, start-up included, 2 cores"),
+  HEED("heed-1", Part.BEYOND_THE_SMALLER, "Heed, large table"),
+  HEED_WITH_START("heed-1", Part.LARGEST, "Heed, %s texts and start-up"),
+  HEED_TWO_CORES("heed-2", Part.BEYOND_THE_SMALLER, "Heed, large table" + Way.ON_TWO_CORES),
+  HEED_TWO_CORES_WITH_START(
+      "heed-2", Part.LARGEST, "Heed, %s texts and start-up" + Way.ON_TWO_CORES),
   ONNX_SORTED_8("onnx-sorted-8", Part.LARGEST, "ONNX Runtime, sorted, by 8"),
   ONNX_SORTED_32("onnx-sorted-32", Part.LARGEST, "ONNX Runtime, sorted, by 32"),
   ONNX_IN_ORDER("onnx-in-order-32", Part.LARGEST, "ONNX Runtime, unsorted, by 32"),
   LANGCHAIN4J("langchain4j", Part.LARGEST, "langchain4j, one text a call"),
   SENTENCE_TRANSFORMERS("sentence-transformers", Part.LARGEST, "sentence-transformers");
+
+  /** At the end of the names of what ran on two cores. */
+  static final String ON_TWO_CORES = ", 2 cores";
 
   /** Which of the measurements of one round count. */
   private enum Part {
@@ -32,8 +37,12 @@ enum Way {
     this.label = label;
   }
 
-  String label() {
-    return label;
+  /** For people, with how many texts there were where that matters. */
+  String label(List<Measurement> rounds) {
+    return String.format(
+        Locale.ROOT,
+        label,
+        rounds.isEmpty() ? "all" : String.format(Locale.ROOT, "%,d", rounds.get(0).rows()));
   }
 
   /** One measurement for each round. */
