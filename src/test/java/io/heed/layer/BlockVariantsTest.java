@@ -184,7 +184,7 @@ class BlockVariantsTest {
   @Test
   void cachedTokensNeedCausalLayersWithoutABiasOfScores() throws IOException {
     refusesCached(bert(Bias.LEARNED, HiddenKind.PLAIN, 5, 8), "is causal alone");
-    refusesCached(llama(4, 4, 10).with(Positions.RELATIVE), "adds no bias to scores");
+    refusesCached(llama(4, 4, 10).with(Positions.RELATIVE), "adds nothing to scores");
   }
 
   private void refusesCached(BlockVariant variant, String message) throws IOException {
