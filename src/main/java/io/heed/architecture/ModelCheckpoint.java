@@ -5,9 +5,11 @@ import io.heed.checkpoint.CheckpointFiles;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.TokenLimit;
+import io.heed.checkpoint.VectorModule;
 import io.heed.kernel.Kernels;
 import io.heed.layer.CheckedWeights;
 import io.heed.layer.PackedWeights;
+import io.heed.layer.VectorHead;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
@@ -15,6 +17,7 @@ import io.heed.series.BarDiscretizer;
 import io.heed.series.DiscretizerFile;
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -97,6 +100,7 @@ public final class ModelCheckpoint implements Closeable {
    */
   public void check() {
     blueprint.build(CheckedWeights.of(files));
+    VectorModules.build(files, CheckedWeights::of);
   }
 
   /**
@@ -108,6 +112,21 @@ public final class ModelCheckpoint implements Closeable {
   public Transformer load(Kernels kernels) {
     check();
     return blueprint.build(PackedWeights.of(files, kernels));
+  }
+
+  /** Values of a vector of this checkpoint, once its modules are through with it. */
+  public int dimensions() {
+    List<VectorModule> modules = files.sentenceTransformers().modules();
+    return modules.isEmpty() ? spec().width() : modules.get(modules.size() - 1).outputs();
+  }
+
+  /**
+   * Loads what turns pooled vectors into others.
+   *
+   * @throws CheckpointException as {@link #load}
+   */
+  public VectorHead head(Kernels kernels) {
+    return VectorModules.build(files, tensors -> PackedWeights.of(tensors, kernels));
   }
 
   /** Closes the files of the weights. */

@@ -2,7 +2,9 @@ package io.heed.checkpoint;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The files of a checkpoint directory in Hugging Face's layout, before anything but {@code
@@ -76,7 +78,17 @@ public final class CheckpointFiles {
     SentenceTransformers sentences = SentenceTransformersReader.read(root, modules, hiddenSize);
     TokenizerConfig tokenizer = TokenizerConfig.read(directory);
     OlderTokenizer older = new OlderTokenizer(directory, config, tokenizer);
-    return new HuggingFaceCheckpoint(
-        path, directory, sentences, tokenizer, older, WeightFiles.open(directory));
+    Map<String, WeightFiles> opened = new TreeMap<>();
+    try {
+      for (VectorModule module : sentences.modules()) {
+        module.folder().ifPresent(name -> opened.put(name, WeightFiles.open(root.in(name))));
+      }
+      WeightFiles weights = WeightFiles.open(directory);
+      return new HuggingFaceCheckpoint(
+          path, directory, sentences, tokenizer, older, weights, opened);
+    } catch (Throwable e) {
+      opened.values().forEach(WeightFiles::close);
+      throw e;
+    }
   }
 }

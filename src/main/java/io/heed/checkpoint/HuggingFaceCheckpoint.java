@@ -3,12 +3,10 @@ package io.heed.checkpoint;
 import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeSet;
 
 /**
  * An open checkpoint directory in Hugging Face's layout: {@code model.safetensors} or {@code
@@ -17,7 +15,7 @@ import java.util.TreeSet;
  *
  * <p>Safe for any number of threads.
  */
-public final class HuggingFaceCheckpoint implements Closeable {
+public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   private final Path path;
 
   /** Of the transformer and its tokenizer. */
@@ -27,6 +25,10 @@ public final class HuggingFaceCheckpoint implements Closeable {
   private final TokenizerConfig tokenizerConfig;
   private final OlderTokenizer olderTokenizer;
   private final WeightFiles weights;
+
+  /** Those of the modules of sentence-transformers that have some, by folder. */
+  private final Map<String, WeightFiles> moduleWeights;
+
   private String hash;
 
   HuggingFaceCheckpoint(
@@ -35,13 +37,15 @@ public final class HuggingFaceCheckpoint implements Closeable {
       SentenceTransformers sentenceTransformers,
       TokenizerConfig tokenizerConfig,
       OlderTokenizer olderTokenizer,
-      WeightFiles weights) {
+      WeightFiles weights,
+      Map<String, WeightFiles> moduleWeights) {
     this.path = path;
     this.directory = directory;
     this.sentenceTransformers = sentenceTransformers;
     this.tokenizerConfig = tokenizerConfig;
     this.olderTokenizer = olderTokenizer;
     this.weights = weights;
+    this.moduleWeights = moduleWeights;
   }
 
   /** The directory as it was given. */
@@ -113,6 +117,7 @@ public final class HuggingFaceCheckpoint implements Closeable {
   public String hashBesideWeights() {
     SortedMap<String, Path> files = opened();
     files.keySet().removeAll(weights.names());
+    moduleWeights.values().forEach(module -> files.keySet().removeAll(module.names()));
     return ContentHash.of(files);
   }
 
@@ -123,79 +128,49 @@ public final class HuggingFaceCheckpoint implements Closeable {
     return directory.found();
   }
 
-  /** Whether there is a tensor of this name, whatever its shape. */
+  @Override
   public boolean has(String name) {
-    return weights.holding(name).isPresent();
+    return weights.has(name);
   }
 
-  /**
-   * The name under which the checkpoint has a tensor.
-   *
-   * @param names that it may have, the likeliest first
-   * @throws CheckpointException when it has none of them
-   */
+  @Override
   public String name(List<String> names) {
-    return names.stream().filter(this::has).findFirst().orElseThrow(() -> missing(names));
+    return weights.name(names);
   }
 
-  /** Whether two tensors that are there are one, as tied weights in a pickle are. */
+  @Override
   public boolean same(String name, String other) {
-    TensorFile file = file(name);
-    return file == file(other) && file.same(name, other);
+    return weights.same(name, other);
   }
 
-  /**
-   * A tensor as float32, row-major, in an array of its own.
-   *
-   * @param name as the file has it
-   * @param shape the shape that the configuration asks for
-   * @throws CheckpointException when it is absent, of another shape, not F32, F16 or BF16, or has a
-   *     value that is not finite
-   */
+  @Override
   public float[] floats(String name, int... shape) {
-    return file(name).read(name, asLongs(shape));
+    return weights.floats(name, shape);
   }
 
-  /**
-   * Checks that a tensor can be read, without reading its values.
-   *
-   * @throws CheckpointException when it is absent, of another shape, or not F32, F16 or BF16
-   */
+  @Override
   public void check(String name, int... shape) {
-    file(name).check(name, asLongs(shape));
+    weights.check(name, shape);
+  }
+
+  @Override
+  public EmbeddingTable table(String name, int rows, int columns) {
+    return weights.table(name, rows, columns);
   }
 
   /**
-   * A tensor {@code [rows, columns]} whose rows are fetched by number: in memory as float32, or
-   * mapped in the file's own format where it takes more than 256 MB there. A mapped table outlives
-   * {@link #close}, and its values are not checked to be finite.
+   * The tensors of a module of sentence-transformers, which have a folder of their own.
    *
-   * @throws CheckpointException as {@link #floats}
+   * @param folder of a module that has tensors
    */
-  public EmbeddingTable table(String name, int rows, int columns) {
-    return file(name).table(name, rows, columns);
+  public Tensors tensors(String folder) {
+    return moduleWeights.get(folder);
   }
 
   /** Closes the files of the weights. */
   @Override
   public void close() {
     weights.close();
-  }
-
-  private TensorFile file(String name) {
-    return weights.holding(name).orElseThrow(() -> missing(List.of(name)));
-  }
-
-  private CheckpointException missing(List<String> names) {
-    return new CheckpointException(
-        String.format(
-            Locale.ROOT,
-            "there is no tensor %s (%s)",
-            String.join(" or ", new TreeSet<>(names)),
-            weights.listing()));
-  }
-
-  private static long[] asLongs(int[] shape) {
-    return Arrays.stream(shape).asLongStream().toArray();
+    moduleWeights.values().forEach(WeightFiles::close);
   }
 }

@@ -2,8 +2,10 @@ package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The chain of modules that {@code modules.json} of sentence-transformers lists.
@@ -11,21 +13,61 @@ import java.util.Optional;
  * @param transformerPath folder of the transformer and its tokenizer, empty for the checkpoint's
  *     own directory; before version 1 it was {@code 0_Transformer}
  * @param poolingPath folder of the pooling; empty where none is listed
+ * @param steps what happens to a vector behind the pooling, but for a last normalisation
  * @param normalize whether the vectors are normalised last; empty without the file
  */
 record SentenceModules(
-    String transformerPath, Optional<String> poolingPath, Optional<Boolean> normalize) {
+    String transformerPath,
+    Optional<String> poolingPath,
+    List<Step> steps,
+    Optional<Boolean> normalize) {
   static final String FILE = "modules.json";
 
   private static final String DEFAULT_POOLING = "1_Pooling";
   private static final String PACKAGE = "sentence_transformers.";
-  private static final String TRANSFORMER = "Transformer";
-  private static final String POOLING = "Pooling";
-  private static final String NORMALIZE = "Normalize";
+
+  /** The modules that are computed, by the last part of their class: it stays when they move. */
+  private enum Kind {
+    TRANSFORMER("Transformer"),
+    POOLING("Pooling"),
+    DENSE("Dense"),
+    LAYER_NORM("LayerNorm"),
+    NORMALIZE("Normalize"),
+    DROPOUT("Dropout");
+
+    private final String className;
+
+    Kind(String className) {
+      this.className = className;
+    }
+
+    static String all() {
+      return Arrays.stream(values()).map(kind -> kind.className).collect(Collectors.joining(", "));
+    }
+  }
+
+  /**
+   * A module that turns a vector into another.
+   *
+   * @param path its folder
+   */
+  record Step(StepKind kind, String path) {}
+
+  /** What a step does. */
+  enum StepKind {
+    /** A linear map and an activation. */
+    DENSE,
+    /** Layer normalisation. */
+    LAYER_NORM,
+    /** Scales the vector to length 1. */
+    NORMALIZE
+  }
 
   /** What is looked for where there is no such file. */
   private static final SentenceModules NONE =
-      new SentenceModules("", Optional.of(DEFAULT_POOLING), Optional.empty());
+      new SentenceModules("", Optional.of(DEFAULT_POOLING), List.of(), Optional.empty());
+
+  private record Listed(Kind kind, String path) {}
 
   /**
    * Reads the file, if there is one.
@@ -37,36 +79,50 @@ record SentenceModules(
   }
 
   private static SentenceModules read(JsonFile json) {
-    List<String> types = new ArrayList<>();
-    List<String> paths = new ArrayList<>();
+    List<Listed> modules = new ArrayList<>();
     for (JsonNode module : json.array()) {
-      types.add(type(json, module.path("type").asText()));
-      paths.add(module.path("path").asText());
+      Kind kind = kind(json, module.path("type").asText());
+      if (kind != Kind.DROPOUT) {
+        modules.add(new Listed(kind, module.path("path").asText()));
+      }
     }
-    boolean normalize = !types.isEmpty() && types.get(types.size() - 1).equals(NORMALIZE);
-    List<String> computed =
-        normalize
-            ? List.of(TRANSFORMER, POOLING, NORMALIZE)
-            : List.of(TRANSFORMER, POOLING).subList(0, Math.min(2, Math.max(1, types.size())));
-    if (!types.equals(computed)) {
-      throw json.error(
-          "modules %s are not supported; supported: Transformer, Pooling, Normalize in this order",
-          types);
+    for (int i = 0; i < Math.max(2, modules.size()); i++) {
+      if (i < modules.size() ? !fits(i, modules.get(i).kind()) : i == 0) {
+        throw json.error(
+            "modules %s are not supported; supported: Transformer, Pooling, and behind these Dense,"
+                + " LayerNorm and Normalize",
+            modules.stream().map(module -> module.kind().className).toList());
+      }
     }
-    Optional<String> pooling = types.size() > 1 ? Optional.of(paths.get(1)) : Optional.empty();
-    return new SentenceModules(paths.get(0), pooling, Optional.of(normalize));
+    boolean normalize = modules.get(modules.size() - 1).kind() == Kind.NORMALIZE;
+    List<Step> steps = new ArrayList<>();
+    for (int i = 2; i < modules.size() - (normalize ? 1 : 0); i++) {
+      StepKind kind = StepKind.valueOf(modules.get(i).kind().name());
+      steps.add(new Step(kind, modules.get(i).path()));
+    }
+    Optional<String> pooling =
+        modules.size() > 1 ? Optional.of(modules.get(1).path()) : Optional.empty();
+    return new SentenceModules(
+        modules.get(0).path(), pooling, List.copyOf(steps), Optional.of(normalize));
   }
 
-  /** The class of a module, of which the last part stayed when it moved between versions. */
-  private static String type(JsonFile json, String type) {
+  private static boolean fits(int index, Kind kind) {
+    return switch (kind) {
+      case TRANSFORMER -> index == 0;
+      case POOLING -> index == 1;
+      default -> index > 1;
+    };
+  }
+
+  private static Kind kind(JsonFile json, String type) {
     String name = type.substring(type.lastIndexOf('.') + 1);
-    boolean known = List.of(TRANSFORMER, POOLING, NORMALIZE).contains(name);
-    if (!known || !type.startsWith(PACKAGE)) {
-      throw json.error(
-          "module type '%s' is not supported; supported: Transformer, Pooling, Normalize of"
-              + " sentence_transformers",
-          type);
-    }
-    return name;
+    return Arrays.stream(Kind.values())
+        .filter(kind -> kind.className.equals(name) && type.startsWith(PACKAGE))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                json.error(
+                    "module type '%s' is not supported; supported: %s of sentence_transformers",
+                    type, Kind.all()));
   }
 }

@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,8 @@ import java.util.Optional;
  * they say nothing.
  *
  * @param pooling from {@code 1_Pooling/config.json}
+ * @param modules what turns a pooled vector into another, one after the other, but for a last
+ *     normalisation
  * @param normalize whether {@code modules.json} lists a Normalize module; empty without that file
  * @param maxSeqLength {@code max_seq_length} of {@code sentence_bert_config.json}, or of the file
  *     by one of its older names, special tokens included
@@ -21,6 +24,7 @@ import java.util.Optional;
  */
 public record SentenceTransformers(
     Optional<PoolingMode> pooling,
+    List<VectorModule> modules,
     Optional<Boolean> normalize,
     Optional<TokenLimit> maxSeqLength,
     boolean lowerCase,
@@ -30,6 +34,7 @@ public record SentenceTransformers(
   /** Copies the prompts and checks that the default is one of them. */
   public SentenceTransformers {
     Objects.requireNonNull(pooling, "pooling");
+    modules = List.copyOf(modules);
     Objects.requireNonNull(normalize, "normalize");
     Objects.requireNonNull(maxSeqLength, "maxSeqLength");
     prompts = Map.copyOf(prompts);

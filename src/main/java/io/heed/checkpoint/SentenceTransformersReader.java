@@ -39,11 +39,24 @@ final class SentenceTransformersReader {
     Optional<String> prompt = model.flatMap(json -> defaultPrompt(json, prompts));
     return new SentenceTransformers(
         pooling(directory, modules, hiddenSize),
+        vectorModules(directory, modules, hiddenSize),
         modules.normalize(),
         transformer.maxSeqLength(),
         transformer.lowerCase(),
         prompts,
         prompt.filter(prompts::containsKey));
+  }
+
+  private static List<VectorModule> vectorModules(
+      CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
+    List<VectorModule> read = new ArrayList<>();
+    int width = hiddenSize;
+    for (SentenceModules.Step step : modules.steps()) {
+      VectorModule module = VectorModule.read(directory, step, width);
+      read.add(module);
+      width = module.outputs();
+    }
+    return read;
   }
 
   private static Optional<PoolingMode> pooling(

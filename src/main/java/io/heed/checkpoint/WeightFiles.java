@@ -1,13 +1,15 @@
 package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,7 +17,7 @@ import java.util.stream.Stream;
  * The open weights of a folder: one file, or the shards that an index names. Where there are
  * several, those are read that transformers reads.
  */
-final class WeightFiles implements Closeable {
+final class WeightFiles implements Tensors, Closeable {
   /** A file that may hold the weights, and the index of its shards; the one that goes first. */
   private static final List<String> SINGLES = List.of("model.safetensors", "pytorch_model.bin");
 
@@ -23,6 +25,8 @@ final class WeightFiles implements Closeable {
 
   private final Map<String, TensorFile> files = new LinkedHashMap<>();
   private final Map<String, TensorFile> byTensor = new LinkedHashMap<>();
+
+  /** The file to look into for what is there: the index, or the only file. */
   private String listing;
 
   private WeightFiles() {}
@@ -92,19 +96,58 @@ final class WeightFiles implements Closeable {
                 .collect(Collectors.joining(" or "))));
   }
 
-  /** The file that holds a tensor, if one does. */
-  Optional<TensorFile> holding(String tensor) {
-    return Optional.ofNullable(byTensor.get(tensor));
+  @Override
+  public boolean has(String name) {
+    return byTensor.containsKey(name);
+  }
+
+  @Override
+  public String name(List<String> names) {
+    return names.stream().filter(this::has).findFirst().orElseThrow(() -> missing(names));
+  }
+
+  @Override
+  public boolean same(String name, String other) {
+    TensorFile file = holding(name);
+    return file == holding(other) && file.same(name, other);
+  }
+
+  @Override
+  public float[] floats(String name, int... shape) {
+    return holding(name).read(name, asLongs(shape));
+  }
+
+  @Override
+  public void check(String name, int... shape) {
+    holding(name).check(name, asLongs(shape));
+  }
+
+  @Override
+  public EmbeddingTable table(String name, int rows, int columns) {
+    return holding(name).table(name, rows, columns);
+  }
+
+  private TensorFile holding(String name) {
+    name(List.of(name));
+    return byTensor.get(name);
+  }
+
+  private CheckpointException missing(List<String> names) {
+    return new CheckpointException(
+        String.format(
+            Locale.ROOT,
+            "there is no tensor %s (%s)",
+            String.join(" or ", new TreeSet<>(names)),
+            listing));
+  }
+
+  private static long[] asLongs(int[] shape) {
+    return Arrays.stream(shape).asLongStream().toArray();
   }
 
   /** What errors call the files that are open. */
   Set<String> names() {
     return files.keySet();
-  }
-
-  /** The file to look into for what is there: the index, or the only file. */
-  String listing() {
-    return listing;
   }
 
   @Override

@@ -107,7 +107,10 @@ public final class Embedder implements AutoCloseable {
       boolean normalize = own.normalize().or(EmbedSettings.NORMALIZE::defaultValue).orElseThrow();
       VectorNorm norm = normalize ? VectorNorm.L2 : VectorNorm.NONE;
       Engine engine =
-          new Engine(new EmbeddingEngine(new ModelEncoder(model, kernels, pooling, norm), kernels));
+          new Engine(
+              new EmbeddingEngine(
+                  new ModelEncoder(model, kernels, pooling, checkpoint.head(kernels), norm),
+                  kernels));
       TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files());
       int maxLength = checkpoint.maxLength().tokens();
       Optional<String> fault =
@@ -149,7 +152,7 @@ public final class Embedder implements AutoCloseable {
 
   /** Values in a vector. */
   public int dimensions() {
-    return engine.engine.spec().width();
+    return engine.engine.dimensions();
   }
 
   /**

@@ -66,6 +66,11 @@ public final class EmbeddingEngine {
     return encoder.spec();
   }
 
+  /** Values of a vector. */
+  public int dimensions() {
+    return encoder.dimensions();
+  }
+
   /**
    * Whether a sequence can be embedded.
    *

@@ -19,6 +19,9 @@ public interface Encoder {
   /** How many vectors a sequence has. */
   Pooling pooling();
 
+  /** Values of a vector. */
+  int dimensions();
+
   /** Working memory for one thread. */
   Session session();
 

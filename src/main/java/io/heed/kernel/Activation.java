@@ -9,6 +9,8 @@ public enum Activation {
   GELU_TANH,
   /** {@code x · sigmoid(x)}, Hugging Face's {@code silu} and {@code swish}. */
   SILU,
+  /** {@code tanh(x)}. */
+  TANH,
   /** {@code max(x, +0)}. */
   RELU
 }

@@ -177,6 +177,7 @@ final class ScalarMath {
       case GELU -> gelu(v);
       case GELU_TANH -> geluTanh(v);
       case SILU -> silu(v);
+      case TANH -> tanh(v);
       case RELU -> relu(v);
     };
   }

@@ -22,7 +22,18 @@ final class SimdActivations {
       case GELU_TANH ->
           SimdLinearUnits.geluTanh(values.data(), values.offset(), rows, n, values.stride());
       case SILU -> SimdLinearUnits.silu(values.data(), values.offset(), rows, n, values.stride());
+      case TANH -> tanh(values.data(), values.offset(), rows, n, values.stride());
       case RELU -> relu(values.data(), values.offset(), rows, n, values.stride());
+    }
+  }
+
+  /** Value by value: what it is asked for are the few that pooling leaves. */
+  private static void tanh(float[] x, int offset, int rows, int n, int stride) {
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * stride;
+      for (int i = at; i < at + n; i++) {
+        x[i] = ScalarMath.tanh(x[i]);
+      }
     }
   }
 

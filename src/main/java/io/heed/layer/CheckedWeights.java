@@ -1,6 +1,6 @@
 package io.heed.layer;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.Tensors;
 import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
@@ -33,7 +33,7 @@ public final class CheckedWeights implements Weights {
   }
 
   /** All names of a checkpoint. */
-  public static Weights of(HuggingFaceCheckpoint checkpoint) {
+  public static Weights of(Tensors checkpoint) {
     return new CheckedWeights(TensorScope.root(checkpoint));
   }
 

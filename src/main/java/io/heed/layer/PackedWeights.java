@@ -1,6 +1,6 @@
 package io.heed.layer;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.Tensors;
 import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
@@ -31,7 +31,7 @@ public final class PackedWeights implements Weights {
   }
 
   /** All names of a checkpoint. */
-  public static Weights of(HuggingFaceCheckpoint checkpoint, Kernels kernels) {
+  public static Weights of(Tensors checkpoint, Kernels kernels) {
     return new PackedWeights(TensorScope.root(checkpoint), kernels);
   }
 

@@ -1,6 +1,6 @@
 package io.heed.layer;
 
-import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.Tensors;
 import io.heed.tensor.EmbeddingTable;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,47 +14,44 @@ import java.util.stream.Stream;
  * @param older gives the older spelling of a whole name, or the same name where there is none
  */
 record TensorScope(
-    HuggingFaceCheckpoint checkpoint,
-    List<String> prefixes,
-    String path,
-    UnaryOperator<String> older) {
+    Tensors tensors, List<String> prefixes, String path, UnaryOperator<String> older) {
 
-  static TensorScope root(HuggingFaceCheckpoint checkpoint) {
-    return new TensorScope(checkpoint, List.of(""), "", UnaryOperator.identity());
+  static TensorScope root(Tensors tensors) {
+    return new TensorScope(tensors, List.of(""), "", UnaryOperator.identity());
   }
 
   TensorScope in(String scope) {
-    return new TensorScope(checkpoint, prefixes, path + scope + ".", older);
+    return new TensorScope(tensors, prefixes, path + scope + ".", older);
   }
 
   TensorScope rooted(String... prefixes) {
-    return new TensorScope(checkpoint, List.of(prefixes), path, older);
+    return new TensorScope(tensors, List.of(prefixes), path, older);
   }
 
   TensorScope renamed(UnaryOperator<String> older) {
-    return new TensorScope(checkpoint, prefixes, path, older);
+    return new TensorScope(tensors, prefixes, path, older);
   }
 
   boolean has(String name) {
-    return names(name).stream().anyMatch(checkpoint::has);
+    return names(name).stream().anyMatch(tensors::has);
   }
 
   boolean same(String name, String other) {
     return has(name)
         && has(other)
-        && checkpoint.same(checkpoint.name(names(name)), checkpoint.name(names(other)));
+        && tensors.same(tensors.name(names(name)), tensors.name(names(other)));
   }
 
   float[] floats(String name, int... shape) {
-    return checkpoint.floats(checkpoint.name(names(name)), shape);
+    return tensors.floats(tensors.name(names(name)), shape);
   }
 
   void check(String name, int... shape) {
-    checkpoint.check(checkpoint.name(names(name)), shape);
+    tensors.check(tensors.name(names(name)), shape);
   }
 
   EmbeddingTable table(String name, int rows, int columns) {
-    return checkpoint.table(checkpoint.name(names(name)), rows, columns);
+    return tensors.table(tensors.name(names(name)), rows, columns);
   }
 
   /** The names to look for, the likeliest first. */

@@ -33,6 +33,10 @@ public final class Workspace {
     BRANCH,
     /** Vectors of a batch, {@code [B, D]}. */
     POOLED,
+    /** Vectors of a batch behind a map, {@code [B, outputs]}. */
+    VECTORS,
+    /** The same behind the next map. */
+    OTHER_VECTORS,
     /** What follows some tokens, {@code [tokens, V]}. */
     LOGITS
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ class SentenceTransformersReaderTest {
         .isEqualTo(
             new SentenceTransformers(
                 Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false,
@@ -81,6 +83,7 @@ class SentenceTransformersReaderTest {
         .isEqualTo(
             new SentenceTransformers(
                 Optional.of(PoolingMode.CLS),
+                List.of(),
                 Optional.of(true),
                 Optional.of(new TokenLimit(256, "sentence_bert_config.json")),
                 true,
@@ -150,7 +153,7 @@ class SentenceTransformersReaderTest {
       delimiter = '|',
       textBlock =
           """
-          models.Normalize | models.Dense       | module type 'sentence_transformers.models.Dense' is not supported; supported: Transformer, Pooling, Normalize
+          models.Normalize | models.CNN         | module type 'sentence_transformers.models.CNN' is not supported; supported: Transformer, Pooling, Dense, LayerNorm, Normalize, Dropout
           models.Transformer | models.BERT      | module type 'sentence_transformers.models.BERT' is not supported
           sentence_transformers.models.Transformer | custom_st.Transformer | module type 'custom_st.Transformer' is not supported
           models.Normalize | models.Pooling     | modules [Transformer, Pooling, Pooling] are not supported

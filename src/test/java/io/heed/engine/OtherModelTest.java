@@ -58,6 +58,11 @@ class OtherModelTest {
     }
 
     @Override
+    public int dimensions() {
+      return 2;
+    }
+
+    @Override
     public Session session() {
       return Counting::vectors;
     }

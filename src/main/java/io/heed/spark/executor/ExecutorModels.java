@@ -12,6 +12,7 @@ import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.VectorHead;
 import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
@@ -29,24 +30,32 @@ import org.apache.spark.SparkEnv;
  * heap runs short, so that a long session can use one model after the other.
  */
 public final class ExecutorModels {
-  private static final ExecutorCache<Key, Transformer> MODELS = new ExecutorCache<>();
+  private static final ExecutorCache<Key, Loaded> MODELS = new ExecutorCache<>();
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   /** What makes two loaded models the same, wherever their files lie. */
   private record Key(String hash, String kernels) {}
 
+  /** The weights of a model, packed for some kernels. */
+  private record Loaded(Transformer model, VectorHead head) {}
+
   /**
    * A model that is ready to compute.
    *
    * @param model the weights, packed for {@code kernels}
+   * @param head what turns pooled vectors into others
    */
   public record LoadedModel(
-      ModelReference reference, Transformer model, Kernels kernels, Tokenizers tokenizers) {
+      ModelReference reference,
+      Transformer model,
+      VectorHead head,
+      Kernels kernels,
+      Tokenizers tokenizers) {
 
     /** What makes vectors of tokens. */
     public Encoder encoder(Pooling pooling, VectorNorm vectorNorm) {
-      return new ModelEncoder(model, kernels, pooling, vectorNorm);
+      return new ModelEncoder(model, kernels, pooling, head, vectorNorm);
     }
 
     /**
@@ -129,11 +138,11 @@ public final class ExecutorModels {
   public static LoadedModel get(ModelReference reference) {
     Kernels kernels = kernels(reference.kernel()).kernels();
     Key key = new Key(reference.hash(), kernels.name());
-    Transformer model = MODELS.get(key, () -> load(key, reference, kernels));
-    return new LoadedModel(reference, model, kernels, TOKENIZERS.get(key));
+    Loaded loaded = MODELS.get(key, () -> load(key, reference, kernels));
+    return new LoadedModel(reference, loaded.model(), loaded.head(), kernels, TOKENIZERS.get(key));
   }
 
-  private static Transformer load(Key key, ModelReference reference, Kernels kernels) {
+  private static Loaded load(Key key, ModelReference reference, Kernels kernels) {
     Path directory = reference.location().directory();
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       if (!checkpoint.hash().equals(reference.hash())) {
@@ -147,7 +156,7 @@ public final class ExecutorModels {
                 reference.hash()));
       }
       TOKENIZERS.putIfAbsent(key, new Tokenizers(checkpoint.hashBesideWeights()));
-      Transformer loaded = checkpoint.load(kernels);
+      Loaded loaded = new Loaded(checkpoint.load(kernels), checkpoint.head(kernels));
       LOADS.incrementAndGet();
       return loaded;
     }

@@ -29,7 +29,14 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 final class ModelCopy {
   /** What a checkpoint consists of; anything else in its directory is not copied. */
   private static final List<String> SUFFIXES =
-      List.of(".json", ".safetensors", "vocab.txt", "merges.txt");
+      List.of(
+          ".json",
+          ".safetensors",
+          "vocab.txt",
+          "merges.txt",
+          "sentencepiece.bpe.model",
+          "spiece.model",
+          "spm.model");
 
   /** Weights that nobody reads where there are {@link #READ_FIRST others}. */
   private static final Pattern TORCH_WEIGHTS = Pattern.compile("pytorch_model.*\\.bin");
