@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,11 @@ public record HubCache(Path root) {
   /** What holds no more than a hash is read no further. */
   private static final int LONGEST_REFERENCE = 64;
 
-  /** The cache of this process, by its environment. */
+  /**
+   * The cache of this process, by its environment.
+   *
+   * @throws CheckpointException when a variable holds no path
+   */
   public static HubCache ofProcess() {
     return of(System.getenv(), System.getProperty("user.home"));
   }
@@ -31,6 +36,7 @@ public record HubCache(Path root) {
    *
    * @param environment variables by name; an empty one counts as absent
    * @param userHome where {@code HOME} is not set
+   * @throws CheckpointException when a variable holds no path
    */
   static HubCache of(Map<String, String> environment, String userHome) {
     String home = variable(environment, "HOME").orElse(userHome);
@@ -59,9 +65,14 @@ public record HubCache(Path root) {
 
   /** A tilde stands for the home, also where no shell has replaced it. */
   private static Path path(String given, String home) {
-    return given.equals("~") || given.startsWith("~/")
-        ? Path.of(home, given.substring(1))
-        : Path.of(given);
+    try {
+      return given.equals("~") || given.startsWith("~/")
+          ? Path.of(home, given.substring(1))
+          : Path.of(given);
+    } catch (InvalidPathException e) {
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the Hugging Face cache %s is not a path", given), e);
+    }
   }
 
   /**

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -102,26 +103,32 @@ public final class Embedder implements AutoCloseable {
    * @throws io.heed.text.TokenizerException as that
    */
   public static Embedder open(String model) {
-    return open(directory(model, HubCache.ofProcess()));
+    return open(directory(model, HubCache::ofProcess));
   }
 
   /** Where {@link #open(String)} finds a model. */
-  static Path directory(String model, HubCache cache) {
+  static Path directory(String model, Supplier<HubCache> cache) {
+    Path path = path(model);
+    Optional<HubName> name = HubName.of(model);
+    if (Files.exists(path) || name.isEmpty()) {
+      return path;
+    }
+    HubCache asked = cache.get();
+    return asked
+        .find(name.get())
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    String.format(
+                        Locale.ROOT,
+                        "the checkpoint '%s' does not exist, and %s",
+                        model,
+                        asked.absence(name.get()))));
+  }
+
+  private static Path path(String model) {
     try {
-      Path path = Path.of(model);
-      Optional<HubName> name = HubName.of(model);
-      return Files.exists(path) || name.isEmpty()
-          ? path
-          : cache
-              .find(name.get())
-              .orElseThrow(
-                  () ->
-                      new CheckpointException(
-                          String.format(
-                              Locale.ROOT,
-                              "the checkpoint '%s' does not exist, and %s",
-                              model,
-                              cache.absence(name.get()))));
+      return Path.of(model);
     } catch (InvalidPathException e) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the checkpoint %s is not a path", model), e);

@@ -63,6 +63,9 @@ class HubCacheTest {
         .isEqualTo(Path.of("/user/hf/hub"));
     assertThat(HubCache.of(Map.of("HF_HUB_CACHE", "hf", "HOME", "/h"), "/user").root())
         .isEqualTo(Path.of("hf").toAbsolutePath());
+    assertThatThrownBy(() -> HubCache.of(Map.of("HF_HOME", "a\0b"), "/user"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("is not a path");
   }
 
   @ParameterizedTest

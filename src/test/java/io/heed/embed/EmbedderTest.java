@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -171,7 +172,7 @@ class EmbedderTest {
 
   @Test
   void a_name_is_looked_for_in_the_cache_of_the_hub() {
-    HubCache cache = new HubCache(directory);
+    Supplier<HubCache> cache = () -> new HubCache(directory);
     FakeHub hub =
         new FakeHub(directory, "models--org--name").with(MODEL).withRef("main", FakeHub.COMMIT);
     assertThat(Embedder.directory("org/name", cache)).isEqualTo(hub.snapshot());

@@ -94,11 +94,13 @@ class EmbedJobHubTest {
   }
 
   @Test
-  void an_output_that_holds_the_snapshot_is_refused() {
+  void an_output_in_the_snapshot_is_refused() {
     Path output = hub.snapshot().resolve("out");
     Ended ended = job.run(input, "--model", NAME + "@v1", "--output", output.toString());
-    assertThat(ended.exit()).as(ended.err()).isNotEqualTo(ExitCode.DONE);
-    assertThat(ended.err()).contains("model");
+    EmbedSandbox.assertTold(
+        ended,
+        ExitCode.BAD_OUTPUT,
+        "output file:%s lies in the model file:%s".formatted(output, hub.snapshot()));
     assertThat(output).doesNotExist();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
@@ -56,10 +57,11 @@ public record ModelLocation(String text, HubName hub) implements Serializable {
    * @throws CheckpointException when it is not a path, or something leads out of the cache
    */
   public static ModelLocation ofCheckpoint(String given) {
-    return ofCheckpoint(given, HubCache.ofProcess());
+    return ofCheckpoint(given, HubCache::ofProcess);
   }
 
-  static ModelLocation ofCheckpoint(String given, HubCache cache) {
+  /** The cache is asked for only where a name needs it: what names it may be wrong. */
+  static ModelLocation ofCheckpoint(String given, Supplier<HubCache> cache) {
     ModelLocation location = of(given);
     if (isRemote(given)
         || localPath(location.text).isAbsolute()
@@ -70,6 +72,7 @@ public record ModelLocation(String text, HubName hub) implements Serializable {
         .flatMap(
             name ->
                 cache
+                    .get()
                     .find(name)
                     .map(
                         snapshot ->
@@ -101,18 +104,19 @@ public record ModelLocation(String text, HubName hub) implements Serializable {
    * @throws CheckpointException when there is none
    */
   public Path directory() {
-    return directory(HubCache.ofProcess());
+    return directory(HubCache::ofProcess);
   }
 
-  Path directory(HubCache cache) {
+  Path directory(Supplier<HubCache> cache) {
     if (isRemote(text)) {
       return ModelCopy.of(text);
     }
     Path path = localPath(text);
     if (hub != null && !Files.exists(path)) {
-      return cache
+      HubCache ofNode = cache.get();
+      return ofNode
           .find(hub)
-          .orElseThrow(() -> absent(text, "on this node", Optional.of(cache.absence(hub))));
+          .orElseThrow(() -> absent(text, "on this node", Optional.of(ofNode.absence(hub))));
     }
     if (path.isAbsolute()) {
       return requireDirectory(path);
@@ -125,7 +129,7 @@ public record ModelLocation(String text, HubName hub) implements Serializable {
                 absent(
                     text,
                     "as a directory or as an entry of --archives",
-                    HubName.of(text).map(cache::absence)));
+                    HubName.of(text).map(name -> cache.get().absence(name))));
   }
 
   private static CheckpointException absent(String what, String how, Optional<String> atHub) {

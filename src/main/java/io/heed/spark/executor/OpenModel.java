@@ -30,7 +30,7 @@ public final class OpenModel implements AutoCloseable {
     String given = settings.required(ModelSettings.MODEL);
     this.location = ModelLocation.ofCheckpoint(given);
     if (location.hub() != null) {
-      LOG.info("Model: {} is {}, in {}", given, location.hub(), location.text());
+      LOG.info("Model: {} is commit {}, in {}", given, location.hub().revision(), location.text());
     }
     this.checkpoint = ModelCheckpoint.open(location.directory());
   }

@@ -2,6 +2,7 @@ package io.heed.spark.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
 import io.heed.LocalSpark;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkFiles;
@@ -176,7 +178,8 @@ class ModelLocationTest extends SharedJavaSparkContext {
   @Test
   void a_name_of_a_hub_is_the_path_of_a_snapshot_and_its_commit() throws IOException {
     FakeHub hub = hub("models--org--name");
-    ModelLocation location = ModelLocation.ofCheckpoint("org/name@v1", new HubCache(directory));
+    ModelLocation location =
+        ModelLocation.ofCheckpoint("org/name@v1", () -> new HubCache(directory));
     assertThat(location)
         .isEqualTo(
             new ModelLocation(hub.snapshot().toString(), new HubName("org/name", FakeHub.COMMIT)));
@@ -188,14 +191,15 @@ class ModelLocationTest extends SharedJavaSparkContext {
   @Test
   void a_node_without_the_drivers_path_has_the_commit_in_its_own_cache() throws IOException {
     hub("models--org--name");
-    ModelLocation location = ModelLocation.ofCheckpoint("org/name@v1", new HubCache(directory));
+    ModelLocation location =
+        ModelLocation.ofCheckpoint("org/name@v1", () -> new HubCache(directory));
     Path ofNode = directory.resolve("node");
     Files.createDirectory(ofNode);
     Files.move(directory.resolve("models--org--name"), ofNode.resolve("models--org--name"));
 
-    assertThat(location.directory(new HubCache(ofNode)))
+    assertThat(location.directory(() -> new HubCache(ofNode)))
         .isEqualTo(new FakeHub(ofNode, "models--org--name").snapshot());
-    assertThatThrownBy(() -> location.directory(new HubCache(directory)))
+    assertThatThrownBy(() -> location.directory(() -> new HubCache(directory)))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             ("the checkpoint '%s' does not exist on this node, and the Hugging Face cache %s has no"
@@ -206,7 +210,7 @@ class ModelLocationTest extends SharedJavaSparkContext {
 
   @Test
   void a_path_and_an_archive_go_before_a_name_of_a_hub() throws IOException {
-    HubCache cache = new HubCache(directory);
+    Supplier<HubCache> cache = () -> new HubCache(directory);
     hub("models--conf");
     hub("models--packed--bert");
     assertThat(ModelLocation.ofCheckpoint("conf@v1", cache).hub()).isNotNull();
@@ -216,11 +220,13 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertThat(ModelLocation.ofCheckpoint("packed/bert", cache))
         .isEqualTo(new ModelLocation("packed/bert"));
     assertThat(ModelLocation.ofCheckpoint("elsewhere:/conf", cache).hub()).isNull();
+    Supplier<HubCache> unasked = () -> fail("no name needs the cache");
+    assertThat(ModelLocation.ofCheckpoint("conf", unasked).directory(unasked)).isDirectory();
   }
 
   @Test
   void what_the_cache_does_not_have_is_told_with_the_way_to_get_it() {
-    HubCache cache = new HubCache(directory);
+    Supplier<HubCache> cache = () -> new HubCache(directory);
     assertThatThrownBy(() -> ModelLocation.ofCheckpoint("org/absent", cache).directory(cache))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
