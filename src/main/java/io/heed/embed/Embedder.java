@@ -2,6 +2,8 @@ package io.heed.embed;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.HubCache;
+import io.heed.checkpoint.HubName;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.engine.BatchStream;
 import io.heed.engine.EmbeddedRow;
@@ -20,6 +22,8 @@ import io.heed.layer.Pooling;
 import io.heed.model.Transformer;
 import io.heed.row.Rejection;
 import io.heed.text.TextTokenizer;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -87,6 +92,46 @@ public final class Embedder implements AutoCloseable {
       if (idle.size() < Runtime.getRuntime().availableProcessors()) {
         idle.add(batches);
       }
+    }
+  }
+
+  /**
+   * Opens the checkpoint directory of a path, or where nothing is there, {@code org/name} or {@code
+   * org/name@revision} of the Hugging Face cache, into which {@code hf download} puts it.
+   *
+   * @throws CheckpointException when it is not there, or as {@link #open(Path)}
+   * @throws io.heed.text.TokenizerException as that
+   */
+  public static Embedder open(String model) {
+    return open(directory(model, HubCache::ofProcess));
+  }
+
+  /** Where {@link #open(String)} finds a model. */
+  static Path directory(String model, Supplier<HubCache> cache) {
+    Path path = path(model);
+    Optional<HubName> name = HubName.of(model);
+    if (Files.exists(path) || name.isEmpty()) {
+      return path;
+    }
+    HubCache asked = cache.get();
+    return asked
+        .find(name.get())
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    String.format(
+                        Locale.ROOT,
+                        "the checkpoint '%s' does not exist, and %s",
+                        model,
+                        asked.absence(name.get()))));
+  }
+
+  private static Path path(String model) {
+    try {
+      return Path.of(model);
+    } catch (InvalidPathException e) {
+      throw new CheckpointException(
+          String.format(Locale.ROOT, "the checkpoint %s is not a path", model), e);
     }
   }
 

@@ -53,7 +53,7 @@ public record RunReport(
   /**
    * A checkpoint.
    *
-   * @param path as it was given
+   * @param path where the driver found it, or the URI or the name of the archive
    * @param hash of its files' content
    * @param architecture such as {@code bert}
    * @param tokenizerHash of what made tokens of texts; null where nothing did

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.Gson;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.FakeHub;
+import io.heed.checkpoint.HubCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -165,6 +168,24 @@ class EmbedderTest {
 
     assertThat(process.waitFor()).isZero();
     assertThat(told.strip()).isEqualTo(Arrays.toString(embedder.embed(text)));
+  }
+
+  @Test
+  void a_name_is_looked_for_in_the_cache_of_the_hub() {
+    Supplier<HubCache> cache = () -> new HubCache(directory);
+    FakeHub hub =
+        new FakeHub(directory, "models--org--name").with(MODEL).withRef("main", FakeHub.COMMIT);
+    assertThat(Embedder.directory("org/name", cache)).isEqualTo(hub.snapshot());
+    assertThat(Embedder.directory(MODEL.toString(), cache)).isEqualTo(MODEL);
+    assertThat(Embedder.directory("../name", cache)).isEqualTo(Path.of("../name"));
+    assertThatThrownBy(() -> Embedder.directory("org/absent", cache))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith(
+            "the checkpoint 'org/absent' does not exist, and the Hugging Face cache " + directory);
+    assertThatThrownBy(() -> Embedder.open("a\0b")).isInstanceOf(CheckpointException.class);
+    try (Embedder byName = Embedder.open(MODEL.toString())) {
+      assertThat(byName.embed("rain")).containsExactly(embedder.embed("rain"));
+    }
   }
 
   /** Heed, the tokenizers in its jar, and the four libraries of Spark's that they need. */

@@ -1,6 +1,8 @@
 package io.heed.spark.executor;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.HubCache;
+import io.heed.checkpoint.HubName;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
@@ -15,14 +18,21 @@ import org.apache.spark.SparkFiles;
 /**
  * Where each JVM of an application finds a checkpoint, or a file of weights: a path present on
  * every node, the name of an entry of {@code --archives}, or a Hadoop URI, whose files are copied
- * next to the executor.
+ * next to the executor. A name of a hub is such a path as well, to the snapshot in the driver's
+ * cache; a node without that path has the same commit in a cache of its own.
  *
  * @param text an absolute path; the name of an archive, or a path below it; or a URI
+ * @param hub the model and its commit where the path is that of a snapshot, else null
  */
-public record ModelLocation(String text) implements Serializable {
+public record ModelLocation(String text, HubName hub) implements Serializable {
   /** Which of the two a cluster manager reads, and where it unpacks, differs. */
   private static final List<String> ARCHIVE_KEYS =
       List.of("spark.archives", "spark.yarn.dist.archives");
+
+  /** One that no hub knows. */
+  ModelLocation(String text) {
+    this(text, null);
+  }
 
   /**
    * The location as a person gave it on the driver: an archive of the application goes before a
@@ -41,13 +51,44 @@ public record ModelLocation(String text) implements Serializable {
   }
 
   /**
+   * The same of a checkpoint, for which a name of a hub stands as well: where there is neither a
+   * path nor an archive of that name, it is looked for in the cache of this process.
+   *
+   * @throws CheckpointException when it is not a path, or something leads out of the cache
+   */
+  public static ModelLocation ofCheckpoint(String given) {
+    return ofCheckpoint(given, HubCache::ofProcess);
+  }
+
+  /** The cache is asked for only where a name needs it: what names it may be wrong. */
+  static ModelLocation ofCheckpoint(String given, Supplier<HubCache> cache) {
+    ModelLocation location = of(given);
+    if (isRemote(given)
+        || localPath(location.text).isAbsolute()
+        || archive(location.text).isPresent()) {
+      return location;
+    }
+    return HubName.of(given)
+        .flatMap(
+            name ->
+                cache
+                    .get()
+                    .find(name)
+                    .map(
+                        snapshot ->
+                            new ModelLocation(
+                                snapshot.toString(), name.at(snapshot.getFileName().toString()))))
+        .orElse(location);
+  }
+
+  /**
    * What a person gave, as a place that is read; empty for an archive, which the application
    * unpacks into a directory of its own.
    *
    * @throws CheckpointException when it is not a path
    */
   public static Optional<org.apache.hadoop.fs.Path> place(String given) {
-    ModelLocation location = of(given);
+    ModelLocation location = ofCheckpoint(given);
     if (isRemote(location.text)) {
       return Optional.of(new org.apache.hadoop.fs.Path(location.text));
     }
@@ -63,26 +104,53 @@ public record ModelLocation(String text) implements Serializable {
    * @throws CheckpointException when there is none
    */
   public Path directory() {
+    return directory(HubCache::ofProcess);
+  }
+
+  Path directory(Supplier<HubCache> cache) {
     if (isRemote(text)) {
       return ModelCopy.of(text);
     }
     Path path = localPath(text);
+    if (hub != null && !Files.exists(path)) {
+      HubCache ofNode = cache.get();
+      return ofNode
+          .find(hub)
+          .orElseThrow(() -> absent(text, "on this node", Optional.of(ofNode.absence(hub))));
+    }
     if (path.isAbsolute()) {
       return requireDirectory(path);
     }
-    boolean staysBelow = !text.isEmpty() && path.normalize().equals(path) && !path.startsWith("..");
-    if (staysBelow && SparkEnv.get() != null) {
-      for (Path archive : List.of(Path.of(SparkFiles.get(text)), path.toAbsolutePath())) {
-        if (Files.isDirectory(archive)) {
-          return onlyDirectoryOr(archive);
-        }
-      }
-    }
-    throw new CheckpointException(
+    return archive(text)
+        .filter(Files::isDirectory)
+        .map(ModelLocation::onlyDirectoryOr)
+        .orElseThrow(
+            () ->
+                absent(
+                    text,
+                    "as a directory or as an entry of --archives",
+                    HubName.of(text).map(name -> cache.get().absence(name))));
+  }
+
+  private static CheckpointException absent(String what, String how, Optional<String> atHub) {
+    return new CheckpointException(
         String.format(
             Locale.ROOT,
-            "the checkpoint '%s' does not exist as a directory or as an entry of --archives",
-            text));
+            "the checkpoint '%s' does not exist %s%s",
+            what,
+            how,
+            atHub.map(why -> ", and " + why).orElse("")));
+  }
+
+  /** What an archive of this application has at a path below its name. */
+  private static Optional<Path> archive(String text) {
+    Path path = localPath(text);
+    boolean staysBelow = !text.isEmpty() && path.normalize().equals(path) && !path.startsWith("..");
+    return staysBelow && SparkEnv.get() != null
+        ? Stream.of(Path.of(SparkFiles.get(text)), path.toAbsolutePath())
+            .filter(Files::exists)
+            .findFirst()
+        : Optional.empty();
   }
 
   /**

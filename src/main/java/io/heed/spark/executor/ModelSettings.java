@@ -15,8 +15,9 @@ public final class ModelSettings implements SettingSource {
       Setting.ofRun(
               "model",
               ValueType.text("DIR"),
-              "Hugging Face checkpoint: a directory on every node, the name of an entry of --archives, or"
-                  + " a Hadoop URI")
+              "Hugging Face checkpoint: a directory on every node, the name of an entry of --archives, a"
+                  + " Hadoop URI, or ORG/NAME[@REVISION] that every node has in its Hugging Face"
+                  + " cache")
           .ofExecution();
   public static final Setting<Integer> BATCH_TOKENS =
       Setting.of(

@@ -9,9 +9,13 @@ import io.heed.settings.Settings;
 import io.heed.text.TextTokenizer;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The model of a run's settings, as the driver looks at it before any task does. */
 public final class OpenModel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenModel.class);
+
   private final Settings settings;
   private final ModelLocation location;
   private final ModelCheckpoint checkpoint;
@@ -23,7 +27,11 @@ public final class OpenModel implements AutoCloseable {
    */
   public OpenModel(Settings settings) {
     this.settings = settings;
-    this.location = ModelLocation.of(settings.required(ModelSettings.MODEL));
+    String given = settings.required(ModelSettings.MODEL);
+    this.location = ModelLocation.ofCheckpoint(given);
+    if (location.hub() != null) {
+      LOG.info("Model: {} is commit {}, in {}", given, location.hub().revision(), location.text());
+    }
     this.checkpoint = ModelCheckpoint.open(location.directory());
   }
 

@@ -99,7 +99,10 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
     return with(inputCol, value);
   }
 
-  /** A directory on every node, the name of an entry of {@code --archives}, or a Hadoop URI. */
+  /**
+   * A directory on every node, the name of an entry of {@code --archives}, a Hadoop URI, or {@code
+   * org/name@revision} that every node has in its Hugging Face cache.
+   */
   public final S setModel(String value) {
     return with(ModelSettings.MODEL, value);
   }

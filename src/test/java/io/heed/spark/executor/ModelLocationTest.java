@@ -2,14 +2,19 @@ package io.heed.spark.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.FakeHub;
+import io.heed.checkpoint.HubCache;
+import io.heed.checkpoint.HubName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkFiles;
@@ -168,6 +173,82 @@ class ModelLocationTest extends SharedJavaSparkContext {
     assertNoFile("elsewhere:" + directory, "elsewhere:%s is not a file".formatted(directory));
     assertNoFile("elsewhere:" + absent, "the checkpoint elsewhere:%s cannot".formatted(absent));
     assertNoFile("file:relative/layer", "the checkpoint file:relative/layer is not a path");
+  }
+
+  @Test
+  void a_name_of_a_hub_is_the_path_of_a_snapshot_and_its_commit() throws IOException {
+    FakeHub hub = hub("models--org--name");
+    ModelLocation location =
+        ModelLocation.ofCheckpoint("org/name@v1", () -> new HubCache(directory));
+    assertThat(location)
+        .isEqualTo(
+            new ModelLocation(hub.snapshot().toString(), new HubName("org/name", FakeHub.COMMIT)));
+    assertThat(location.directory()).isEqualTo(hub.snapshot());
+    assertThat(ModelLocation.place(hub.snapshot().toString()).orElseThrow().toString())
+        .isEqualTo("file:" + hub.snapshot());
+  }
+
+  @Test
+  void a_node_without_the_drivers_path_has_the_commit_in_its_own_cache() throws IOException {
+    hub("models--org--name");
+    ModelLocation location =
+        ModelLocation.ofCheckpoint("org/name@v1", () -> new HubCache(directory));
+    Path ofNode = directory.resolve("node");
+    Files.createDirectory(ofNode);
+    Files.move(directory.resolve("models--org--name"), ofNode.resolve("models--org--name"));
+
+    assertThat(location.directory(() -> new HubCache(ofNode)))
+        .isEqualTo(new FakeHub(ofNode, "models--org--name").snapshot());
+    assertThatThrownBy(() -> location.directory(() -> new HubCache(directory)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            ("the checkpoint '%s' does not exist on this node, and the Hugging Face cache %s has no"
+                    + " revision %3$s of org/name; `hf download org/name --revision %3$s`, with older"
+                    + " tools `huggingface-cli download org/name --revision %3$s`, puts it there")
+                .formatted(location.text(), directory, FakeHub.COMMIT));
+  }
+
+  @Test
+  void a_path_and_an_archive_go_before_a_name_of_a_hub() throws IOException {
+    Supplier<HubCache> cache = () -> new HubCache(directory);
+    hub("models--conf");
+    hub("models--packed--bert");
+    assertThat(ModelLocation.ofCheckpoint("conf@v1", cache).hub()).isNotNull();
+    assertThat(ModelLocation.ofCheckpoint("conf", cache)).isEqualTo(ModelLocation.of("conf"));
+    assertThat(ModelLocation.ofCheckpoint("packed/bert", cache).hub()).isNotNull();
+    Files.createDirectories(sparkFiles().resolve("packed/bert"));
+    assertThat(ModelLocation.ofCheckpoint("packed/bert", cache))
+        .isEqualTo(new ModelLocation("packed/bert"));
+    assertThat(ModelLocation.ofCheckpoint("elsewhere:/conf", cache).hub()).isNull();
+    Supplier<HubCache> unasked = () -> fail("no name needs the cache");
+    assertThat(ModelLocation.ofCheckpoint("conf", unasked).directory(unasked)).isDirectory();
+  }
+
+  @Test
+  void what_the_cache_does_not_have_is_told_with_the_way_to_get_it() {
+    Supplier<HubCache> cache = () -> new HubCache(directory);
+    assertThatThrownBy(() -> ModelLocation.ofCheckpoint("org/absent", cache).directory(cache))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            ("the checkpoint 'org/absent' does not exist as a directory or as an entry of"
+                    + " --archives, and the Hugging Face cache %s has no revision main of org/absent;"
+                    + " `hf download org/absent`, with older tools `huggingface-cli download"
+                    + " org/absent`, puts it there")
+                .formatted(directory));
+    assertThatThrownBy(() -> ModelLocation.ofCheckpoint("org/../name", cache).directory(cache))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "the checkpoint 'org/../name' does not exist as a directory or as an entry of"
+                + " --archives");
+  }
+
+  private FakeHub hub(String model) throws IOException {
+    Path files = Files.createTempDirectory(directory, "files");
+    Files.writeString(files.resolve("config.json"), "{}");
+    return new FakeHub(directory, model)
+        .with(files)
+        .withRef("main", FakeHub.COMMIT)
+        .withRef("v1", FakeHub.COMMIT);
   }
 
   private static void assertNoFile(String file, String message) {
