@@ -18,7 +18,10 @@ import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,15 +33,17 @@ import org.apache.spark.SparkEnv;
  * heap runs short, so that a long session can use one model after the other.
  */
 public final class ExecutorModels {
-  private static final ExecutorCache<Key, Loaded> MODELS = new ExecutorCache<>();
+  private static final ExecutorCache<Key, Transformer> MODELS = new ExecutorCache<>();
+
+  /** What belongs to a model, which stays as long as that does. */
+  private static final Map<Transformer, VectorHead> HEADS =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   /** What makes two loaded models the same, wherever their files lie. */
   private record Key(String hash, String kernels) {}
-
-  /** The weights of a model, packed for some kernels. */
-  private record Loaded(Transformer model, VectorHead head) {}
 
   /**
    * A model that is ready to compute.
@@ -138,11 +143,11 @@ public final class ExecutorModels {
   public static LoadedModel get(ModelReference reference) {
     Kernels kernels = kernels(reference.kernel()).kernels();
     Key key = new Key(reference.hash(), kernels.name());
-    Loaded loaded = MODELS.get(key, () -> load(key, reference, kernels));
-    return new LoadedModel(reference, loaded.model(), loaded.head(), kernels, TOKENIZERS.get(key));
+    Transformer model = MODELS.get(key, () -> load(key, reference, kernels));
+    return new LoadedModel(reference, model, HEADS.get(model), kernels, TOKENIZERS.get(key));
   }
 
-  private static Loaded load(Key key, ModelReference reference, Kernels kernels) {
+  private static Transformer load(Key key, ModelReference reference, Kernels kernels) {
     Path directory = reference.location().directory();
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       if (!checkpoint.hash().equals(reference.hash())) {
@@ -156,7 +161,8 @@ public final class ExecutorModels {
                 reference.hash()));
       }
       TOKENIZERS.putIfAbsent(key, new Tokenizers(checkpoint.hashBesideWeights()));
-      Loaded loaded = new Loaded(checkpoint.load(kernels), checkpoint.head(kernels));
+      Transformer loaded = checkpoint.load(kernels);
+      HEADS.put(loaded, checkpoint.head(kernels));
       LOADS.incrementAndGet();
       return loaded;
     }
