@@ -13,17 +13,25 @@ final class SimdActivations {
 
   /** Applies {@code activation} to every value. */
   static void apply(Activation activation, Matrix values) {
+    if (activation == Activation.NONE) {
+      return;
+    }
     boolean dense = values.stride() == values.columns();
     int rows = dense ? 1 : values.rows();
     int n = dense ? values.rows() * values.columns() : values.columns();
+    apply(activation, values.data(), values.offset(), rows, n, values.stride());
+  }
+
+  /** Apart from the above, which is small enough for C2 to see that no matrix is needed for it. */
+  private static void apply(
+      Activation activation, float[] x, int offset, int rows, int n, int stride) {
     switch (activation) {
       case NONE -> {}
-      case GELU -> SimdLinearUnits.gelu(values.data(), values.offset(), rows, n, values.stride());
-      case GELU_TANH ->
-          SimdLinearUnits.geluTanh(values.data(), values.offset(), rows, n, values.stride());
-      case SILU -> SimdLinearUnits.silu(values.data(), values.offset(), rows, n, values.stride());
-      case TANH -> tanh(values.data(), values.offset(), rows, n, values.stride());
-      case RELU -> relu(values.data(), values.offset(), rows, n, values.stride());
+      case GELU -> SimdLinearUnits.gelu(x, offset, rows, n, stride);
+      case GELU_TANH -> SimdLinearUnits.geluTanh(x, offset, rows, n, stride);
+      case SILU -> SimdLinearUnits.silu(x, offset, rows, n, stride);
+      case TANH -> tanh(x, offset, rows, n, stride);
+      case RELU -> relu(x, offset, rows, n, stride);
     }
   }
 
