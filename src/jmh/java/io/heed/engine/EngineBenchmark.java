@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.RandomRows;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.kernel.CountedKernels;
 import io.heed.kernel.FmaPeak;
 import io.heed.kernel.KernelChoice;
@@ -13,6 +13,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.PassBenchmark;
 import io.heed.kernel.VectorBenchmark;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.row.Rejectable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,11 @@ public class EngineBenchmark extends PassBenchmark {
     try (ModelCheckpoint opened = ModelCheckpoint.open(Path.of(checkpoint))) {
       engine =
           new EmbeddingEngine(
-              new ModelEncoder(opened.load(kernels), kernels, Pooling.MEAN, VectorNorm.L2),
+              new ModelEncoder(
+                  opened.load(kernels),
+                  kernels,
+                  Poolings.of(Pooling.MEAN),
+                  VectorEnding.whole(VectorNorm.L2)),
               kernels);
       sequences =
           rows.endsWith(".jsonl")

@@ -4,12 +4,17 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.CheckpointFiles;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.checkpoint.LayerPooling;
+import io.heed.checkpoint.SentenceTransformers;
+import io.heed.checkpoint.Tensors;
 import io.heed.checkpoint.TokenLimit;
 import io.heed.checkpoint.VectorModule;
 import io.heed.kernel.Kernels;
 import io.heed.layer.CheckedWeights;
+import io.heed.layer.LayerMix;
 import io.heed.layer.PackedWeights;
 import io.heed.layer.VectorHead;
+import io.heed.layer.Weights;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
@@ -17,21 +22,36 @@ import io.heed.series.BarDiscretizer;
 import io.heed.series.DiscretizerFile;
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** An open checkpoint of which the architecture is known. Safe for any number of threads. */
 public final class ModelCheckpoint implements Closeable {
   private final HuggingFaceCheckpoint files;
   private final Blueprint blueprint;
   private final Optional<BarDiscretizer> barDiscretizer;
+  private final Optional<String> task;
 
-  private ModelCheckpoint(CheckpointFiles files) {
-    this.blueprint = Architectures.read(files.config());
+  private ModelCheckpoint(CheckpointFiles files, Optional<String> task) {
+    Blueprint general =
+        files
+            .staticTable()
+            .map(table -> (Blueprint) StaticEmbedding.of(table))
+            .orElseGet(() -> Architectures.read(files.config()));
+    this.blueprint = task.filter(general.tasks()::contains).map(general::forTask).orElse(general);
     this.barDiscretizer =
         spec().causal() ? DiscretizerFile.find(files, spec().vocabulary()) : Optional.empty();
     this.files = files.checkpoint(spec().width());
+    Set<String> own = new LinkedHashSet<>(sentences().tasks());
+    own.addAll(general.tasks());
+    this.task = task.filter(own::contains);
+    task.ifPresent(name -> requireKnown(name, own));
   }
 
   /**
@@ -40,7 +60,43 @@ public final class ModelCheckpoint implements Closeable {
    * @throws CheckpointException naming the rule, the values and the file when something is wrong
    */
   public static ModelCheckpoint open(Path directory) {
-    return new ModelCheckpoint(CheckpointFiles.open(directory));
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * Opens a checkpoint for a task.
+   *
+   * @param task what texts are for: {@code query} or {@code document}, or what the checkpoint
+   *     itself names
+   * @throws CheckpointException as {@link #open(Path)}, or when it does not know the task
+   */
+  public static ModelCheckpoint open(Path directory, Optional<String> task) {
+    return new ModelCheckpoint(CheckpointFiles.open(directory, task), task);
+  }
+
+  /** Queries and documents are known to all, even where both are read alike. */
+  private void requireKnown(String name, Set<String> own) {
+    SortedSet<String> known = new TreeSet<>(own);
+    known.addAll(sentences().prompts().keySet());
+    known.addAll(List.of(SentenceTransformers.QUERY, SentenceTransformers.DOCUMENT));
+    if (!known.contains(name)) {
+      close();
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "the checkpoint does not know the task '%s'; it knows %s",
+              name,
+              String.join(", ", known)));
+    }
+  }
+
+  private SentenceTransformers sentences() {
+    return files.sentenceTransformers();
+  }
+
+  /** The task for which the checkpoint has weights or modules of its own, if it was opened so. */
+  public Optional<String> task() {
+    return task;
   }
 
   /** What the model is. */
@@ -99,8 +155,40 @@ public final class ModelCheckpoint implements Closeable {
    * @throws CheckpointException naming the first that is missing or differs
    */
   public void check() {
-    blueprint.build(CheckedWeights.of(files));
+    build(CheckedWeights::of);
     VectorModules.build(files, CheckedWeights::of);
+  }
+
+  private Transformer build(Function<Tensors, Weights> weights) {
+    Transformer built = blueprint.build(weights.apply(files));
+    Optional<LayerPooling> pooling = sentences().layerPooling();
+    return pooling.isEmpty() ? built : mixing(built, pooling.get(), weights);
+  }
+
+  private Transformer mixing(
+      Transformer built, LayerPooling pooling, Function<Tensors, Weights> weights) {
+    if (pooling.layers() != spec().layers()) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "num_hidden_layers %d is not the %d of the transformer (%s/%s)",
+              pooling.layers(),
+              spec().layers(),
+              pooling.path(),
+              ConfigFile.NAME));
+    }
+    Weights own = weights.apply(files.tensors(pooling.path()));
+    float[] each = own.values("layer_weights", pooling.weights());
+    return built
+        .mixing(new LayerMix(pooling.first(), each))
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    String.format(
+                        Locale.ROOT,
+                        "WeightedLayerPooling is not supported for model_type %s (%s)",
+                        spec().modelType(),
+                        ConfigFile.NAME)));
   }
 
   /**
@@ -111,13 +199,17 @@ public final class ModelCheckpoint implements Closeable {
    */
   public Transformer load(Kernels kernels) {
     check();
-    return blueprint.build(PackedWeights.of(files, kernels));
+    return build(tensors -> PackedWeights.of(tensors, kernels));
   }
 
-  /** Values of a vector of this checkpoint, once its modules are through with it. */
-  public int dimensions() {
-    List<VectorModule> modules = files.sentenceTransformers().modules();
-    return modules.isEmpty() ? spec().width() : modules.get(modules.size() - 1).outputs();
+  /**
+   * Values of a vector of this checkpoint, once its modules are through with it.
+   *
+   * @param pooled values of a vector as it is pooled
+   */
+  public int dimensions(int pooled) {
+    List<VectorModule> modules = sentences().modules();
+    return modules.isEmpty() ? pooled : modules.get(modules.size() - 1).outputs();
   }
 
   /**

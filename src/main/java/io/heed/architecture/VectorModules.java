@@ -6,6 +6,7 @@ import io.heed.checkpoint.Tensors;
 import io.heed.checkpoint.VectorModule;
 import io.heed.kernel.Activation;
 import io.heed.layer.Bias;
+import io.heed.layer.Linear;
 import io.heed.layer.LinearSpec;
 import io.heed.layer.VectorHead;
 import io.heed.layer.Weights;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -52,13 +54,24 @@ final class VectorModules {
           LinearSpec.of(dense.outputs(), dense.inputs())
               .with(dense.bias() ? Bias.LEARNED : Bias.NONE)
               .then(activation(dense));
-      return new VectorHead.Mapped(weights.apply(dense.path()).linear("linear", map));
+      Weights own = weights.apply(dense.path());
+      Linear linear = own.linear("linear", map);
+      return dense.residual()
+          ? new VectorHead.Added(linear, shortcut(dense, own))
+          : new VectorHead.Mapped(linear);
     }
     if (module instanceof VectorModule.LayerNorm norm) {
       Weights own = weights.apply(norm.path());
       return new VectorHead.Normed(own.layerNorm("norm", norm.inputs(), Bias.LEARNED, EPSILON));
     }
     return new VectorHead.Scaled();
+  }
+
+  private static Optional<Linear> shortcut(VectorModule.Dense dense, Weights own) {
+    LinearSpec map = LinearSpec.of(dense.outputs(), dense.inputs()).with(Bias.NONE);
+    return dense.inputs() == dense.outputs()
+        ? Optional.empty()
+        : Optional.of(own.linear("residual", map));
   }
 
   private static Activation activation(VectorModule.Dense dense) {

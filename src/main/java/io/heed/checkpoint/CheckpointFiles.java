@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import io.heed.checkpoint.SentenceModules.Source;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -22,23 +23,32 @@ public final class CheckpointFiles {
 
   private final SentenceModules modules;
   private final ConfigFile config;
+  private final Optional<StaticTable> staticTable;
 
-  private CheckpointFiles(Path path, CheckpointDirectory root) {
+  private CheckpointFiles(Path path, CheckpointDirectory root, Optional<String> task) {
     this.path = path;
     this.root = root;
-    this.modules = SentenceModules.read(root);
-    this.directory = root.in(modules.transformerPath());
+    this.modules = SentenceModules.read(root, task);
+    this.directory = root.in(modules.sourcePath());
     requireNoAdapter();
-    this.config = ConfigFile.read(directory);
+    boolean isStatic = modules.source() == Source.STATIC_EMBEDDING;
+    this.config = isStatic ? ConfigFile.readIfThere(directory) : ConfigFile.read(directory);
+    this.staticTable = isStatic ? Optional.of(StaticTable.read(directory)) : Optional.empty();
+  }
+
+  /** As {@link #open(Path, Optional)}, for no task. */
+  public static CheckpointFiles open(Path directory) {
+    return open(directory, Optional.empty());
   }
 
   /**
    * Opens a directory and reads its {@code config.json}.
    *
+   * @param task what texts are for, where that is said: it chooses among the modules
    * @throws CheckpointException naming the rule, the values and the file when something is wrong
    */
-  public static CheckpointFiles open(Path directory) {
-    return new CheckpointFiles(directory, CheckpointDirectory.open(directory));
+  public static CheckpointFiles open(Path directory, Optional<String> task) {
+    return new CheckpointFiles(directory, CheckpointDirectory.open(directory), task);
   }
 
   /** What peft writes beside a model changes its weights when transformers loads it. */
@@ -53,7 +63,14 @@ public final class CheckpointFiles {
     }
   }
 
-  /** {@code config.json}, from which an architecture reads what the model is. */
+  /** The table of a model that has no layers; empty for a transformer. */
+  public Optional<StaticTable> staticTable() {
+    return staticTable;
+  }
+
+  /**
+   * {@code config.json}, from which an architecture reads what the model is; a table may have none.
+   */
   public ConfigFile config() {
     return config;
   }
@@ -75,17 +92,16 @@ public final class CheckpointFiles {
    * @throws CheckpointException naming the rule, the values and the file when something is wrong
    */
   public HuggingFaceCheckpoint checkpoint(int hiddenSize) {
-    SentenceTransformers sentences = SentenceTransformersReader.read(root, modules, hiddenSize);
+    SentenceTransformers sentences =
+        SentenceTransformersReader.read(root, modules, config, hiddenSize);
     TokenizerConfig tokenizer = TokenizerConfig.read(directory);
     OlderTokenizer older = new OlderTokenizer(directory, config, tokenizer);
     Map<String, WeightFiles> opened = new TreeMap<>();
     try {
-      for (VectorModule module : sentences.modules()) {
-        module.folder().ifPresent(name -> opened.put(name, WeightFiles.open(root.in(name))));
-      }
+      sentences.folders().forEach(name -> opened.put(name, WeightFiles.open(root.in(name))));
       WeightFiles weights = WeightFiles.open(directory);
       return new HuggingFaceCheckpoint(
-          path, directory, sentences, tokenizer, older, weights, opened);
+          path, directory, staticTable, sentences, tokenizer, older, weights, opened);
     } catch (Throwable e) {
       opened.values().forEach(WeightFiles::close);
       throw e;

@@ -32,6 +32,12 @@ public final class ConfigFile {
     return new ConfigFile(directory, directory.requireJson(NAME));
   }
 
+  /** The file, or one without keys where there is none. */
+  static ConfigFile readIfThere(CheckpointDirectory directory) {
+    return new ConfigFile(
+        directory, directory.findJson(NAME).orElseGet(() -> JsonFile.empty(NAME)));
+  }
+
   /** {@code model_type}, which has to be there. */
   public String modelType() {
     return required(MODEL_TYPE, json.string(MODEL_TYPE));

@@ -1,5 +1,6 @@
 package io.heed.checkpoint;
 
+import io.heed.checkpoint.StaticTable.Rules;
 import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   /** Of the transformer and its tokenizer. */
   private final CheckpointDirectory directory;
 
+  private final Optional<StaticTable> staticTable;
   private final SentenceTransformers sentenceTransformers;
   private final TokenizerConfig tokenizerConfig;
   private final OlderTokenizer olderTokenizer;
@@ -34,6 +36,7 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   HuggingFaceCheckpoint(
       Path path,
       CheckpointDirectory directory,
+      Optional<StaticTable> staticTable,
       SentenceTransformers sentenceTransformers,
       TokenizerConfig tokenizerConfig,
       OlderTokenizer olderTokenizer,
@@ -41,6 +44,7 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
       Map<String, WeightFiles> moduleWeights) {
     this.path = path;
     this.directory = directory;
+    this.staticTable = staticTable;
     this.sentenceTransformers = sentenceTransformers;
     this.tokenizerConfig = tokenizerConfig;
     this.olderTokenizer = olderTokenizer;
@@ -51,6 +55,11 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   /** The directory as it was given. */
   public Path path() {
     return path;
+  }
+
+  /** The table of a model that has no layers; empty for a transformer. */
+  public Optional<StaticTable> staticTable() {
+    return staticTable;
   }
 
   /** What the files of sentence-transformers say, empty in all parts without them. */
@@ -66,16 +75,34 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   /**
    * After how many tokens the checkpoint's own files cut a text that is embedded: {@code
    * max_seq_length} of sentence-transformers, else {@code model_max_length} of the tokenizer, and
-   * never more than the model has positions.
+   * never more than the model has positions. Of a text, model2vec reads so many tokens, and
+   * sentence-transformers for a table all that the tokenizer leaves.
    *
    * @param positions tokens in the longest sequence that the model takes
    */
   public TokenLimit maxLength(int positions) {
+    if (staticTable.isPresent()) {
+      return staticTable
+          .get()
+          .rules()
+          .map(Rules::limit)
+          .or(this::tokenizerLimit)
+          .orElseGet(() -> new TokenLimit(positions, ModuleChain.FILE));
+    }
     return sentenceTransformers
         .maxSeqLength()
         .or(tokenizerConfig::modelMaxLength)
         .filter(limit -> limit.tokens() <= positions)
         .orElseGet(() -> new TokenLimit(positions, ConfigFile.NAME));
+  }
+
+  /** What the tokenizer itself cuts, which sentence-transformers leaves to it for a table. */
+  private Optional<TokenLimit> tokenizerLimit() {
+    return directory
+        .findJson(TokenizerDocument.FILE)
+        .flatMap(json -> json.inside("truncation"))
+        .flatMap(truncation -> truncation.positiveInt("max_length"))
+        .map(tokens -> new TokenLimit(tokens, TokenizerDocument.FILE));
   }
 
   /**
@@ -151,6 +178,16 @@ public final class HuggingFaceCheckpoint implements Tensors, Closeable {
   @Override
   public void check(String name, int... shape) {
     weights.check(name, shape);
+  }
+
+  @Override
+  public int[] indices(String name, int count, int below) {
+    return weights.indices(name, count, below);
+  }
+
+  @Override
+  public EmbeddingTable byteTable(String name, int rows, int columns) {
+    return weights.byteTable(name, rows, columns);
   }
 
   @Override

@@ -35,6 +35,15 @@ public final class JsonFile {
   }
 
   /**
+   * An object without keys, for a file that need not be there.
+   *
+   * @param name what errors call it
+   */
+  static JsonFile empty(String name) {
+    return new JsonFile(MAPPER.createObjectNode(), name);
+  }
+
+  /**
    * Reads a file.
    *
    * @param name what errors call it

@@ -105,7 +105,7 @@ final class OlderTokenizer {
   private Optional<TokenizerFamily> family() {
     return className()
         .map(TokenizerFamily::ofClass)
-        .orElseGet(() -> TokenizerFamily.ofModelType(modelConfig.modelType()));
+        .orElseGet(() -> TokenizerFamily.ofModelType(modelConfig.string("model_type").orElse("")));
   }
 
   private Optional<String> className() {
@@ -168,7 +168,7 @@ final class OlderTokenizer {
                 String.format(
                     Locale.ROOT,
                     "; without it, model_type %s has none of %s",
-                    modelConfig.modelType(),
+                    modelConfig.string("model_type").orElse(""),
                     known));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How sentence-transformers feeds the transformer: {@code sentence_bert_config.json}, or the file
@@ -12,8 +13,11 @@ import java.util.Set;
  *
  * @param maxSeqLength {@code max_seq_length}
  * @param lowerCase {@code do_lower_case}
+ * @param allLayers whether the configuration is told to give the hidden states of all layers
  */
-record SentenceConfig(Optional<TokenLimit> maxSeqLength, boolean lowerCase) {
+record SentenceConfig(Optional<TokenLimit> maxSeqLength, boolean lowerCase, boolean allLayers) {
+  private static final String ALL_LAYERS = "output_hidden_states";
+
   /** In the order in which sentence-transformers looks for them; the first one there is read. */
   private static final List<String> FILES =
       List.of(
@@ -25,7 +29,7 @@ record SentenceConfig(Optional<TokenLimit> maxSeqLength, boolean lowerCase) {
           "sentence_xlm-roberta_config.json",
           "sentence_xlnet_config.json");
 
-  private static final SentenceConfig NONE = new SentenceConfig(Optional.empty(), false);
+  private static final SentenceConfig NONE = new SentenceConfig(Optional.empty(), false, false);
 
   /** Keys that change no vector, whatever their value: how fast and where it is computed. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("unpad_inputs");
@@ -37,8 +41,8 @@ record SentenceConfig(Optional<TokenLimit> maxSeqLength, boolean lowerCase) {
           "model_kwargs", Set.of("torch_dtype", "dtype", "attn_implementation", "use_safetensors"),
           "tokenizer_args", Set.of("use_fast", "padding_side"),
           "processor_kwargs", Set.of("use_fast", "padding_side"),
-          "config_args", Set.of("use_cache"),
-          "config_kwargs", Set.of("use_cache"));
+          "config_args", Set.of("use_cache", ALL_LAYERS),
+          "config_kwargs", Set.of("use_cache", ALL_LAYERS));
 
   /** Keys of newer versions with the only value that is computed, as JSON. */
   private static final Map<String, String> ONLY =
@@ -69,7 +73,15 @@ record SentenceConfig(Optional<TokenLimit> maxSeqLength, boolean lowerCase) {
     }
     return new SentenceConfig(
         file.positiveInt("max_seq_length").map(tokens -> new TokenLimit(tokens, file.name())),
-        file.bool("do_lower_case").orElse(false));
+        file.bool("do_lower_case").orElse(false),
+        Stream.of("config_args", "config_kwargs")
+            .flatMap(key -> file.inside(key).stream())
+            .anyMatch(arguments -> arguments.bool(ALL_LAYERS).orElse(false)));
+  }
+
+  /** Whether the hidden states of all layers are there for modules that want them. */
+  boolean allLayers(ConfigFile config) {
+    return allLayers || config.bool(ALL_LAYERS).orElse(false);
   }
 
   private static void check(JsonFile file, String key, JsonNode value) {

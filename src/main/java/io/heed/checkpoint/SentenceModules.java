@@ -1,49 +1,40 @@
 package io.heed.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.heed.checkpoint.ModuleChain.Module;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
- * The chain of modules that {@code modules.json} of sentence-transformers lists.
+ * What the modules of sentence-transformers are for, as far as they are computed.
  *
- * @param transformerPath folder of the transformer and its tokenizer, empty for the checkpoint's
- *     own directory; before version 1 it was {@code 0_Transformer}
+ * @param source what makes vectors of tokens
+ * @param sourcePath folder of it and of its tokenizer, empty for the checkpoint's own directory;
+ *     before version 1 it was {@code 0_Transformer}
+ * @param layerPoolingPath folder of what mixes the layers of a transformer, where that is done
  * @param poolingPath folder of the pooling; empty where none is listed
  * @param steps what happens to a vector behind the pooling, but for a last normalisation
- * @param normalize whether the vectors are normalised last; empty without the file
+ * @param normalize whether the vectors are normalised last; empty without {@code modules.json}
+ * @param tasks that the checkpoint has modules for, each its own
  */
 record SentenceModules(
-    String transformerPath,
+    Source source,
+    String sourcePath,
+    Optional<String> layerPoolingPath,
     Optional<String> poolingPath,
     List<Step> steps,
-    Optional<Boolean> normalize) {
-  static final String FILE = "modules.json";
-
+    Optional<Boolean> normalize,
+    List<String> tasks) {
   private static final String DEFAULT_POOLING = "1_Pooling";
-  private static final String PACKAGE = "sentence_transformers.";
 
-  /** The modules that are computed, by the last part of their class: it stays when they move. */
-  private enum Kind {
-    TRANSFORMER("Transformer"),
-    POOLING("Pooling"),
-    DENSE("Dense"),
-    LAYER_NORM("LayerNorm"),
-    NORMALIZE("Normalize"),
-    DROPOUT("Dropout");
-
-    private final String className;
-
-    Kind(String className) {
-      this.className = className;
-    }
-
-    static String all() {
-      return Arrays.stream(values()).map(kind -> kind.className).collect(Collectors.joining(", "));
-    }
+  /** What makes vectors of tokens. */
+  enum Source {
+    TRANSFORMER,
+    /** A vector for each token id. */
+    STATIC_EMBEDDING
   }
 
   /**
@@ -63,66 +54,89 @@ record SentenceModules(
     NORMALIZE
   }
 
-  /** What is looked for where there is no such file. */
-  private static final SentenceModules NONE =
-      new SentenceModules("", Optional.of(DEFAULT_POOLING), List.of(), Optional.empty());
-
-  private record Listed(Kind kind, String path) {}
-
   /**
-   * Reads the file, if there is one.
+   * Reads the modules of a checkpoint.
    *
+   * @param task what the texts are for, where that is said
    * @throws CheckpointException for modules, or an order of them, that are not computed
    */
-  static SentenceModules read(CheckpointDirectory directory) {
-    return directory.findJson(FILE).map(SentenceModules::read).orElse(NONE);
+  static SentenceModules read(CheckpointDirectory directory, Optional<String> task) {
+    return ModuleChain.read(directory, task)
+        .map(SentenceModules::of)
+        .orElseGet(() -> unlisted(directory));
   }
 
-  private static SentenceModules read(JsonFile json) {
-    List<Listed> modules = new ArrayList<>();
-    for (JsonNode module : json.array()) {
-      Kind kind = kind(json, module.path("type").asText());
-      if (kind != Kind.DROPOUT) {
-        modules.add(new Listed(kind, module.path("path").asText()));
-      }
-    }
-    for (int i = 0; i < Math.max(2, modules.size()); i++) {
-      if (i < modules.size() ? !fits(i, modules.get(i).kind()) : i == 0) {
-        throw json.error(
-            "modules %s are not supported; supported: Transformer, Pooling, and behind these Dense,"
-                + " LayerNorm and Normalize",
-            modules.stream().map(module -> module.kind().className).toList());
-      }
-    }
-    boolean normalize = modules.get(modules.size() - 1).kind() == Kind.NORMALIZE;
-    List<Step> steps = new ArrayList<>();
-    for (int i = 2; i < modules.size() - (normalize ? 1 : 0); i++) {
-      StepKind kind = StepKind.valueOf(modules.get(i).kind().name());
-      steps.add(new Step(kind, modules.get(i).path()));
-    }
-    Optional<String> pooling =
-        modules.size() > 1 ? Optional.of(modules.get(1).path()) : Optional.empty();
+  /** What is looked for where nothing is listed. */
+  private static SentenceModules unlisted(CheckpointDirectory directory) {
+    boolean isStatic = StaticTable.isOfModel2Vec(directory);
     return new SentenceModules(
-        modules.get(0).path(), pooling, List.copyOf(steps), Optional.of(normalize));
+        isStatic ? Source.STATIC_EMBEDDING : Source.TRANSFORMER,
+        "",
+        Optional.empty(),
+        isStatic ? Optional.empty() : Optional.of(DEFAULT_POOLING),
+        List.of(),
+        Optional.empty(),
+        List.of());
   }
 
-  private static boolean fits(int index, Kind kind) {
-    return switch (kind) {
-      case TRANSFORMER -> index == 0;
-      case POOLING -> index == 1;
-      default -> index > 1;
+  private static SentenceModules of(ModuleChain chain) {
+    Deque<Module> left = new ArrayDeque<>(chain.modules());
+    Module source = left.isEmpty() ? null : left.pop();
+    if (source == null || !isSource(source)) {
+      throw unsupported(chain);
+    }
+    Optional<String> layers = next(left, ModuleKind.WEIGHTED_LAYER_POOLING);
+    Optional<String> pooling = next(left, ModuleKind.POOLING);
+    boolean isStatic = source.kind() == ModuleKind.STATIC_EMBEDDING;
+    if (isStatic && (layers.isPresent() || pooling.isPresent())
+        || pooling.isEmpty() && !isStatic && !left.isEmpty()) {
+      throw unsupported(chain);
+    }
+    boolean normalize = !left.isEmpty() && left.getLast().kind() == ModuleKind.NORMALIZE;
+    if (normalize) {
+      left.removeLast();
+    }
+    List<Step> steps = new ArrayList<>();
+    for (Module module : left) {
+      steps.add(new Step(step(module, chain), module.path()));
+    }
+    return new SentenceModules(
+        isStatic ? Source.STATIC_EMBEDDING : Source.TRANSFORMER,
+        source.path(),
+        layers,
+        pooling,
+        List.copyOf(steps),
+        Optional.of(normalize),
+        chain.tasks());
+  }
+
+  private static boolean isSource(Module module) {
+    return module.kind() == ModuleKind.TRANSFORMER || module.kind() == ModuleKind.STATIC_EMBEDDING;
+  }
+
+  private static Optional<String> next(Deque<Module> left, ModuleKind kind) {
+    return left.isEmpty() || left.peek().kind() != kind
+        ? Optional.empty()
+        : Optional.of(left.pop().path());
+  }
+
+  private static StepKind step(Module module, ModuleChain chain) {
+    return switch (module.kind()) {
+      case DENSE -> StepKind.DENSE;
+      case LAYER_NORM -> StepKind.LAYER_NORM;
+      case NORMALIZE -> StepKind.NORMALIZE;
+      default -> throw unsupported(chain);
     };
   }
 
-  private static Kind kind(JsonFile json, String type) {
-    String name = type.substring(type.lastIndexOf('.') + 1);
-    return Arrays.stream(Kind.values())
-        .filter(kind -> kind.className.equals(name) && type.startsWith(PACKAGE))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                json.error(
-                    "module type '%s' is not supported; supported: %s of sentence_transformers",
-                    type, Kind.all()));
+  private static CheckpointException unsupported(ModuleChain chain) {
+    return new CheckpointException(
+        String.format(
+            Locale.ROOT,
+            "modules %s are not supported; supported: Transformer, which WeightedLayerPooling may"
+                + " follow, and Pooling, or StaticEmbedding, and behind these Dense, LayerNorm and"
+                + " Normalize (%s)",
+            chain.told(),
+            ModuleChain.FILE));
   }
 }

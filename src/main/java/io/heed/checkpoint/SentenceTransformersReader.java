@@ -14,12 +14,10 @@ import java.util.Set;
  * and is not supported is refused, never skipped.
  */
 final class SentenceTransformersReader {
-  private static final String MODEL_CONFIG = "config_sentence_transformers.json";
-  private static final String FLAG_PREFIX = "pooling_mode_";
-  private static final String SUPPORTED_POOLING = "supported: one of mean, cls, max, lasttoken";
 
   /** Prompts that every model has since version 5, empty unless it says what they are. */
-  private static final List<String> GIVEN_PROMPTS = List.of("query", "document");
+  private static final List<String> GIVEN_PROMPTS =
+      List.of(SentenceTransformers.QUERY, SentenceTransformers.DOCUMENT);
 
   private SentenceTransformersReader() {}
 
@@ -28,29 +26,44 @@ final class SentenceTransformersReader {
    *
    * @param directory of {@code modules.json}
    * @param modules as listed there
+   * @param config of a transformer, which says how it is pooled where nothing else does
    * @throws CheckpointException naming the rule, the values and the file
    */
   static SentenceTransformers read(
-      CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
-    SentenceConfig transformer = SentenceConfig.read(directory.in(modules.transformerPath()));
-    Optional<JsonFile> model = directory.findJson(MODEL_CONFIG);
-    model.ifPresent(SentenceTransformersReader::requireWholeVectors);
+      CheckpointDirectory directory, SentenceModules modules, ConfigFile config, int hiddenSize) {
+    SentenceConfig transformer = SentenceConfig.read(directory.in(modules.sourcePath()));
+    Optional<JsonFile> model = directory.findJson(SentenceTransformers.FILE);
     Map<String, String> prompts = model.map(SentenceTransformersReader::prompts).orElse(Map.of());
     Optional<String> prompt = model.flatMap(json -> defaultPrompt(json, prompts));
+    Optional<TokenPooling> pooling =
+        pooling(directory, modules, hiddenSize)
+            .or(
+                () ->
+                    modules.normalize().isEmpty()
+                        ? TokenPooling.ofBareModel(config)
+                        : Optional.empty());
+    int pooled = pooling.map(found -> found.outputs(hiddenSize)).orElse(hiddenSize);
     return new SentenceTransformers(
-        pooling(directory, modules, hiddenSize),
-        vectorModules(directory, modules, hiddenSize),
+        pooling,
+        // Without the states of all layers sentence-transformers passes the last one on.
+        modules
+            .layerPoolingPath()
+            .filter(path -> transformer.allLayers(config))
+            .map(path -> LayerPooling.read(directory, path, hiddenSize)),
+        vectorModules(directory, modules, pooled),
         modules.normalize(),
         transformer.maxSeqLength(),
         transformer.lowerCase(),
         prompts,
-        prompt.filter(prompts::containsKey));
+        prompt.filter(prompts::containsKey),
+        model.flatMap(json -> json.positiveInt("truncate_dim")),
+        modules.tasks());
   }
 
   private static List<VectorModule> vectorModules(
-      CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
+      CheckpointDirectory directory, SentenceModules modules, int inputs) {
     List<VectorModule> read = new ArrayList<>();
-    int width = hiddenSize;
+    int width = inputs;
     for (SentenceModules.Step step : modules.steps()) {
       VectorModule module = VectorModule.read(directory, step, width);
       read.add(module);
@@ -59,7 +72,7 @@ final class SentenceTransformersReader {
     return read;
   }
 
-  private static Optional<PoolingMode> pooling(
+  private static Optional<TokenPooling> pooling(
       CheckpointDirectory directory, SentenceModules modules, int hiddenSize) {
     if (modules.poolingPath().isEmpty()) {
       return Optional.empty();
@@ -69,69 +82,20 @@ final class SentenceTransformersReader {
     if (json.isEmpty() && modules.normalize().isPresent()) {
       throw new CheckpointException(
           String.format(
-              Locale.ROOT, "there is no %s (%s)", directory.told(file), SentenceModules.FILE));
+              Locale.ROOT, "there is no %s (%s)", directory.told(file), ModuleChain.FILE));
     }
-    return json.map(found -> pooling(found, hiddenSize));
-  }
-
-  private static PoolingMode pooling(JsonFile json, int hiddenSize) {
-    if (!json.bool("include_prompt").orElse(true)) {
-      throw json.error("include_prompt false is not supported; supported: true");
-    }
-    for (String key : List.of("word_embedding_dimension", "embedding_dimension")) {
-      Optional<Integer> width = json.positiveInt(key);
-      if (width.isPresent() && width.get() != hiddenSize) {
-        throw json.error("%s %d is not the hidden_size %d", key, width.get(), hiddenSize);
-      }
-    }
-    return json.find("pooling_mode")
-        .map(mode -> poolingMode(json, mode))
-        .orElseGet(() -> poolingFlags(json));
-  }
-
-  private static PoolingMode poolingMode(JsonFile json, JsonNode mode) {
-    JsonNode single = mode.isArray() && mode.size() == 1 ? mode.get(0) : mode;
-    return PoolingMode.ofMode(single.asText().toLowerCase(Locale.ROOT))
-        .orElseThrow(
-            () -> json.error("pooling_mode %s is not supported; %s", mode, SUPPORTED_POOLING));
-  }
-
-  /** One flag for each mode; without any, sentence-transformers takes the mean. */
-  private static PoolingMode poolingFlags(JsonFile json) {
-    List<String> active = new ArrayList<>();
-    for (String key : json.keys()) {
-      if (key.startsWith(FLAG_PREFIX) && json.bool(key).orElse(false)) {
-        active.add(key);
-      }
-    }
-    if (json.find(FLAG_PREFIX + "mean_tokens").isEmpty()) {
-      active.add(FLAG_PREFIX + "mean_tokens");
-    }
-    return Optional.of(active)
-        .filter(flags -> flags.size() == 1)
-        .flatMap(flags -> PoolingMode.ofFlag(flags.get(0)))
-        .orElseThrow(
-            () -> json.error("pooling by %s is not supported; %s", active, SUPPORTED_POOLING));
-  }
-
-  private static void requireWholeVectors(JsonFile json) {
-    json.find("truncate_dim")
-        .ifPresent(
-            width -> {
-              throw json.error(
-                  "truncate_dim %s is not supported; supported: null, whole vectors",
-                  JsonFile.told(width));
-            });
+    return json.map(found -> TokenPooling.read(found, hiddenSize));
   }
 
   private static Map<String, String> prompts(JsonFile json) {
     Map<String, String> prompts = new LinkedHashMap<>();
     Optional<JsonNode> object = json.object("prompts");
     for (Map.Entry<String, JsonNode> prompt : object.map(JsonNode::properties).orElse(Set.of())) {
-      if (!prompt.getValue().isTextual()) {
+      JsonNode text = prompt.getValue();
+      if (!text.isTextual() && !text.isNull()) {
         throw json.error("prompt '%s' is not a string", prompt.getKey());
       }
-      prompts.put(prompt.getKey(), prompt.getValue().textValue());
+      prompts.put(prompt.getKey(), text.isNull() ? "" : text.textValue());
     }
     return prompts;
   }

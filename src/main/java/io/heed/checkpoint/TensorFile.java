@@ -4,6 +4,7 @@ import io.heed.checkpoint.FloatFormat.FloatView;
 import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -94,10 +95,7 @@ final class TensorFile implements Closeable {
     TensorEntry entry = entry(name, shape);
     FloatFormat format = format(entry);
     long count = entry.byteLength() / format.bytes();
-    if (count > MAX_ARRAY) {
-      throw error("%s has %d values, more than the %d of one array", name, count, MAX_ARRAY);
-    }
-    float[] values = new float[(int) count];
+    float[] values = new float[arrayLength(name, count)];
     if (entry.strides().isEmpty()) {
       readInOrder(entry, format, values);
     } else {
@@ -117,6 +115,42 @@ final class TensorFile implements Closeable {
       FloatView view = format.view(buffer.flip());
       view.get(0, values, done, next);
     }
+  }
+
+  /**
+   * Reads a tensor of whole numbers from 0 to {@code below} (exclusive).
+   *
+   * @throws CheckpointException when it is absent, of another shape, not I64 or I32, or has another
+   *     number
+   */
+  int[] indices(String name, int count, int below) {
+    TensorEntry entry = entry(name, count);
+    boolean wide = entry.dtype().equals("I64");
+    if (!wide && !entry.dtype().equals("I32") || entry.strides().isPresent()) {
+      throw error(
+          "%s is stored as %s%s; supported are I64 and I32 in order",
+          name, entry.dtype(), entry.strides().isPresent() ? " with strides" : "");
+    }
+    int[] indices = new int[count];
+    int bytes = wide ? Long.BYTES : Integer.BYTES;
+    ByteBuffer buffer =
+        ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, entry.byteLength()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    int step = buffer.capacity() / bytes;
+    for (int done = 0; done < count; done += step) {
+      int next = Math.min(step, count - done);
+      buffer.clear().limit(next * bytes);
+      file.fill(buffer, entry.position() + (long) done * bytes);
+      buffer.flip();
+      for (int i = done; i < done + next; i++) {
+        long index = wide ? buffer.getLong() : buffer.getInt();
+        if (index < 0 || index >= below) {
+          throw error("value %d of %s is %d, not in 0 to %d", i, name, index, below - 1);
+        }
+        indices[i] = (int) index;
+      }
+    }
+    return indices;
   }
 
   /**
@@ -149,6 +183,37 @@ final class TensorFile implements Closeable {
     return entry.byteLength() > MAPPED_TABLE_BYTES && entry.strides().isEmpty()
         ? map(name, rows, columns)
         : new HeapTable(read(name, rows, columns), rows, columns);
+  }
+
+  /**
+   * A table of numbers from -128 to 127, in memory as float32.
+   *
+   * @throws CheckpointException when it is absent, of another shape or format, or too large for one
+   *     Java array
+   */
+  EmbeddingTable byteTable(String name, int rows, int columns) {
+    TensorEntry entry = entry(name, rows, columns);
+    if (!entry.dtype().equals("I8") || entry.strides().isPresent()) {
+      throw error("%s is stored as %s, expected I8 row by row", name, entry.dtype());
+    }
+    float[] values = new float[arrayLength(name, entry.byteLength())];
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(BUFFER_BYTES, values.length));
+    for (int done = 0; done < values.length; done += buffer.capacity()) {
+      buffer.clear().limit(Math.min(buffer.capacity(), values.length - done));
+      file.fill(buffer, entry.position() + done);
+      buffer.flip();
+      for (int i = done; buffer.hasRemaining(); i++) {
+        values[i] = buffer.get();
+      }
+    }
+    return new HeapTable(values, rows, columns);
+  }
+
+  private int arrayLength(String name, long count) {
+    if (count > MAX_ARRAY) {
+      throw error("%s has %d values, more than the %d of one array", name, count, MAX_ARRAY);
+    }
+    return (int) count;
   }
 
   /** Closes the file; tables that were mapped stay usable. */

@@ -38,6 +38,14 @@ public interface Tensors {
   void check(String name, int... shape);
 
   /**
+   * A tensor {@code [count]} of whole numbers from 0 to {@code below} (exclusive).
+   *
+   * @throws CheckpointException when it is absent, of another shape, not I64 or I32, or has another
+   *     number
+   */
+  int[] indices(String name, int count, int below);
+
+  /**
    * A tensor {@code [rows, columns]} whose rows are fetched by number: in memory as float32, or
    * mapped in the file's own format where it takes more than 256 MB there. A mapped table outlives
    * the files, and its values are not checked to be finite.
@@ -45,4 +53,12 @@ public interface Tensors {
    * @throws CheckpointException as {@link #floats}
    */
   EmbeddingTable table(String name, int rows, int columns);
+
+  /**
+   * The same of a table that is stored as I8, whole numbers from -128 to 127 that are taken as they
+   * are.
+   *
+   * @throws CheckpointException as {@link #floats}, but for the format
+   */
+  EmbeddingTable byteTable(String name, int rows, int columns);
 }

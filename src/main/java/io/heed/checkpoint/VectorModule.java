@@ -1,6 +1,5 @@
 package io.heed.checkpoint;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,8 +20,10 @@ public sealed interface VectorModule {
    *
    * @param bias whether there is b
    * @param activation the last part of its class in PyTorch, such as {@code Tanh}
+   * @param residual whether x is added to that, mapped where the numbers of values differ
    */
-  record Dense(String path, int inputs, int outputs, boolean bias, String activation)
+  record Dense(
+      String path, int inputs, int outputs, boolean bias, String activation, boolean residual)
       implements VectorModule {
     @Override
     public Optional<String> folder() {
@@ -74,15 +75,8 @@ public sealed interface VectorModule {
 
   private static Dense dense(JsonFile json, String path, int inputs) {
     requireWidth(json, "in_features", inputs);
-    if (json.bool("use_residual").orElse(false)) {
-      throw json.error("use_residual true is not supported; supported: false");
-    }
-    for (String key : List.of("module_input_name", "module_output_name")) {
-      Optional<String> name = json.string(key);
-      if (name.isPresent() && !name.get().equals("sentence_embedding")) {
-        throw json.error("%s %s is not supported; supported: sentence_embedding", key, name.get());
-      }
-    }
+    ModuleChain.requireSentences(json, "module_input_name");
+    ModuleChain.requireSentences(json, "module_output_name");
     String activation =
         json.string("activation_function").orElse("torch.nn.modules.activation.Tanh");
     if (!activation.startsWith("torch.nn.")) {
@@ -93,7 +87,8 @@ public sealed interface VectorModule {
         inputs,
         json.positiveInt("out_features").orElseThrow(() -> json.error("out_features is missing")),
         json.bool("bias").orElse(true),
-        activation.substring(activation.lastIndexOf('.') + 1));
+        activation.substring(activation.lastIndexOf('.') + 1),
+        json.bool("use_residual").orElse(false));
   }
 
   private static void requireWidth(JsonFile json, String key, int inputs) {

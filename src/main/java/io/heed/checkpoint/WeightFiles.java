@@ -123,6 +123,44 @@ final class WeightFiles implements Tensors, Closeable {
   }
 
   @Override
+  public int[] indices(String name, int count, int below) {
+    return holding(name).indices(name, count, below);
+  }
+
+  @Override
+  public EmbeddingTable byteTable(String name, int rows, int columns) {
+    return holding(name).byteTable(name, rows, columns);
+  }
+
+  /** The safetensors name of a tensor's format. */
+  String dtype(String name) {
+    return holding(name).dtype(name);
+  }
+
+  /**
+   * The shape of a tensor.
+   *
+   * @throws CheckpointException when there is none, or it has other than so many dimensions, each
+   *     an int above 0
+   */
+  int[] shape(String name, int dimensions) {
+    List<Long> shape = holding(name).shape(name);
+    if (shape.size() != dimensions
+        || shape.stream().anyMatch(size -> size < 1 || size > Integer.MAX_VALUE)) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s has shape %s, expected %d sizes between 1 and %d (%s)",
+              name,
+              shape,
+              dimensions,
+              Integer.MAX_VALUE,
+              listing));
+    }
+    return shape.stream().mapToInt(Long::intValue).toArray();
+  }
+
+  @Override
   public EmbeddingTable table(String name, int rows, int columns) {
     return holding(name).table(name, rows, columns);
   }

@@ -4,12 +4,12 @@ import io.heed.batch.PackedBatch;
 import io.heed.engine.EmbeddedRow;
 import io.heed.engine.EmbeddingBatches;
 import io.heed.engine.EmbeddingEngine;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.LayerWeights;
 import io.heed.engine.RowTokens;
+import io.heed.engine.VectorEnding;
 import io.heed.input.RowValues;
 import io.heed.kernel.KernelProvider;
-import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.row.Rejectable;
 import io.heed.spark.executor.ExecutorModels;
 import io.heed.spark.executor.ExecutorModels.LoadedModel;
@@ -35,6 +35,8 @@ import org.apache.spark.sql.types.StructType;
  * @param tokens where the tokens of rows come from
  * @param prompt put before each text
  * @param maxLength tokens after which a row is cut
+ * @param pooling how the tokens of a row become its vectors
+ * @param ending what happens to a vector last
  * @param vectorType how vectors stand in the output
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
@@ -44,8 +46,8 @@ record EmbedPlan(
     TokenSource tokens,
     String prompt,
     int maxLength,
-    Pooling pooling,
-    VectorNorm vectorNorm,
+    Poolings pooling,
+    VectorEnding ending,
     VectorType vectorType,
     int batchTokens,
     List<Integer> attentionLayers)
@@ -60,8 +62,8 @@ record EmbedPlan(
     return added(pooling, vectorType, !attentionLayers.isEmpty());
   }
 
-  static StructType added(Pooling pooling, VectorType vectorType, boolean withAttention) {
-    DataType embedding = pooling == Pooling.TOKENS ? vectorType.severalType() : vectorType.type();
+  static StructType added(Poolings pooling, VectorType vectorType, boolean withAttention) {
+    DataType embedding = pooling.ofTokens() ? vectorType.severalType() : vectorType.type();
     StructType added =
         new StructType()
             .add("embedding", embedding, false)
@@ -117,7 +119,7 @@ record EmbedPlan(
   }
 
   private EmbeddingEngine engine(LoadedModel loaded) {
-    return new EmbeddingEngine(loaded.encoder(pooling, vectorNorm), loaded.kernels());
+    return new EmbeddingEngine(loaded.encoder(pooling, ending), loaded.kernels());
   }
 
   /** Embeds the rows of one task. */
@@ -166,7 +168,7 @@ record EmbedPlan(
     }
 
     private Object embedding(float[][] vectors) {
-      return plan.pooling == Pooling.TOKENS
+      return plan.pooling.ofTokens()
           ? plan.vectorType.values(vectors)
           : plan.vectorType.value(vectors[0]);
     }

@@ -2,8 +2,10 @@ package io.heed.embed;
 
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TokenLimit;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.VectorEnding;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.settings.Effective;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
@@ -29,6 +31,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   private final Settings settings;
   private final OpenModel model;
   private final SentenceTransformers own;
+  private final EmbedDefaults defaults;
 
   /**
    * Opens the model of the settings.
@@ -37,8 +40,9 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
    */
   public EmbedPlanner(Settings settings) {
     this.settings = settings;
-    this.model = new OpenModel(settings);
+    this.model = new OpenModel(settings, settings.find(EmbedSettings.TASK));
     this.own = model.checkpoint().files().sentenceTransformers();
+    this.defaults = EmbedDefaults.of(model.checkpoint());
   }
 
   @Override
@@ -50,13 +54,14 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     if (tokens.tokenizes()) {
       checkTokenizer(maxLength);
     }
+    Poolings pooling = pooling();
     return new EmbedPlan(
         reference,
         tokens,
         prompt,
         maxLength,
-        pooling(),
-        vectorNorm(),
+        pooling.behind(promptTokens(prompt, pooling, maxLength)),
+        ending(pooling),
         vectorType(),
         model.batchTokens(),
         attentionLayers(maxLength));
@@ -68,12 +73,23 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   }
 
   /** How tokens become vectors. */
-  public Pooling pooling() {
-    Optional<Effective<Pooling>> said =
-        own.pooling().map(mode -> new Effective<>(Pooling.of(mode), "1_Pooling/config.json"));
-    Pooling pooling = settings.find(EmbedSettings.POOLING, said).orElseThrow();
-    refuse(EmbedRules.poolingFault(pooling, model.spec(), settings.place(EmbedSettings.POOLING)));
+  private Poolings pooling() {
+    List<Pooling> each = settings.find(EmbedSettings.POOLING, defaults.pooling()).orElseThrow();
+    String place = settings.place(EmbedSettings.POOLING);
+    refuse(EmbedRules.poolingFault(each, model.spec(), place));
+    Poolings pooling = new Poolings(each, 0);
+    refuse(EmbedRules.widthFault(own, pooling.outputs(model.spec().width()), place));
     return pooling;
+  }
+
+  /** Tokens at the beginning of each row that are not pooled. */
+  private int promptTokens(String prompt, Poolings pooling, int maxLength) {
+    if (defaults.poolsPrompt() || prompt.isEmpty() || pooling.ofTokens()) {
+      return 0;
+    }
+    int tokens = model.promptTokens(prompt);
+    refuse(EmbedRules.promptLengthFault(tokens, maxLength, maxLengthOrigin()));
+    return tokens;
   }
 
   @Override
@@ -82,7 +98,9 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     int maxLength = maxLength();
     prompt(tokens);
     boolean withAttention = !attentionLayers(maxLength).isEmpty();
-    return EmbedPlan.added(pooling(), vectorType(), withAttention);
+    Poolings pooling = pooling();
+    ending(pooling);
+    return EmbedPlan.added(pooling, vectorType(), withAttention);
   }
 
   private void checkTypes(TokenSource tokens) {
@@ -100,16 +118,45 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     return settings.value(VectorSettings.VECTOR_TYPE);
   }
 
-  private VectorNorm vectorNorm() {
-    Optional<Effective<Boolean>> said =
-        own.normalize().map(value -> new Effective<>(value, "modules.json"));
-    boolean normalize = settings.find(EmbedSettings.NORMALIZE, said).orElseThrow();
-    return normalize ? VectorNorm.L2 : VectorNorm.NONE;
+  private VectorEnding ending(Poolings pooling) {
+    int width = model.checkpoint().dimensions(pooling.outputs(model.spec().width()));
+    Optional<Effective<Integer>> kept = dimensions(width);
+    boolean normalize =
+        settings.find(EmbedSettings.NORMALIZE, defaults.normalize(kept)).orElseThrow();
+    return VectorEnding.cut(
+        kept.map(Effective::value), normalize ? VectorNorm.L2 : VectorNorm.NONE);
+  }
+
+  /** The first values of a vector that are kept; empty where all are. */
+  private Optional<Effective<Integer>> dimensions(int width) {
+    Optional<Integer> kept = settings.find(EmbedSettings.DIMENSIONS, defaults.dimensions(width));
+    if (kept.isPresent() && kept.get() > width) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s %d exceeds the %d values of a vector",
+              settings.place(EmbedSettings.DIMENSIONS),
+              kept.get(),
+              width));
+    }
+    return kept.filter(first -> first < width)
+        .map(
+            first ->
+                new Effective<>(
+                    first, settings.effective().get(EmbedSettings.DIMENSIONS.name()).origin()));
   }
 
   /** The layers whose weights are asked for, counted from 0. */
   private List<Integer> attentionLayers(int maxLength) {
     List<Integer> asked = settings.find(EmbedSettings.WITH_ATTENTION).orElse(List.of());
+    if (!asked.isEmpty() && !model.spec().hasBlocks()) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s: the model has no attention, it is a table of vectors (%s)",
+              settings.place(EmbedSettings.WITH_ATTENTION),
+              model.spec().modelType()));
+    }
     Set<Integer> layers = new TreeSet<>();
     for (int number : asked) {
       if (!layers.add(layer(number))) {
@@ -183,10 +230,12 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
 
   private String prompt(TokenSource tokens) {
     Optional<String> text = settings.find(EmbedSettings.PROMPT);
+    Optional<Effective<String>> task =
+        settings
+            .find(EmbedSettings.TASK)
+            .map(name -> new Effective<>(name, settings.place(EmbedSettings.TASK)));
     Optional<Effective<String>> said =
-        own.defaultPromptName()
-            .filter(name -> tokens.tokenizes() && text.isEmpty())
-            .map(name -> new Effective<>(name, "config_sentence_transformers.json"));
+        defaults.promptName(task).filter(known -> tokens.tokenizes() && text.isEmpty());
     Optional<String> name = settings.find(EmbedSettings.PROMPT_NAME, said);
     if (text.isPresent() && name.isPresent()) {
       throw new SettingException(

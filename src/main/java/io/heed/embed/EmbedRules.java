@@ -3,6 +3,7 @@ package io.heed.embed;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.layer.Pooling;
 import io.heed.model.ModelSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,13 @@ final class EmbedRules {
    *
    * @param place where the pooling is said
    */
-  static Optional<String> poolingFault(Pooling pooling, ModelSpec spec, String place) {
-    return pooling == Pooling.CLS && spec.causal()
+  static Optional<String> poolingFault(List<Pooling> pooling, ModelSpec spec, String place) {
+    if (pooling.contains(Pooling.TOKENS) && pooling.size() > 1) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT, "%s tokens gives a vector per token, and goes with no other", place));
+    }
+    return pooling.contains(Pooling.CLS) && spec.causal()
         ? Optional.of(
             String.format(
                 Locale.ROOT,
@@ -26,6 +32,43 @@ final class EmbedRules {
                     + " last or mean",
                 place,
                 spec.modelType()))
+        : Optional.empty();
+  }
+
+  /**
+   * Why the modules of a checkpoint cannot take vectors that are pooled so, or empty.
+   *
+   * @param width values of a pooled vector
+   * @param place where the pooling is said
+   */
+  static Optional<String> widthFault(SentenceTransformers own, int width, String place) {
+    return own.modules().stream()
+        .findFirst()
+        .filter(first -> first.inputs() != width)
+        .map(
+            first ->
+                String.format(
+                    Locale.ROOT,
+                    "%s gives vectors of %d values, but the modules of the checkpoint take %d",
+                    place,
+                    width,
+                    first.inputs()));
+  }
+
+  /**
+   * Why a prompt that is not pooled leaves nothing to pool, or empty.
+   *
+   * @param place where the length is said
+   */
+  static Optional<String> promptLengthFault(int promptTokens, int maxLength, String place) {
+    return promptTokens >= maxLength
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the prompt has %d tokens, which are not pooled; %s %d leaves no others",
+                promptTokens,
+                place,
+                maxLength))
         : Optional.empty();
   }
 

@@ -13,16 +13,31 @@ public final class EmbedSettings implements SettingSource {
   public static final Setting<String> PROMPT_NAME =
       Setting.ofRun(
           "prompt-name", ValueType.text("NAME"), "Prompt of the checkpoint put before each text");
-  public static final Setting<Pooling> POOLING =
+  public static final Setting<String> TASK =
+      Setting.ofRun(
+          "task",
+          ValueType.text("NAME"),
+          "What the texts are for: query, document, or a task that the checkpoint names; chooses its"
+              + " modules, weights and prompt");
+  public static final Setting<List<Pooling>> POOLING =
       Setting.of(
               "pooling",
-              ValueType.choice(Pooling.class),
-              "How the tokens of a row become its vector; with tokens, one vector per token")
+              ValueType.choices(Pooling.class),
+              "How the tokens of a row become its vector, the results of several side by side; with"
+                  + " tokens, one vector per token")
           .withModelDefault("what the checkpoint says")
-          .withDefault(Pooling.MEAN);
+          .withDefault(List.of(Pooling.MEAN));
+  public static final Setting<Integer> DIMENSIONS =
+      Setting.of(
+              "dimensions",
+              ValueType.integer(1, Integer.MAX_VALUE),
+              "First values of each vector that are kept, of a model trained for that (Matryoshka);"
+                  + " they are normalised again unless --normalize false")
+          .withUnit("values")
+          .withModelDefault("the checkpoint's truncate_dim, else all");
   public static final Setting<Boolean> NORMALIZE =
       Setting.of("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
-          .withModelDefault("what the checkpoint says")
+          .withModelDefault("what the checkpoint says; true where --dimensions cuts vectors")
           .withDefault(true);
   public static final Setting<Integer> MAX_LENGTH =
       Setting.of(
@@ -51,6 +66,6 @@ public final class EmbedSettings implements SettingSource {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(POOLING, NORMALIZE, MAX_LENGTH);
+    return List.of(POOLING, DIMENSIONS, NORMALIZE, MAX_LENGTH);
   }
 }

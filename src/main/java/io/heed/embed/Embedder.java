@@ -4,23 +4,24 @@ import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.HubCache;
 import io.heed.checkpoint.HubName;
-import io.heed.checkpoint.SentenceTransformers;
 import io.heed.engine.BatchStream;
 import io.heed.engine.EmbeddedRow;
 import io.heed.engine.EmbeddingBatches;
 import io.heed.engine.EmbeddingEngine;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.ModelEncoder;
 import io.heed.engine.ModelTokenizer;
 import io.heed.engine.OutcomeStream.Outcome;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
+import io.heed.engine.VectorEnding;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
-import io.heed.model.Transformer;
+import io.heed.layer.Poolings;
 import io.heed.row.Rejection;
+import io.heed.settings.Effective;
 import io.heed.text.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -54,19 +55,19 @@ public final class Embedder implements AutoCloseable {
   /** Tokens that are computed together. */
   private static final int BATCH_TOKENS = 1024;
 
-  private final SentenceTransformers own;
+  private final EmbedDefaults defaults;
   private final TextTokenizer tokenizer;
   private final int maxLength;
   private final Engine engine;
   private final String prompt;
 
   private Embedder(
-      SentenceTransformers own,
+      EmbedDefaults defaults,
       TextTokenizer tokenizer,
       int maxLength,
       Engine engine,
       String prompt) {
-    this.own = own;
+    this.defaults = defaults;
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
     this.engine = engine;
@@ -75,11 +76,20 @@ public final class Embedder implements AutoCloseable {
 
   /** An engine and the working memory of the threads that have used it. */
   private static final class Engine {
+    private final ModelEncoder encoder;
     private final EmbeddingEngine engine;
     private final Queue<EmbeddingBatches> idle = new ConcurrentLinkedQueue<>();
 
-    Engine(EmbeddingEngine engine) {
-      this.engine = engine;
+    Engine(ModelEncoder encoder) {
+      this.encoder = encoder;
+      this.engine = new EmbeddingEngine(encoder, encoder.kernels());
+    }
+
+    /** This engine where it pools so, else another of the same model. */
+    Engine behind(int promptTokens) {
+      return promptTokens == encoder.pooling().promptTokens()
+          ? this
+          : new Engine(encoder.behind(promptTokens));
     }
 
     EmbeddingBatches take() {
@@ -104,6 +114,15 @@ public final class Embedder implements AutoCloseable {
    */
   public static Embedder open(String model) {
     return open(directory(model, HubCache::ofProcess));
+  }
+
+  /**
+   * As {@link #open(String)} and {@link #open(Path, String)}.
+   *
+   * @param task what the texts are for
+   */
+  public static Embedder open(String model, String task) {
+    return open(directory(model, HubCache::ofProcess), task);
   }
 
   /** Where {@link #open(String)} finds a model. */
@@ -142,20 +161,25 @@ public final class Embedder implements AutoCloseable {
    * @throws io.heed.text.TokenizerException when its tokenizer cannot
    */
   public static Embedder open(Path directory) {
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * As {@link #open(Path)}, for a task.
+   *
+   * @param task what the texts are for: {@code query} or {@code document}, or what the checkpoint
+   *     names, which chooses its modules, weights and prompt
+   * @throws CheckpointException as that, and when the checkpoint does not know the task
+   */
+  public static Embedder open(Path directory, String task) {
+    return open(directory, Optional.of(task));
+  }
+
+  private static Embedder open(Path directory, Optional<String> task) {
     Kernels kernels = KernelProvider.choose(KernelChoice.AUTO).kernels();
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
-      SentenceTransformers own = checkpoint.files().sentenceTransformers();
-      Pooling pooling =
-          own.pooling().map(Pooling::of).or(EmbedSettings.POOLING::defaultValue).orElseThrow();
-      refuse(EmbedRules.poolingFault(pooling, checkpoint.spec(), "1_Pooling/config.json"));
-      Transformer model = checkpoint.load(kernels);
-      boolean normalize = own.normalize().or(EmbedSettings.NORMALIZE::defaultValue).orElseThrow();
-      VectorNorm norm = normalize ? VectorNorm.L2 : VectorNorm.NONE;
-      Engine engine =
-          new Engine(
-              new EmbeddingEngine(
-                  new ModelEncoder(model, kernels, pooling, checkpoint.head(kernels), norm),
-                  kernels));
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory, task)) {
+      EmbedDefaults defaults = EmbedDefaults.of(checkpoint);
+      Engine engine = new Engine(encoder(checkpoint, defaults, kernels));
       TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files());
       int maxLength = checkpoint.maxLength().tokens();
       Optional<String> fault =
@@ -165,9 +189,35 @@ public final class Embedder implements AutoCloseable {
         tokenizer.close();
       }
       refuse(fault);
-      String prompt = own.defaultPromptName().map(own.prompts()::get).orElse("");
-      return new Embedder(own, tokenizer, maxLength, engine, prompt);
+      return new Embedder(defaults, tokenizer, maxLength, engine, "")
+          .withPrompt(defaults.prompt(task));
     }
+  }
+
+  private static ModelEncoder encoder(
+      ModelCheckpoint checkpoint, EmbedDefaults defaults, Kernels kernels) {
+    List<Pooling> each =
+        defaults
+            .pooling()
+            .map(Effective::value)
+            .or(EmbedSettings.POOLING::defaultValue)
+            .orElseThrow();
+    refuse(EmbedRules.poolingFault(each, checkpoint.spec(), "1_Pooling/config.json"));
+    Poolings pooling = new Poolings(each, 0);
+    Optional<Effective<Integer>> kept =
+        defaults.dimensions(checkpoint.dimensions(pooling.outputs(checkpoint.spec().width())));
+    boolean normalize =
+        defaults
+            .normalize(kept)
+            .map(Effective::value)
+            .or(EmbedSettings.NORMALIZE::defaultValue)
+            .orElseThrow();
+    return new ModelEncoder(
+        checkpoint.load(kernels),
+        kernels,
+        pooling,
+        checkpoint.head(kernels),
+        VectorEnding.cut(kept.map(Effective::value), normalize ? VectorNorm.L2 : VectorNorm.NONE));
   }
 
   private static void refuse(Optional<String> fault) {
@@ -179,7 +229,8 @@ public final class Embedder implements AutoCloseable {
   /** The same model, with a text put before each text; closing either closes both. */
   public Embedder withPrompt(String text) {
     Objects.requireNonNull(text, "text");
-    return new Embedder(own, tokenizer, maxLength, engine, text);
+    int notPooled = defaults.poolsPrompt() || text.isEmpty() ? 0 : tokenizer.tokensBefore(text);
+    return new Embedder(defaults, tokenizer, maxLength, engine.behind(notPooled), text);
   }
 
   /**
@@ -188,11 +239,28 @@ public final class Embedder implements AutoCloseable {
    * @throws IllegalArgumentException when it has none of this name
    */
   public Embedder withPromptName(String name) {
-    Optional<String> fault = EmbedRules.promptFault(own, name, "prompt");
+    Optional<String> fault = EmbedRules.promptFault(defaults.own(), name, "prompt");
     if (fault.isPresent()) {
       throw new IllegalArgumentException(fault.get());
     }
-    return withPrompt(own.prompts().get(name));
+    return withPrompt(defaults.own().prompts().get(name));
+  }
+
+  /**
+   * The same with the first values of each vector alone, of a model that was trained for that
+   * (Matryoshka), scaled to length 1.
+   *
+   * @throws IllegalArgumentException when vectors have not so many
+   */
+  public Embedder withDimensions(int first) {
+    int width = engine.encoder.with(VectorEnding.whole(VectorNorm.NONE)).dimensions();
+    if (first < 1 || first > width) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%d is not in 1 to the %d values of a vector", first, width));
+    }
+    VectorEnding ending = VectorEnding.cut(Optional.of(first), VectorNorm.L2);
+    Engine cut = new Engine(engine.encoder.with(ending));
+    return new Embedder(defaults, tokenizer, maxLength, cut, prompt);
   }
 
   /** Values in a vector. */

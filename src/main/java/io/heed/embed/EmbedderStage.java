@@ -62,10 +62,12 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
         ModelSettings.MODEL,
         TokenSettings.TOKEN_TYPES_COLUMN,
         EmbedSettings.POOLING,
+        EmbedSettings.DIMENSIONS,
         EmbedSettings.NORMALIZE,
         VectorSettings.VECTOR_TYPE,
         EmbedSettings.MAX_LENGTH,
         ModelSettings.BATCH_TOKENS,
+        EmbedSettings.TASK,
         EmbedSettings.PROMPT,
         EmbedSettings.PROMPT_NAME,
         EmbedSettings.WITH_ATTENTION,
@@ -145,6 +147,14 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
     return param(EmbedSettings.POOLING);
   }
 
+  public final Param<String> task() {
+    return param(EmbedSettings.TASK);
+  }
+
+  public final IntParam dimensions() {
+    return (IntParam) this.<Object>param(EmbedSettings.DIMENSIONS);
+  }
+
   public final BooleanParam normalize() {
     return (BooleanParam) this.<Object>param(EmbedSettings.NORMALIZE);
   }
@@ -188,6 +198,16 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
 
   public final S setRejectionCol(String value) {
     return with(rejectionCol, value);
+  }
+
+  /** What the texts are for: {@code query}, {@code document}, or a task of the checkpoint. */
+  public final S setTask(String value) {
+    return with(EmbedSettings.TASK, value);
+  }
+
+  /** First values of each vector that are kept. */
+  public final S setDimensions(int value) {
+    return with(EmbedSettings.DIMENSIONS, value);
   }
 
   public final S setPooling(String value) {

@@ -17,14 +17,6 @@ import java.util.TreeSet;
 
 /** Turns token id sequences into vectors. One engine serves all threads, each with a session. */
 public final class EmbeddingEngine {
-  /** What happens to a vector after pooling. */
-  public enum VectorNorm {
-    /** Left as pooled. */
-    NONE,
-    /** Scaled to length 1. */
-    L2
-  }
-
   private final Encoder encoder;
   private final Reductions kernels;
   private final Set<Integer> attentionLayers;
@@ -86,7 +78,20 @@ public final class EmbeddingEngine {
               spec().positions());
       return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
-    return RowTokens.check(inputIds, spec().vocabulary());
+    int promptTokens = encoder.pooling().promptTokens();
+    if (promptTokens > 0 && inputIds.length <= promptTokens) {
+      String message =
+          String.format(
+              Locale.ROOT,
+              "the row has %d tokens, none behind the %d of the prompt, which are not pooled",
+              inputIds.length,
+              promptTokens);
+      return Optional.of(new Rejection(Reason.EMPTY_TOKENS, message));
+    }
+    // Without blocks nothing is read of a sequence but its tokens, be there none.
+    return inputIds.length == 0 && !spec().hasBlocks()
+        ? Optional.empty()
+        : RowTokens.check(inputIds, spec().vocabulary());
   }
 
   /** Working memory for one thread. */

@@ -2,7 +2,7 @@ package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
 import io.heed.layer.AttentionListener;
-import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.model.ModelSpec;
 import io.heed.tensor.Matrix;
 import java.util.Set;
@@ -16,8 +16,8 @@ public interface Encoder {
   /** What the model is. */
   ModelSpec spec();
 
-  /** How many vectors a sequence has. */
-  Pooling pooling();
+  /** How the tokens of a sequence become vectors. */
+  Poolings pooling();
 
   /** Values of a vector. */
   int dimensions();

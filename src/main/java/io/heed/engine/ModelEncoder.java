@@ -1,10 +1,9 @@
 package io.heed.engine;
 
 import io.heed.batch.PackedBatch;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.kernel.Kernels;
 import io.heed.layer.AttentionListener;
-import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
 import io.heed.layer.Workspace;
 import io.heed.model.ModelSpec;
@@ -17,15 +16,25 @@ import java.util.Set;
  *
  * @param kernels those the model was loaded for
  * @param head what turns a pooled vector into another
- * @param vectorNorm what happens to a vector last
+ * @param ending what happens to a vector last
  */
 public record ModelEncoder(
-    Transformer model, Kernels kernels, Pooling pooling, VectorHead head, VectorNorm vectorNorm)
+    Transformer model, Kernels kernels, Poolings pooling, VectorHead head, VectorEnding ending)
     implements Encoder {
 
-  /** Vectors as they are pooled, but for the norm. */
-  public ModelEncoder(Transformer model, Kernels kernels, Pooling pooling, VectorNorm vectorNorm) {
-    this(model, kernels, pooling, VectorHead.none(kernels), vectorNorm);
+  /** Vectors as they are pooled, but for the ending. */
+  public ModelEncoder(Transformer model, Kernels kernels, Poolings pooling, VectorEnding ending) {
+    this(model, kernels, pooling, VectorHead.none(kernels), ending);
+  }
+
+  /** The same with the first tokens of each sequence not pooled. */
+  public ModelEncoder behind(int promptTokens) {
+    return new ModelEncoder(model, kernels, pooling.behind(promptTokens), head, ending);
+  }
+
+  /** The same with another ending. */
+  public ModelEncoder with(VectorEnding other) {
+    return new ModelEncoder(model, kernels, pooling, head, other);
   }
 
   @Override
@@ -35,7 +44,7 @@ public record ModelEncoder(
 
   @Override
   public int dimensions() {
-    return head.outputs(spec().width());
+    return ending.outputs(head.outputs(pooling.outputs(spec().width())));
   }
 
   @Override
@@ -51,10 +60,6 @@ public record ModelEncoder(
       Workspace workspace) {
     Matrix hidden = model.hiddenStates(batch, layersToTell, listener, workspace);
     Matrix pooled = pooling.pool(kernels, hidden, batch, workspace);
-    Matrix vectors = head.forward(pooled, workspace);
-    if (vectorNorm == VectorNorm.L2) {
-      kernels.normalizeRows(vectors, workspace.scratch());
-    }
-    return vectors;
+    return ending.of(head.forward(pooled, workspace), kernels, workspace);
   }
 }

@@ -8,6 +8,7 @@ import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
 import io.heed.text.TokenizerOptions;
 import io.heed.text.TokenizerOptions.Casing;
+import io.heed.text.TokenizerOptions.Reading;
 import io.heed.text.TokenizerOptions.Side;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,12 +68,20 @@ public final class ModelTokenizer {
         .orElseGet(() -> TokenStrings.read(file, vocabulary));
   }
 
+  private static Reading reading(HuggingFaceCheckpoint checkpoint) {
+    return checkpoint
+        .staticTable()
+        .map(table -> table.rules().isPresent() ? Reading.KNOWN_TOKENS : Reading.TEXT_ALONE)
+        .orElse(Reading.WITH_SPECIAL_TOKENS);
+  }
+
   /** What the checkpoint says beside its {@code tokenizer.json}. */
   private static TokenizerOptions options(HuggingFaceCheckpoint checkpoint) {
     TokenizerConfig config = checkpoint.tokenizerConfig();
     return new TokenizerOptions(
         checkpoint.sentenceTransformers().lowerCase() ? Casing.LOWER : Casing.AS_WRITTEN,
         config.truncationSide().map(side -> Side.valueOf(side.name())),
+        reading(checkpoint),
         config.parts());
   }
 }

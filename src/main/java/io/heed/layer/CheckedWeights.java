@@ -73,10 +73,27 @@ public final class CheckedWeights implements Weights {
     return NO_LINEAR.table();
   }
 
+  /** The configuration of such a table is read of the file itself, so it has its shape. */
+  @Override
+  public EmbeddingTable byteTable(String name, int rows, int columns) {
+    return NO_LINEAR.table();
+  }
+
   @Override
   public Matrix matrix(String name, int rows, int columns) {
     scope.check(name + ".weight", rows, columns);
     return NO_MATRIX;
+  }
+
+  @Override
+  public float[] values(String name, int count) {
+    scope.check(name, count);
+    return new float[0];
+  }
+
+  @Override
+  public int[] indices(String name, int count, int below) {
+    return scope.indices(name, count, below);
   }
 
   @Override

@@ -71,8 +71,23 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public EmbeddingTable byteTable(String name, int rows, int columns) {
+    return scope.byteTable(name + ".weight", rows, columns);
+  }
+
+  @Override
   public Matrix matrix(String name, int rows, int columns) {
     return Matrix.of(scope.floats(name + ".weight", rows, columns), rows, columns);
+  }
+
+  @Override
+  public float[] values(String name, int count) {
+    return scope.floats(name, count);
+  }
+
+  @Override
+  public int[] indices(String name, int count, int below) {
+    return scope.indices(name, count, below);
   }
 
   @Override

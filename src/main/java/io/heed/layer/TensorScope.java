@@ -50,6 +50,14 @@ record TensorScope(
     tensors.check(tensors.name(names(name)), shape);
   }
 
+  int[] indices(String name, int count, int below) {
+    return tensors.indices(tensors.name(names(name)), count, below);
+  }
+
+  EmbeddingTable byteTable(String name, int rows, int columns) {
+    return tensors.byteTable(tensors.name(names(name)), rows, columns);
+  }
+
   EmbeddingTable table(String name, int rows, int columns) {
     return tensors.table(tensors.name(names(name)), rows, columns);
   }

@@ -8,6 +8,7 @@ import io.heed.tensor.Matrix;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /** The blocks of a transformer, one after the other, and the norm behind the last. */
 public final class TransformerStack {
@@ -39,12 +40,32 @@ public final class TransformerStack {
     this.rowsTogether = rowsTogether(spec.width());
   }
 
+  /** Whether what is behind the last block is not what comes out. */
+  public boolean hasFinalNorm() {
+    return finalNorm.isPresent();
+  }
+
   /** Passes whole sequences through: replaces {@code hidden} {@code [T, D]}. */
   public void forward(
       Matrix hidden,
       PackedBatch batch,
       Set<Integer> layersToTell,
       AttentionListener listener,
+      Workspace workspace) {
+    forward(hidden, batch, layersToTell, listener, layer -> {}, workspace);
+  }
+
+  /**
+   * The same, layer by layer.
+   *
+   * @param behind is told the number of each layer once it is passed, 0 before the first
+   */
+  public void forward(
+      Matrix hidden,
+      PackedBatch batch,
+      Set<Integer> layersToTell,
+      AttentionListener listener,
+      IntConsumer behind,
       Workspace workspace) {
     forward(
         hidden,
@@ -58,6 +79,7 @@ public final class TransformerStack {
                   : Optional.empty());
         },
         listener,
+        behind,
         workspace);
   }
 
@@ -78,6 +100,7 @@ public final class TransformerStack {
               some.stream().mapToInt(Run::tokens).toArray());
         },
         AttentionListener.NONE,
+        layer -> {},
         workspace);
   }
 
@@ -86,8 +109,10 @@ public final class TransformerStack {
       PackedBatch batch,
       PartSequences partSequences,
       AttentionListener listener,
+      IntConsumer behind,
       Workspace workspace) {
     List<Part> parts = batch.parts(rowsTogether);
+    behind.accept(0);
     for (int layer = 0; layer < blocks.size(); layer++) {
       for (Part part : parts) {
         Sequences sequences = partSequences.of(layer, part);
@@ -96,6 +121,7 @@ public final class TransformerStack {
           listener.accept(layer, part.firstSequence(), sequences.weights().get());
         }
       }
+      behind.accept(layer + 1);
     }
     finalNorm.ifPresent(norm -> norm.forward(hidden, hidden, workspace));
   }

@@ -4,6 +4,7 @@ import io.heed.kernel.Kernels;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What turns pooled vectors into others, step by step. Immutable, and for all threads of a JVM.
@@ -17,6 +18,13 @@ public record VectorHead(Kernels kernels, List<Step> steps) {
 
   /** A linear map and its activation. */
   public record Mapped(Linear map) implements Step {}
+
+  /**
+   * The same with what it is given added to it.
+   *
+   * @param shortcut a map of that, where it has another number of values
+   */
+  public record Added(Linear map, Optional<Linear> shortcut) implements Step {}
 
   /** A norm that has learned. */
   public record Normed(Norm norm) implements Step {}
@@ -38,7 +46,11 @@ public record VectorHead(Kernels kernels, List<Step> steps) {
   public int outputs(int inputs) {
     int width = inputs;
     for (Step step : steps) {
-      width = step instanceof Mapped mapped ? mapped.map().outputs() : width;
+      if (step instanceof Mapped mapped) {
+        width = mapped.map().outputs();
+      } else if (step instanceof Added added) {
+        width = added.map().outputs();
+      }
     }
     return width;
   }
@@ -51,13 +63,11 @@ public record VectorHead(Kernels kernels, List<Step> steps) {
    */
   public Matrix forward(Matrix vectors, Workspace workspace) {
     Matrix current = vectors;
-    Buffer free = Buffer.VECTORS;
     for (Step step : steps) {
       if (step instanceof Mapped mapped) {
-        Matrix next = workspace.matrix(free, current.rows(), mapped.map().outputs());
-        mapped.map().forward(current, next, workspace);
-        free = free == Buffer.VECTORS ? Buffer.OTHER_VECTORS : Buffer.VECTORS;
-        current = next;
+        current = mapped(mapped.map(), current, workspace);
+      } else if (step instanceof Added added) {
+        current = added(added, current, workspace);
       } else if (step instanceof Normed normed) {
         normed.norm().forward(current, current, workspace);
       } else {
@@ -65,5 +75,26 @@ public record VectorHead(Kernels kernels, List<Step> steps) {
       }
     }
     return current;
+  }
+
+  private Matrix added(Added step, Matrix vectors, Workspace workspace) {
+    Matrix mapped = mapped(step.map(), vectors, workspace);
+    Matrix shortcut = vectors;
+    if (step.shortcut().isPresent()) {
+      shortcut = workspace.matrix(Buffer.BRANCH, vectors.rows(), mapped.columns());
+      step.shortcut().get().forward(vectors, shortcut, workspace);
+    }
+    kernels.add(shortcut, mapped);
+    return mapped;
+  }
+
+  /** Between two buffers: none of them holds what is mapped when it holds the result. */
+  private static Matrix mapped(Linear map, Matrix vectors, Workspace workspace) {
+    Matrix next = workspace.matrix(Buffer.VECTORS, vectors.rows(), map.outputs());
+    if (next.data() == vectors.data()) {
+      next = workspace.matrix(Buffer.OTHER_VECTORS, vectors.rows(), map.outputs());
+    }
+    map.forward(vectors, next, workspace);
+    return next;
   }
 }

@@ -61,8 +61,17 @@ public interface Weights {
   /** The rows of {@code name.weight} {@code [rows, columns]}, fetched by number. */
   EmbeddingTable table(String name, int rows, int columns);
 
+  /** The same of a table that is stored as whole numbers from -128 to 127. */
+  EmbeddingTable byteTable(String name, int rows, int columns);
+
   /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
   Matrix matrix(String name, int rows, int columns);
+
+  /** The tensor {@code name} {@code [count]}, which belongs to no map or norm. */
+  float[] values(String name, int count);
+
+  /** The same of whole numbers from 0 to {@code below} (exclusive). */
+  int[] indices(String name, int count, int below);
 
   /** The embeddings {@code [types, width]} of the segments that a model tells apart, if any. */
   default Optional<Matrix> tokenTypes(String name, int types, int width) {

@@ -29,9 +29,14 @@ public final class Workspace {
      * embeddings of a batch where these have a width of their own, {@code [T, E]}.
      */
     NORMALIZED,
-    /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
+    /**
+     * What a layer adds to the hidden states of some tokens, {@code [tokens, D]}; behind the layers
+     * those that are pooled where a prompt is not.
+     */
     BRANCH,
-    /** Vectors of a batch, {@code [B, D]}. */
+    /** A mean of the hidden states behind several layers, {@code [T, D]}. */
+    MIXED,
+    /** Vectors of a batch, {@code [B, D]}, or several of these side by side. */
     POOLED,
     /** Vectors of a batch behind a map, {@code [B, outputs]}. */
     VECTORS,

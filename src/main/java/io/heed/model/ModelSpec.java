@@ -1,8 +1,11 @@
 package io.heed.model;
 
+import io.heed.kernel.Activation;
+import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.KeyValueCache;
+import io.heed.layer.NormPlacement;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -35,6 +38,27 @@ public record ModelSpec(
       String modelType, int layers, BlockSpec block, int vocabulary, int positions, int types) {
     return new ModelSpec(
         modelType, layers, block, vocabulary, positions, types, Direction.BOTH, new TreeSet<>());
+  }
+
+  /**
+   * A model without blocks, of a vector for each token, which takes a sequence of any length, be it
+   * empty.
+   */
+  public static ModelSpec ofVectors(String modelType, int vocabulary, int width) {
+    BlockSpec none =
+        new BlockSpec(
+            width,
+            AttentionSpec.of(1, width, AttentionMask.none()),
+            width,
+            Activation.NONE,
+            1,
+            NormPlacement.POST);
+    return encoder(modelType, 0, none, vocabulary, Integer.MAX_VALUE, 0);
+  }
+
+  /** Whether tokens are read together; where there are no blocks, each stands for itself. */
+  public boolean hasBlocks() {
+    return layers > 0;
   }
 
   /** What a token sees of its sequence. */

@@ -2,6 +2,7 @@ package io.heed.model;
 
 import io.heed.batch.PackedBatch;
 import io.heed.layer.AttentionListener;
+import io.heed.layer.LayerMix;
 import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
 import java.util.Optional;
@@ -27,6 +28,14 @@ public interface Transformer {
 
   /** This model as one that tells what comes next, where it is one. */
   default Optional<Decoder> decoder() {
+    return Optional.empty();
+  }
+
+  /**
+   * This model with hidden states that are a mean over layers; empty where those behind a layer are
+   * not defined, as with a norm behind the last.
+   */
+  default Optional<Transformer> mixing(LayerMix layers) {
     return Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package io.heed.model;
 import io.heed.batch.PackedBatch;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.InputEmbeddings;
+import io.heed.layer.LayerMix;
 import io.heed.layer.Norm;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.TransformerStack;
@@ -18,6 +19,7 @@ public final class TransformerEncoder implements Transformer {
   private final InputEmbeddings embeddings;
   private final TransformerStack stack;
   private final ModelSpec spec;
+  private final Optional<LayerMix> mix;
 
   /**
    * An encoder of these parts.
@@ -29,9 +31,22 @@ public final class TransformerEncoder implements Transformer {
       List<TransformerBlock> blocks,
       Optional<Norm> finalNorm,
       ModelSpec spec) {
+    this(embeddings, new TransformerStack(blocks, finalNorm, spec.block()), spec, Optional.empty());
+  }
+
+  private TransformerEncoder(
+      InputEmbeddings embeddings, TransformerStack stack, ModelSpec spec, Optional<LayerMix> mix) {
     this.embeddings = embeddings;
-    this.stack = new TransformerStack(blocks, finalNorm, spec.block());
+    this.stack = stack;
     this.spec = spec;
+    this.mix = mix;
+  }
+
+  @Override
+  public Optional<Transformer> mixing(LayerMix layers) {
+    return stack.hasFinalNorm()
+        ? Optional.empty()
+        : Optional.of(new TransformerEncoder(embeddings, stack, spec, Optional.of(layers)));
   }
 
   @Override
@@ -47,7 +62,12 @@ public final class TransformerEncoder implements Transformer {
       Workspace workspace) {
     Matrix hidden = workspace.matrix(Buffer.HIDDEN, batch.tokens(), spec.width());
     embeddings.forward(batch, hidden, workspace);
-    stack.forward(hidden, batch, layersToTell, listener, workspace);
+    LayerMix.LayersRun run =
+        behind -> stack.forward(hidden, batch, layersToTell, listener, behind, workspace);
+    if (mix.isPresent()) {
+      return mix.get().over(hidden, workspace, run);
+    }
+    run.forward(layer -> {});
     return hidden;
   }
 }

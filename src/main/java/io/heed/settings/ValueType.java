@@ -148,15 +148,29 @@ public record ValueType<T>(Class<?> values, String label, String rule, Function<
 
   /** One of an enum's names in lower case, words apart by dashes. */
   public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
-    String names =
-        Arrays.stream(type.getEnumConstants())
-            .map(ValueType::name)
-            .collect(Collectors.joining("|"));
+    String names = names(type);
     return new ValueType<>(
-        type,
-        names,
-        "one of " + names.replace("|", ", "),
-        text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+        type, names, "one of " + names.replace("|", ", "), text -> constant(type, text));
+  }
+
+  /** Several of an enum's names separated by commas, none twice. */
+  public static <E extends Enum<E>> ValueType<List<E>> choices(Class<E> type) {
+    String names = names(type);
+    return new ValueType<>(
+        List.class,
+        names + "[,...]",
+        String.format(Locale.ROOT, "one of %s, or several, each once", names.replace("|", ", ")),
+        text -> parseNames(text).stream().map(name -> constant(type, name)).toList());
+  }
+
+  private static <E extends Enum<E>> String names(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(ValueType::name)
+        .collect(Collectors.joining("|"));
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    return Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   /** How a value is written, so that the same text can be given as a setting. */
@@ -165,7 +179,7 @@ public record ValueType<T>(Class<?> values, String label, String rule, Function<
       return name(constant);
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(String::valueOf).collect(Collectors.joining(","));
+      return list.stream().map(ValueType::write).collect(Collectors.joining(","));
     }
     return value instanceof StructType columns ? columns.toDDL() : String.valueOf(value);
   }

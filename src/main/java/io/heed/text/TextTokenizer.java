@@ -2,10 +2,12 @@ package io.heed.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.heed.text.TokenizerOptions.Casing;
+import io.heed.text.TokenizerOptions.Reading;
 import io.heed.text.TokenizerOptions.Side;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -31,6 +33,8 @@ public final class TextTokenizer implements AutoCloseable {
   private final DecoderContext decoderContext;
   private final Casing casing;
   private final Side truncationSide;
+  private final boolean addsSpecialTokens;
+  private final Optional<TokenBag> bag;
   private final int specialTokens;
   private boolean closed;
 
@@ -39,6 +43,11 @@ public final class TextTokenizer implements AutoCloseable {
     this.decoderContext = DecoderContext.of(json.decoder());
     this.casing = options.casing();
     this.truncationSide = options.truncationSide().orElse(json.truncationSide());
+    this.addsSpecialTokens = options.reading() == Reading.WITH_SPECIAL_TOKENS;
+    this.bag =
+        options.reading() == Reading.KNOWN_TOKENS
+            ? Optional.of(TokenBag.of(json, file))
+            : Optional.empty();
     this.handle = create(json.text(), file);
     library.disableTruncation(handle);
     library.disablePadding(handle);
@@ -126,6 +135,31 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
+   * Tokens that a text has before those of what follows it: its own with the special tokens at the
+   * beginning, as sentence-transformers counts those of a prompt.
+   *
+   * @throws TokenizationException when the tokenizer has no tokens for this text
+   */
+  public int tokensBefore(String text) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the tokenizer is closed");
+      }
+      long encoding = encoding(prepare(text));
+      try {
+        long[] special = library.getSpecialTokenMask(encoding);
+        int count = special.length;
+        return count > 0 && special[count - 1] == 1 ? count - 1 : count;
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /**
    * The text of some token ids, as the tokenizer's own decoder makes it: what {@code decode} of
    * Hugging Face's tokenizers gives with {@code skip_special_tokens}, nothing cleaned up after it.
    * With a byte-level decoder these are the bytes of the tokens read as UTF-8, U+FFFD for what is
@@ -159,6 +193,9 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private TokenizedText tokenizeOpen(String text, int maxLength) {
+    if (bag.isPresent()) {
+      return tokenizeBag(bag.get(), text, maxLength);
+    }
     long limit = (maxLength + 1L) * CHARACTERS_PER_TOKEN;
     while (limit < text.length() && truncationSide == Side.RIGHT) {
       int cut = cuts.near(text, (int) limit);
@@ -172,6 +209,14 @@ public final class TextTokenizer implements AutoCloseable {
       limit = Math.max(limit, cut) * GROWTH;
     }
     return truncate(prepare(text), maxLength);
+  }
+
+  private TokenizedText tokenizeBag(TokenBag rule, String text, int maxLength) {
+    String beginning = rule.beginning(text, maxLength);
+    int[] ids = rule.known(truncate(prepare(beginning), Integer.MAX_VALUE).ids());
+    boolean truncated = beginning.length() < text.length() || ids.length > maxLength;
+    return new TokenizedText(
+        ids.length > maxLength ? Arrays.copyOf(ids, maxLength) : ids, truncated);
   }
 
   private String prepare(String text) {
@@ -215,7 +260,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   private long encoding(String text) {
     try {
-      return library.encode(handle, text, true);
+      return library.encode(handle, text, addsSpecialTokens);
     } catch (RuntimeException e) {
       throw new TokenizationException("the tokenizer rejects the text: " + e.getMessage(), e);
     }

@@ -11,6 +11,7 @@ import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.layer.Workspace;
 import io.heed.model.Transformer;
 import io.heed.tensor.Matrix;
@@ -106,7 +107,7 @@ class EncoderGoldenTest {
       PackedBatch batch = batch(rows);
       Workspace workspace = new Workspace();
       Matrix hidden = model.hiddenStates(batch, workspace);
-      Matrix vectors = pooling.pool(kernels, hidden, batch, workspace);
+      Matrix vectors = Poolings.of(pooling).pool(kernels, hidden, batch, workspace);
       kernels.normalizeRows(vectors, workspace.scratch());
       return vectors;
     }

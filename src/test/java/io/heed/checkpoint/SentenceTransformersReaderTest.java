@@ -39,7 +39,10 @@ class SentenceTransformersReaderTest {
 
   private SentenceTransformers read(CheckpointDirectory checkpoint) {
     return SentenceTransformersReader.read(
-        checkpoint, SentenceModules.read(checkpoint), HIDDEN_SIZE);
+        checkpoint,
+        SentenceModules.read(checkpoint, Optional.empty()),
+        ConfigFile.readIfThere(checkpoint),
+        HIDDEN_SIZE);
   }
 
   private void assertRefused(String message, String file) {
@@ -56,12 +59,15 @@ class SentenceTransformersReaderTest {
         .isEqualTo(
             new SentenceTransformers(
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 false,
                 Map.of(),
-                Optional.empty()));
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
     assertThat(checkpoint.found()).isEmpty();
   }
 
@@ -82,13 +88,17 @@ class SentenceTransformersReaderTest {
     assertThat(read(checkpoint))
         .isEqualTo(
             new SentenceTransformers(
-                Optional.of(PoolingMode.CLS),
+                Optional.of(
+                    new TokenPooling(List.of(PoolingMode.CLS), true, "1_Pooling/config.json")),
+                Optional.empty(),
                 List.of(),
                 Optional.of(true),
                 Optional.of(new TokenLimit(256, "sentence_bert_config.json")),
                 true,
                 Map.of("query", "query: ", "text", ""),
-                Optional.of("text")));
+                Optional.of("text"),
+                Optional.empty(),
+                List.of()));
     assertThat(checkpoint.found())
         .containsOnlyKeys(
             "1_Pooling/config.json",
@@ -119,11 +129,18 @@ class SentenceTransformersReaderTest {
           {"pooling_mode": "max", "include_prompt": true}                       | MAX
           {"pooling_mode": ["lasttoken"]}                                       | LAST
           {"pooling_mode": "CLS", "pooling_mode": "Mean"}                       | MEAN
+          {"pooling_mode_cls_token": true}                                      | CLS
+          {"pooling_mode_mean_tokens": false}                                   | MEAN
+          {"pooling_mode": "weightedmean"}                                      | WEIGHTED_MEAN
+          {"pooling_mode": ["mean", "max"]}                                     | MEAN, MAX
+          {"pooling_mode_mean_sqrt_len_tokens": true}                           | MEAN_SQRT_LENGTH
+          {"pooling_mode_max_tokens": true, "pooling_mode_cls_token": true}     | CLS, MAX
           """)
-  void readsPoolingOldAndNew(String config, PoolingMode expected) throws IOException {
+  void readsPoolingOldAndNew(String config, String expected) throws IOException {
     write("modules.json", MODULES);
     write("1_Pooling/config.json", config);
-    assertThat(read().pooling()).contains(expected);
+    assertThat(read().pooling().orElseThrow().modes().stream().map(PoolingMode::name))
+        .containsExactly(expected.split(", "));
   }
 
   @ParameterizedTest
@@ -131,14 +148,11 @@ class SentenceTransformersReaderTest {
       delimiter = '|',
       textBlock =
           """
-          {"pooling_mode": "weightedmean"}         | pooling_mode "weightedmean" is not supported; supported: one of mean
-          {"pooling_mode": ["mean", "max"]}        | pooling_mode ["mean","max"] is not supported
-          {"pooling_mode_mean_sqrt_len_tokens": true, "pooling_mode_mean_tokens": false} | pooling by [pooling_mode_mean_sqrt_len_tokens]
-          {"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true} | pooling by [pooling_mode_cls_token, pooling_mode_mean_tokens]
-          {"pooling_mode_cls_token": true}         | pooling by [pooling_mode_cls_token, pooling_mode_mean_tokens]
-          {"pooling_mode_mean_tokens": false}      | pooling by [] is not supported
+          {"pooling_mode": "first"}                | pooling_mode "first" is not supported; supported: cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken
+          {"pooling_mode": ["mean", "sum"]}        | pooling_mode "sum" is not supported
+          {"pooling_mode": []}                     | pooling_mode names none; supported: cls
+          {"pooling_mode_sum": true}               | pooling by pooling_mode_sum is not supported
           {"pooling_mode_cls_token": 1}            | pooling_mode_cls_token is 1, expected true or false
-          {"include_prompt": false}                | include_prompt false is not supported
           {"word_embedding_dimension": 768}        | word_embedding_dimension 768 is not the hidden_size 384
           []                                       | the file is ARRAY, expected an object
           """)
@@ -153,9 +167,13 @@ class SentenceTransformersReaderTest {
       delimiter = '|',
       textBlock =
           """
-          models.Normalize | models.CNN         | module type 'sentence_transformers.models.CNN' is not supported; supported: Transformer, Pooling, Dense, LayerNorm, Normalize, Dropout
+          models.Normalize | models.CNN         | module type 'sentence_transformers.models.CNN' is not supported; supported: Transformer, StaticEmbedding, WeightedLayerPooling, Pooling, Dense, LayerNorm, Normalize, Dropout, Router
           models.Transformer | models.BERT      | module type 'sentence_transformers.models.BERT' is not supported
-          sentence_transformers.models.Transformer | custom_st.Transformer | module type 'custom_st.Transformer' is not supported
+          sentence_transformers.models.Transformer | custom_st.Transformer | module type 'custom_st.Transformer' is code of the checkpoint's own, which is not run; supported: Transformer
+          models.Normalize | models.SpladePooling | module SpladePooling gives a sparse vector, of a weight for each token id; supported are modules that end in one dense vector
+          models.Normalize | multi_vector_encoder.modules.multi_vector_mask.MultiVectorMask | module MultiVectorMask gives a vector for each of some tokens
+          models.Normalize | cross_encoder.modules.logit_score.LogitScore | module LogitScore gives a score of two texts
+          sentence_transformers.models.Normalize | pylate.models.Dense.Dense | module type 'pylate.models.Dense.Dense' is not supported: it is for vectors of single tokens
           models.Normalize | models.Pooling     | modules [Transformer, Pooling, Pooling] are not supported
           models.Pooling   | models.Normalize   | modules [Transformer, Normalize, Normalize] are not supported
           models.Transformer | models.Normalize | modules [Normalize, Pooling, Normalize] are not supported
@@ -254,7 +272,7 @@ class SentenceTransformersReaderTest {
           {"prompts": {"q": 1}}             | prompt 'q' is not a string
           {"default_prompt_name": "q"}      | default_prompt_name 'q' is not one of the prompts []
           {"prompts": "q"}                  | prompts is "q", expected an object
-          {"truncate_dim": 64}              | truncate_dim 64 is not supported; supported: null, whole vectors
+          {"truncate_dim": 0}               | truncate_dim is 0, expected a whole number
           """)
   void badPromptsAreRefused(String config, String message) throws IOException {
     write("config_sentence_transformers.json", config);

@@ -3,9 +3,10 @@ package io.heed.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.OutcomeStream.Outcome;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection;
 import io.heed.row.Rejection.Reason;
@@ -123,7 +124,7 @@ class EmbeddingBatchesTest {
     assertThat(bits(outcomes.get(0))).isEqualTo(bits(alone(good, engine)));
     assertThat(bits(outcomes.get(2))).isEqualTo(bits(alone(good, engine)));
     assertThat(outcomes.get(0).result().value().vectors())
-        .hasDimensions(pooling.vectors(3), EngineFixture.WIDTH);
+        .hasDimensions(Poolings.of(pooling).vectors(3), EngineFixture.WIDTH);
   }
 
   @Test

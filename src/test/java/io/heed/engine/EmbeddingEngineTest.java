@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.heed.batch.PackedBatch;
 import io.heed.engine.EmbeddingEngine.Session;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.layer.Pooling;
 import java.util.Arrays;
 import java.util.List;

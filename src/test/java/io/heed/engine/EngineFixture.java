@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.model.Transformer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +39,8 @@ final class EngineFixture {
   private EngineFixture() {}
 
   static EmbeddingEngine engine(Pooling pooling, VectorNorm norm) {
-    return new EmbeddingEngine(new ModelEncoder(MODEL, KERNELS, pooling, norm), KERNELS);
+    return new EmbeddingEngine(
+        new ModelEncoder(MODEL, KERNELS, Poolings.of(pooling), VectorEnding.whole(norm)), KERNELS);
   }
 
   static EmbeddingEngine engine() {

@@ -14,6 +14,7 @@ import io.heed.layer.KeyValueCache;
 import io.heed.layer.KeyValueCache.Run;
 import io.heed.layer.NormPlacement;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.row.Rejectable;
@@ -53,8 +54,8 @@ class OtherModelTest {
     }
 
     @Override
-    public Pooling pooling() {
-      return Pooling.MEAN;
+    public Poolings pooling() {
+      return Poolings.of(Pooling.MEAN);
     }
 
     @Override

@@ -8,12 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.SentenceTransformers;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,11 +64,17 @@ class SentenceGoldenTest {
       checkpoint.check();
       SentenceTransformers own = checkpoint.files().sentenceTransformers();
       VectorNorm norm = own.normalize().orElseThrow() ? VectorNorm.L2 : VectorNorm.NONE;
-      Pooling pooling = Pooling.of(own.pooling().orElseThrow());
+      List<Pooling> each = own.pooling().orElseThrow().modes().stream().map(Pooling::of).toList();
+      Poolings pooling = new Poolings(each, 0);
       ModelEncoder encoder =
           new ModelEncoder(
-              checkpoint.load(kernels), kernels, pooling, checkpoint.head(kernels), norm);
-      assertThat(encoder.dimensions()).isEqualTo(checkpoint.dimensions());
+              checkpoint.load(kernels),
+              kernels,
+              pooling,
+              checkpoint.head(kernels),
+              VectorEnding.whole(norm));
+      int pooled = pooling.outputs(checkpoint.spec().width());
+      assertThat(encoder.dimensions()).isEqualTo(checkpoint.dimensions(pooled));
       return new EmbeddingEngine(encoder, kernels).session().embed(batch);
     }
   }

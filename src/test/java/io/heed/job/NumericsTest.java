@@ -12,13 +12,15 @@ import io.heed.checkpoint.Sha256;
 import io.heed.discretize.DiscretizeJob;
 import io.heed.embed.EmbedJob;
 import io.heed.engine.EmbeddingEngine;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.ModelEncoder;
+import io.heed.engine.VectorEnding;
+import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.generate.GenerateJob;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.output.Provenance;
 import io.heed.regress.RegressJob;
 import io.heed.score.ScoreJob;
@@ -105,7 +107,10 @@ class NumericsTest {
           EmbeddingEngine engine =
               new EmbeddingEngine(
                   new ModelEncoder(
-                      checkpoint.load(kernels), kernels, Pooling.MEAN, VectorNorm.NONE),
+                      checkpoint.load(kernels),
+                      kernels,
+                      Poolings.of(Pooling.MEAN),
+                      VectorEnding.whole(VectorNorm.NONE)),
                   kernels);
           List<int[]> rows = rows(folder);
           var embeddings = engine.session().embed(PackedBatch.of(rows));

@@ -9,6 +9,7 @@ import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class RowMajorKernelsTest {
     PackedBatch batch = PackedBatch.of(rows);
     Workspace workspace = new Workspace();
     Matrix hidden = load(kernels).hiddenStates(batch, workspace);
-    Matrix vectors = Pooling.MEAN.pool(kernels, hidden, batch, workspace);
+    Matrix vectors = Poolings.of(Pooling.MEAN).pool(kernels, hidden, batch, workspace);
     kernels.normalizeRows(vectors, workspace.scratch());
     float[] values = new float[vectors.rows() * vectors.columns()];
     for (int i = 0; i < values.length; i++) {

@@ -2,22 +2,21 @@ package io.heed.spark.executor;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
-import io.heed.engine.EmbeddingEngine.VectorNorm;
 import io.heed.engine.Encoder;
 import io.heed.engine.ModelEncoder;
 import io.heed.engine.ModelPredictor;
 import io.heed.engine.ModelTokenizer;
 import io.heed.engine.Predictor;
+import io.heed.engine.VectorEnding;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
-import io.heed.layer.Pooling;
+import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
 import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenStrings;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -42,8 +41,12 @@ public final class ExecutorModels {
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
   private static final AtomicInteger LOADS = new AtomicInteger();
 
-  /** What makes two loaded models the same, wherever their files lie. */
-  private record Key(String hash, String kernels) {}
+  /**
+   * What makes two loaded models the same, wherever their files lie.
+   *
+   * @param task whose weights or modules these are, else null
+   */
+  private record Key(String hash, String task, String kernels) {}
 
   /**
    * A model that is ready to compute.
@@ -59,8 +62,8 @@ public final class ExecutorModels {
       Tokenizers tokenizers) {
 
     /** What makes vectors of tokens. */
-    public Encoder encoder(Pooling pooling, VectorNorm vectorNorm) {
-      return new ModelEncoder(model, kernels, pooling, head, vectorNorm);
+    public Encoder encoder(Poolings pooling, VectorEnding ending) {
+      return new ModelEncoder(model, kernels, pooling, head, ending);
     }
 
     /**
@@ -99,15 +102,14 @@ public final class ExecutorModels {
     }
 
     private ModelCheckpoint open(ModelReference reference) {
-      Path directory = reference.location().directory();
-      ModelCheckpoint checkpoint = ModelCheckpoint.open(directory);
+      ModelCheckpoint checkpoint = reference.open();
       if (!checkpoint.hashBesideWeights().equals(hash)) {
         checkpoint.close();
         throw new CheckpointException(
             String.format(
                 Locale.ROOT,
                 "the checkpoint %s on %s has changed since its weights were loaded there",
-                directory,
+                checkpoint.files().path(),
                 executor()));
       }
       return checkpoint;
@@ -142,20 +144,19 @@ public final class ExecutorModels {
    */
   public static LoadedModel get(ModelReference reference) {
     Kernels kernels = kernels(reference.kernel()).kernels();
-    Key key = new Key(reference.hash(), kernels.name());
+    Key key = new Key(reference.hash(), reference.task(), kernels.name());
     Transformer model = MODELS.get(key, () -> load(key, reference, kernels));
     return new LoadedModel(reference, model, HEADS.get(model), kernels, TOKENIZERS.get(key));
   }
 
   private static Transformer load(Key key, ModelReference reference, Kernels kernels) {
-    Path directory = reference.location().directory();
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
+    try (ModelCheckpoint checkpoint = reference.open()) {
       if (!checkpoint.hash().equals(reference.hash())) {
         throw new CheckpointException(
             String.format(
                 Locale.ROOT,
                 "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
-                directory,
+                checkpoint.files().path(),
                 executor(),
                 checkpoint.hash(),
                 reference.hash()));

@@ -26,13 +26,24 @@ public final class OpenModel implements AutoCloseable {
    * @throws io.heed.checkpoint.CheckpointException when it cannot be used
    */
   public OpenModel(Settings settings) {
+    this(settings, Optional.empty());
+  }
+
+  /**
+   * Opens the model of the settings for a task.
+   *
+   * @param task what texts are for, where that is said
+   * @throws io.heed.checkpoint.CheckpointException when it cannot be used, or does not know the
+   *     task
+   */
+  public OpenModel(Settings settings, Optional<String> task) {
     this.settings = settings;
     String given = settings.required(ModelSettings.MODEL);
     this.location = ModelLocation.ofCheckpoint(given);
     if (location.hub() != null) {
       LOG.info("Model: {} is commit {}, in {}", given, location.hub().revision(), location.text());
     }
-    this.checkpoint = ModelCheckpoint.open(location.directory());
+    this.checkpoint = ModelCheckpoint.open(location.directory(), task);
   }
 
   public ModelCheckpoint checkpoint() {
@@ -50,7 +61,11 @@ public final class OpenModel implements AutoCloseable {
    */
   public ModelReference reference() {
     checkpoint.check();
-    return new ModelReference(location, checkpoint.hash(), settings.value(ModelSettings.KERNEL));
+    return new ModelReference(
+        location,
+        checkpoint.task().orElse(null),
+        checkpoint.hash(),
+        settings.value(ModelSettings.KERNEL));
   }
 
   /**
@@ -62,26 +77,51 @@ public final class OpenModel implements AutoCloseable {
     return new RunReport.Model(
         location.text(),
         checkpoint.hash(),
-        String.format(
-            Locale.ROOT,
-            "%s, %d layers, width %d, %d heads, %d positions, %d token ids",
-            spec().modelType(),
-            spec().layers(),
-            spec().width(),
-            spec().heads(),
-            spec().positions(),
-            spec().vocabulary()),
+        spec().hasBlocks() ? layers() : table(),
         tokenizes ? ModelTokenizer.hash(checkpoint.files()) : null);
+  }
+
+  private String table() {
+    return String.format(
+        Locale.ROOT,
+        "%s, width %d, %d token ids",
+        spec().modelType(),
+        spec().width(),
+        spec().vocabulary());
+  }
+
+  private String layers() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %d layers, width %d, %d heads, %d positions, %d token ids",
+        spec().modelType(),
+        spec().layers(),
+        spec().width(),
+        spec().heads(),
+        spec().positions(),
+        spec().vocabulary());
   }
 
   /** For wide models fewer than by default, so that a batch takes no more memory. */
   public int batchTokens() {
-    int tokens = Math.max(1, ModelSettings.BATCH_VALUES / spec().width());
+    int values = spec().hasBlocks() ? ModelSettings.BATCH_VALUES : ModelSettings.TABLE_VALUES;
+    int tokens = Math.max(1, values / spec().width());
     Optional<Effective<Integer>> model =
         Optional.of(new Effective<>(tokens, "hidden size, config.json"))
             .filter(
                 fewer -> fewer.value() < ModelSettings.BATCH_TOKENS.defaultValue().orElseThrow());
     return settings.find(ModelSettings.BATCH_TOKENS, model).orElseThrow();
+  }
+
+  /**
+   * Tokens that a prompt puts before those of a text.
+   *
+   * @throws io.heed.text.TokenizerException when the tokenizer cannot be used
+   */
+  public int promptTokens(String prompt) {
+    try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {
+      return tokenizer.tokensBefore(prompt);
+    }
   }
 
   /**

@@ -108,7 +108,8 @@ class ExecutorModelsTest {
 
   private static ModelReference reference(Path model, KernelChoice kernel) {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
-      return new ModelReference(ModelLocation.of(model.toString()), checkpoint.hash(), kernel);
+      return new ModelReference(
+          ModelLocation.of(model.toString()), null, checkpoint.hash(), kernel);
     }
   }
 }

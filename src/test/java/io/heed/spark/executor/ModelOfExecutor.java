@@ -13,7 +13,7 @@ public final class ModelOfExecutor {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       return ExecutorModels.get(
           new ModelReference(
-              ModelLocation.of(directory.toString()), checkpoint.hash(), KernelChoice.AUTO));
+              ModelLocation.of(directory.toString()), null, checkpoint.hash(), KernelChoice.AUTO));
     }
   }
 }

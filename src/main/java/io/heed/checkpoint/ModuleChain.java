@@ -1,0 +1,83 @@
+package io.heed.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The modules of {@code modules.json} that a text passes, one after the other. A Router is replaced
+ * by the chain that it chooses.
+ *
+ * @param modules in order; those that do nothing are left out
+ * @param tasks that a Router knows, empty where there is none
+ */
+record ModuleChain(List<Module> modules, List<String> tasks) {
+  static final String FILE = "modules.json";
+
+  /**
+   * A module.
+   *
+   * @param path its folder, empty for the checkpoint's own directory
+   */
+  record Module(ModuleKind kind, String path) {}
+
+  /**
+   * Reads the file, if there is one.
+   *
+   * @param task what the texts are for, where that is said
+   * @throws CheckpointException for modules that are not computed, or a task that is not known
+   */
+  static Optional<ModuleChain> read(CheckpointDirectory directory, Optional<String> task) {
+    return directory.findJson(FILE).map(json -> read(json, directory, task));
+  }
+
+  private static ModuleChain read(
+      JsonFile json, CheckpointDirectory directory, Optional<String> task) {
+    List<Module> chain = new ArrayList<>();
+    List<String> tasks = new ArrayList<>();
+    for (JsonNode listed : json.array()) {
+      ModuleKind kind = ModuleKind.of(json, listed.path("type").asText());
+      String path = folder(listed.path("path").asText());
+      if (kind == ModuleKind.ROUTER) {
+        Router router = Router.read(directory, path);
+        tasks.addAll(router.tasks());
+        router.route(task).forEach(module -> add(module, directory, chain));
+      } else {
+        add(new Module(kind, path), directory, chain);
+      }
+    }
+    return new ModuleChain(List.copyOf(chain), tasks.stream().distinct().toList());
+  }
+
+  private static void add(Module module, CheckpointDirectory directory, List<Module> chain) {
+    if (module.kind() == ModuleKind.DROPOUT) {
+      return;
+    }
+    if (module.kind() == ModuleKind.NORMALIZE && !module.path().isEmpty()) {
+      directory
+          .findJson(module.path() + "/" + ConfigFile.NAME)
+          .ifPresent(config -> requireSentences(config, "module_input_name"));
+    }
+    chain.add(module);
+  }
+
+  /** Refuses a module that reads or writes something else than the vector of a text. */
+  static void requireSentences(JsonFile config, String key) {
+    Optional<String> name = config.string(key);
+    if (name.isPresent() && !name.get().equals("sentence_embedding")) {
+      throw config.error("%s %s is not supported; supported: sentence_embedding", key, name.get());
+    }
+  }
+
+  private static String folder(String path) {
+    return path.equals(".") ? "" : path;
+  }
+
+  /** What errors call the chain. */
+  String told() {
+    return String.format(
+        Locale.ROOT, "%s", modules.stream().map(module -> module.kind().className()).toList());
+  }
+}
