@@ -6,6 +6,7 @@ import io.heed.checkpoint.ConfigFile;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.LayerPooling;
 import io.heed.checkpoint.SentenceTransformers;
+import io.heed.checkpoint.TaskException;
 import io.heed.checkpoint.Tensors;
 import io.heed.checkpoint.TokenLimit;
 import io.heed.checkpoint.VectorModule;
@@ -81,7 +82,7 @@ public final class ModelCheckpoint implements Closeable {
     known.addAll(List.of(SentenceTransformers.QUERY, SentenceTransformers.DOCUMENT));
     if (!known.contains(name)) {
       close();
-      throw new CheckpointException(
+      throw new TaskException(
           String.format(
               Locale.ROOT,
               "the checkpoint does not know the task '%s'; it knows %s",

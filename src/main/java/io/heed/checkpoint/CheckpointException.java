@@ -3,7 +3,7 @@ package io.heed.checkpoint;
 /**
  * Something is wrong in or with a checkpoint. The message states the rule, the values and the file.
  */
-public final class CheckpointException extends RuntimeException {
+public class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** A broken rule. */

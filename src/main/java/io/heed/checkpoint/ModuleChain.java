@@ -13,15 +13,8 @@ import java.util.Optional;
  * @param modules in order; those that do nothing are left out
  * @param tasks that a Router knows, empty where there is none
  */
-record ModuleChain(List<Module> modules, List<String> tasks) {
+record ModuleChain(List<ListedModule> modules, List<String> tasks) {
   static final String FILE = "modules.json";
-
-  /**
-   * A module.
-   *
-   * @param path its folder, empty for the checkpoint's own directory
-   */
-  record Module(ModuleKind kind, String path) {}
 
   /**
    * Reads the file, if there is one.
@@ -35,7 +28,7 @@ record ModuleChain(List<Module> modules, List<String> tasks) {
 
   private static ModuleChain read(
       JsonFile json, CheckpointDirectory directory, Optional<String> task) {
-    List<Module> chain = new ArrayList<>();
+    List<ListedModule> chain = new ArrayList<>();
     List<String> tasks = new ArrayList<>();
     for (JsonNode listed : json.array()) {
       ModuleKind kind = ModuleKind.of(json, listed.path("type").asText());
@@ -45,13 +38,14 @@ record ModuleChain(List<Module> modules, List<String> tasks) {
         tasks.addAll(router.tasks());
         router.route(task).forEach(module -> add(module, directory, chain));
       } else {
-        add(new Module(kind, path), directory, chain);
+        add(new ListedModule(kind, path), directory, chain);
       }
     }
     return new ModuleChain(List.copyOf(chain), tasks.stream().distinct().toList());
   }
 
-  private static void add(Module module, CheckpointDirectory directory, List<Module> chain) {
+  private static void add(
+      ListedModule module, CheckpointDirectory directory, List<ListedModule> chain) {
     if (module.kind() == ModuleKind.DROPOUT) {
       return;
     }

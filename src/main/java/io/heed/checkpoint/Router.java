@@ -2,7 +2,6 @@ package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.heed.checkpoint.ModuleChain.Module;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,14 +70,14 @@ final class Router {
     return new Router(json, prefix);
   }
 
-  private List<Module> modules(List<String> folders) {
-    List<Module> modules = new ArrayList<>();
+  private List<ListedModule> modules(List<String> folders) {
+    List<ListedModule> modules = new ArrayList<>();
     for (String folder : folders) {
       ModuleKind kind = ModuleKind.of(json, types.path(folder).asText());
       if (kind == ModuleKind.ROUTER) {
         throw json.error("a Router inside of a Router is not supported (%s)", folder);
       }
-      modules.add(new Module(kind, prefix + folder));
+      modules.add(new ListedModule(kind, prefix + folder));
     }
     return List.copyOf(modules);
   }
@@ -101,16 +100,14 @@ final class Router {
    * @param task empty for what the checkpoint takes where none is said
    * @throws CheckpointException when it does not know the task, or takes none
    */
-  List<Module> route(Optional<String> task) {
+  List<ListedModule> route(Optional<String> task) {
     Optional<String> name =
         mapped(task)
             .or(() -> mapped(Optional.empty()))
             .or(() -> task.filter(routes::containsKey))
             .or(() -> Optional.of("text").filter(routes::containsKey));
     if (name.isEmpty() && task.isPresent()) {
-      throw json.error(
-          "there is no route for the task '%s'; there are %s",
-          task.get(), String.join(", ", tasks()));
+      throw refused("there is no route for the task '%s'; there are %s", task.get());
     }
     String route = name.orElseGet(this::defaultRoute);
     if (!routes.containsKey(route)) {
@@ -127,7 +124,12 @@ final class Router {
     if (parameters.path("allow_empty_key").asBoolean(true)) {
       return routes.keySet().iterator().next();
     }
-    throw json.error("a task has to be said: %s", String.join(", ", tasks()));
+    throw refused("a task has to be said%s: %s", "");
+  }
+
+  private TaskException refused(String format, String task) {
+    String known = String.join(", ", tasks());
+    return new TaskException(json.error(format, task, known).getMessage());
   }
 
   /** The route of a task for texts, before that for anything. */

@@ -1,6 +1,5 @@
 package io.heed.checkpoint;
 
-import io.heed.checkpoint.ModuleChain.Module;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,8 +79,8 @@ record SentenceModules(
   }
 
   private static SentenceModules of(ModuleChain chain) {
-    Deque<Module> left = new ArrayDeque<>(chain.modules());
-    Module source = left.isEmpty() ? null : left.pop();
+    Deque<ListedModule> left = new ArrayDeque<>(chain.modules());
+    ListedModule source = left.isEmpty() ? null : left.pop();
     if (source == null || !isSource(source)) {
       throw unsupported(chain);
     }
@@ -97,7 +96,7 @@ record SentenceModules(
       left.removeLast();
     }
     List<Step> steps = new ArrayList<>();
-    for (Module module : left) {
+    for (ListedModule module : left) {
       steps.add(new Step(step(module, chain), module.path()));
     }
     return new SentenceModules(
@@ -110,17 +109,17 @@ record SentenceModules(
         chain.tasks());
   }
 
-  private static boolean isSource(Module module) {
+  private static boolean isSource(ListedModule module) {
     return module.kind() == ModuleKind.TRANSFORMER || module.kind() == ModuleKind.STATIC_EMBEDDING;
   }
 
-  private static Optional<String> next(Deque<Module> left, ModuleKind kind) {
+  private static Optional<String> next(Deque<ListedModule> left, ModuleKind kind) {
     return left.isEmpty() || left.peek().kind() != kind
         ? Optional.empty()
         : Optional.of(left.pop().path());
   }
 
-  private static StepKind step(Module module, ModuleChain chain) {
+  private static StepKind step(ListedModule module, ModuleChain chain) {
     return switch (module.kind()) {
       case DENSE -> StepKind.DENSE;
       case LAYER_NORM -> StepKind.LAYER_NORM;

@@ -1,6 +1,7 @@
 package io.heed.embed;
 
 import io.heed.checkpoint.SentenceTransformers;
+import io.heed.checkpoint.TaskException;
 import io.heed.checkpoint.TokenLimit;
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
@@ -40,9 +41,18 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
    */
   public EmbedPlanner(Settings settings) {
     this.settings = settings;
-    this.model = new OpenModel(settings, settings.find(EmbedSettings.TASK));
+    this.model = open(settings);
     this.own = model.checkpoint().files().sentenceTransformers();
     this.defaults = EmbedDefaults.of(model.checkpoint());
+  }
+
+  private static OpenModel open(Settings settings) {
+    try {
+      return new OpenModel(settings, settings.find(EmbedSettings.TASK));
+    } catch (TaskException e) {
+      throw new SettingException(
+          String.format(Locale.ROOT, "%s: %s", settings.place(EmbedSettings.TASK), e.getMessage()));
+    }
   }
 
   @Override

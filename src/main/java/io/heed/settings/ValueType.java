@@ -159,7 +159,7 @@ public record ValueType<T>(Class<?> values, String label, String rule, Function<
     return new ValueType<>(
         List.class,
         names + "[,...]",
-        String.format(Locale.ROOT, "one of %s, or several, each once", names.replace("|", ", ")),
+        String.format(Locale.ROOT, "one of %s, or several of them", names.replace("|", ", ")),
         text -> parseNames(text).stream().map(name -> constant(type, name)).toList());
   }
 

@@ -85,8 +85,8 @@ class EmbedJobCheckpointsTest {
                 + " (config.json)",
             copy -> copy.with("config.json", "{")),
         damage(
-            "pooling_mode \"attention\" is not supported; supported: one of mean, cls, max,"
-                + " lasttoken (1_Pooling/config.json)",
+            "pooling_mode \"attention\" is not supported; supported: cls, max, mean,"
+                + " mean_sqrt_len_tokens, weightedmean, lasttoken (1_Pooling/config.json)",
             copy -> copy.with("1_Pooling/config.json", "{\"pooling_mode\": \"attention\"}")),
         damage(
             "there is no tokenizer.json in MODEL, which texts need, nor vocab.txt, which would do. To"

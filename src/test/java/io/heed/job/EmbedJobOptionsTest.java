@@ -160,7 +160,7 @@ class EmbedJobOptionsTest {
         "--input-format | avro | one of jsonl, csv, text, parquet",
         "--overwrite | maybe | true or false",
         "--keep-columns | a,,b | a list of names separated by commas",
-        "--pooling | sum | one of mean, cls, max, last, tokens",
+        "--pooling | sum | one of mean, cls, max, last, mean-sqrt-len, weighted-mean, tokens, or several of them",
         "--normalize | yes | true or false",
         "--max-length | 0 | in range; expected a whole number from 1 to 2147483647",
         "--max-length | 9999999999 | in range; expected a whole number from 1 to 2147483647",
@@ -224,10 +224,20 @@ class EmbedJobOptionsTest {
         arguments("--with-attention 2,-1", "--with-attention names layer 2 twice"),
         arguments(
             "--heat-maps 2", "--heat-maps 2 draws attention weights, so it needs --with-attention"),
-        arguments("--poling cls", "--poling is not an option; did you mean --pooling?"),
-        arguments("--pooling", "--pooling needs a value: mean|cls|max|last|tokens"),
         arguments(
-            "--pooling --normalize true", "--pooling needs a value: mean|cls|max|last|tokens"),
+            "--pooling tokens,mean",
+            "--pooling tokens gives a vector per token, and goes with no other"),
+        arguments("--dimensions 999", "--dimensions 999 exceeds the 128 values of a vector"),
+        arguments(
+            "--task search",
+            "--task: the checkpoint does not know the task 'search'; it knows document, passage, query"),
+        arguments("--poling cls", "--poling is not an option; did you mean --pooling?"),
+        arguments(
+            "--pooling",
+            "--pooling needs a value: mean|cls|max|last|mean-sqrt-len|weighted-mean|tokens[,...]"),
+        arguments(
+            "--pooling --normalize true",
+            "--pooling needs a value: mean|cls|max|last|mean-sqrt-len|weighted-mean|tokens[,...]"),
         arguments("--pooling cls --pooling max", "--pooling is given more than once"),
         arguments(
             "cls", "'cls' belongs to no option; every input is given by name, as in --input PATH"));
@@ -267,7 +277,7 @@ class EmbedJobOptionsTest {
     assertTold(
         withConf("spark.heed.pooling", "sum", () -> job.run(input)),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "spark.heed.pooling: 'sum' is not one of mean, cls, max, last, tokens");
+        "spark.heed.pooling: 'sum' is not one of mean, cls, max, last, mean-sqrt-len, weighted-mean, tokens, or several of them");
   }
 
   @Test

@@ -35,7 +35,7 @@ class ConfigurationTest {
             """)
         .contains(
             """
-            #   type:    one of mean, cls, max, last, tokens
+            #   type:    one of mean, cls, max, last, mean-sqrt-len, weighted-mean, tokens, or several of them
             #   default: what the checkpoint says, else mean
             #spark.heed.pooling  mean
             """)

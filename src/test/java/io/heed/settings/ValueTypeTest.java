@@ -168,10 +168,17 @@ class ValueTypeTest {
 
   @Test
   void choices_are_named_in_lower_case() {
-    assertThat(EmbedSettings.POOLING.parse("Cls", "here")).isEqualTo(Pooling.CLS);
-    assertThat(EmbedSettings.POOLING.type().label()).isEqualTo("mean|cls|max|last|tokens");
+    assertThat(EmbedSettings.POOLING.parse("Cls", "here")).isEqualTo(List.of(Pooling.CLS));
+    assertThat(EmbedSettings.POOLING.parse("mean, weighted-mean", "here"))
+        .isEqualTo(List.of(Pooling.MEAN, Pooling.WEIGHTED_MEAN));
+    assertThat(ValueType.write(List.of(Pooling.MEAN, Pooling.WEIGHTED_MEAN)))
+        .isEqualTo("mean,weighted-mean");
+    assertThat(EmbedSettings.POOLING.type().label())
+        .isEqualTo("mean|cls|max|last|mean-sqrt-len|weighted-mean|tokens[,...]");
     assertThatThrownBy(() -> EmbedSettings.POOLING.parse("first", "--pooling"))
-        .hasMessage("--pooling: 'first' is not one of mean, cls, max, last, tokens");
+        .hasMessage(
+            "--pooling: 'first' is not one of mean, cls, max, last, mean-sqrt-len, weighted-mean,"
+                + " tokens, or several of them");
   }
 
   @Test
