@@ -36,6 +36,7 @@ class EncoderConfigsTest {
       case "nomic_bert scaled" -> "nomic-bert-ntk";
       case "new scaled" -> "new-logn";
       case "jina_embeddings_v3" -> "jina-embeddings-v3-model";
+      case "jina-bert", "jina-bert code" -> family.replace(' ', '-');
       case "t5" -> "t5-encoder";
       case "deberta-v2" -> "deberta-v3-model";
       default -> family.startsWith("eurobert ") ? family.replace(' ', '-') : family + "-model";
@@ -114,12 +115,27 @@ class EncoderConfigsTest {
           deberta-v2 | '"pos_att_type": "p2c|c2p"' | "pos_att_type": "p2p" | pos_att_type p2p is not supported; supported: c2p, p2c
           deberta-v2 | "position_buckets": 8 | "position_buckets": 94 | position_buckets 94 do not fit distances up to 48
           deberta-v2 | "position_buckets": 8 | "position_buckets": 8, "conv_kernel_size": 3 | conv_kernel_size 3 is not supported; supported: 0
+          bert | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, alibi
+          jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "swiglu" | feed_forward_type swiglu is not supported; supported: geglu, reglu, original
+          jina-bert | "max_position_embeddings": 64 | "max_position_embeddings": 131073 | max_position_embeddings 131073 is more than 131072
+          jina-bert | "num_attention_heads": 12 | "num_attention_heads": 7 | hidden_size 60 is not divisible by num_attention_heads 7
+          jina-bert | "model_type": "bert" | "model_type": "bert", "is_decoder": true | is_decoder true is not supported; supported: false
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024
           """)
   void whatCannotBeComputedIsRefused(String family, String good, String bad, String message) {
     assertThatThrownBy(() -> open(family, good, bad))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll(message, "(config.json");
+  }
+
+  /** A BERT by its type, without position embeddings and with its own number of positions. */
+  @Test
+  void whatTellsPositionsByDistanceIsJinaBert() throws IOException {
+    try (ModelCheckpoint checkpoint = open("jina-bert", "", "")) {
+      assertThat(checkpoint.spec().modelType()).isEqualTo("bert");
+      assertThat(checkpoint.spec().positions()).isEqualTo(64);
+      assertThat(checkpoint.spec().tokenTypes()).isEqualTo(2);
+    }
   }
 
   @ParameterizedTest
@@ -132,6 +148,9 @@ class EncoderConfigsTest {
           modernbert | "intermediate_size": 61 | "intermediate_size": 60 | layers.0.mlp.Wi.weight has shape [122, 48], expected [120, 48]
           deberta-v2 | "position_buckets": 8 | "position_buckets": 10 | encoder.rel_embeddings.weight has shape [16, 60], expected [20, 60]
           t5 | "d_kv": 14 | "d_kv": 15 | encoder.block.0.layer.0.SelfAttention.q.weight has shape [42, 44], expected [45, 44]
+          jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.intermediate.dense.weight (model.safetensors
+          jina-bert code | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.mlp.up_layer.weight (model.safetensors
+          jina-bert code | "intermediate_size": 77 | "intermediate_size": 76 | encoder.layer.0.mlp.up_gated_layer.weight has shape [154, 60], expected [152, 60]
           albert | "num_hidden_groups": 2 | "num_hidden_groups": 3 | there is no tensor albert.encoder.albert_layer_groups.2.albert_layers.0.attention.query.weight or encoder.albert_layer_groups.2
           """)
   void theFirstTensorThatDoesNotFitIsNamed(String family, String good, String bad, String message)

@@ -30,8 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every family of encoders against transformers' own code, which computed {@code golden.json} of
- * each folder of {@code goldens/encoders} from the checkpoint beside it ({@code make_encoders.py}).
+ * Every family of encoders against transformers' own code, or that of its authors, which computed
+ * {@code golden.json} of each folder of {@code goldens/encoders} from the checkpoint beside it
+ * ({@code make_encoders.py}, {@code make_from_code.py}).
  */
 class EncoderGoldenTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/encoders");
@@ -170,6 +171,12 @@ class EncoderGoldenTest {
         "eurobert-longrope",
         "eurobert-llama3",
         "jina-embeddings-v3-model",
+        "jina-bert",
+        "jina-bert-reglu",
+        "jina-bert-original",
+        "jina-bert-code",
+        "jina-bert-code-reglu",
+        "jina-bert-code-original",
         "t5-encoder",
         "t5-encoder-relu",
         "deberta-v3-model",
