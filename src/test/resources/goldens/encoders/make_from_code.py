@@ -7,7 +7,7 @@ CODE is a folder with the code, which is not here: the classes of the base model
 for what no row here comes to (training, decoders, caches, masks of padding). SOURCES says where each file is from; it
 goes into golden.json. Weights, rows and arithmetic are those of make_encoders.py.
 """
-import importlib, json, os, shutil, sys
+import importlib, json, math, os, shutil, sys, tempfile, zlib
 from types import SimpleNamespace
 
 import safetensors.torch
@@ -24,6 +24,9 @@ SOURCES = {
         "JinaBertSelfAttention and JinaBertLayer of jinaai/jina-bert-implementation as public ports of them keep them; "
         "the gated layer is MosaicML's BertGatedLinearUnitMLP, which that code has, with GELU or ReLU; the rest as in "
         "modeling_jina_bert",
+    "modeling_lora":
+        "LoRAParametrization of jinaai/xlm-roberta-flash-implementation, modeling_lora.py, makes the weights of a task; "
+        "transformers' JinaEmbeddingsV3Model computes with them",
 }
 BERT = dict(vocab_size=131, hidden_size=60, num_hidden_layers=2, num_attention_heads=12, intermediate_size=77,
             max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12, hidden_act="gelu",
@@ -59,6 +62,23 @@ SPECS = {
 make_encoders.LONG.update({"jina-bert-reglu": (1, 9, 40, 300), "jina-bert-code-reglu": (1, 9, 40, 300)})
 
 
+TASKS = ["retrieval.query", "retrieval.passage", "separation", "classification", "text-matching"]
+# name: type of the tensors. As the model was published: all weights have adapters, and its type is XLM-R.
+ADAPTED = {"jina-v3-adapters": torch.bfloat16}
+FLASH = dict(vocab_size=143, hidden_size=56, num_hidden_layers=2, num_attention_heads=4, intermediate_size=78,
+             max_position_embeddings=66, type_vocab_size=1, layer_norm_eps=1e-5, hidden_act="gelu", pad_token_id=1,
+             bos_token_id=0, eos_token_id=2, model_type="xlm-roberta", position_embedding_type="rotary",
+             rotary_emb_base=20000.0, lora_adaptations=TASKS, lora_rank=4, lora_alpha=1, lora_dropout_p=0.0,
+             lora_main_params_trainable=False, load_trained_adapters=True, architectures=["XLMRobertaModel"],
+             attention_probs_dropout_prob=0.1, hidden_dropout_prob=0.1, initializer_range=0.02, emb_pooler=None,
+             classifier_dropout=None, output_past=True, truncate_dim=None, use_cache=True, use_flash_attn=True,
+             use_reentrant=False, torch_dtype="bfloat16", _name_or_path="jinaai/jina-embeddings-v3",
+             auto_map={"AutoConfig": "jinaai/xlm-roberta-flash-implementation--"
+                                     "configuration_xlm_roberta.XLMRobertaFlashConfig",
+                       "AutoModel": "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA"})
+make_encoders.LONG.update({name: (1, 9, 17) for name in ADAPTED})
+
+
 class AsOfTransformers:
     """A model of one's own, called as make_encoders calls those of transformers."""
 
@@ -76,11 +96,7 @@ def make(directory, name):
     make_encoders.redraw(made, name)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
-    tensors = {prefix + key: value.contiguous() for key, value in made.state_dict().items()}
-    safetensors.torch.save_file(tensors, os.path.join(directory, "model.safetensors"), metadata=dict(format="pt"))
-    with open(os.path.join(directory, "config.json"), "w") as file:
-        json.dump(values, file, indent=2, sort_keys=True)
-        file.write("\n")
+    tensors = {prefix + key: value.float().contiguous() for key, value in made.state_dict().items()}
     computed = AsOfTransformers(made.double())
     rows = make_encoders.rows_of(name, config, types)
     golden = dict(computed_with=dict(code=SOURCES[module], torch=torch.__version__,
@@ -90,13 +106,87 @@ def make(directory, name):
     if types:
         golden["outputs_all_types_0"] = make_encoders.compute(
             computed, [dict(input_ids=row["input_ids"]) for row in rows])
-    with open(os.path.join(directory, "golden.json"), "w") as file:
-        json.dump(golden, file)
-        file.write("\n")
+    written(directory, values, tensors, golden)
+
+
+def written(directory, values, tensors, golden):
+    safetensors.torch.save_file(tensors, os.path.join(directory, "model.safetensors"), metadata=dict(format="pt"))
+    for name, content, indent in (("config.json", values, 2), ("golden.json", golden, None)):
+        with open(os.path.join(directory, name), "w") as file:
+            json.dump(content, file, indent=indent, sort_keys=indent is not None)
+            file.write("\n")
+
+
+def adapter(code, layer, name, dtype):
+    """The adapters of a layer's weights, drawn so that they change them by about half their size."""
+    embedded = isinstance(layer, torch.nn.Embedding)
+    make_one = code.LoRAParametrization.from_embedding if embedded else code.LoRAParametrization.from_linear
+    made = make_one(layer, num_adaptations=len(TASKS), rank=4, dropout_p=0.0, alpha=1)
+    with torch.no_grad():
+        for part in ("lora_A", "lora_B"):
+            parameter = getattr(made, part)
+            seed = zlib.crc32((name + ":" + part).encode())
+            draw = torch.randn(tuple(parameter.shape), generator=torch.Generator().manual_seed(seed))
+            size = 0.3 if embedded else 1 if part == "lora_B" else 1.3 / math.sqrt(parameter.shape[-1])
+            parameter.copy_((draw * size).to(dtype))
+    return made.double()
+
+
+def make_adapted(directory, name):
+    dtype = ADAPTED[name]
+    code = importlib.import_module("modeling_lora")
+    config = transformers.JinaEmbeddingsV3Config(
+        rope_parameters=dict(rope_type="default", rope_theta=FLASH["rotary_emb_base"]),
+        **{key: FLASH[key] for key in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",
+                                       "intermediate_size", "max_position_embeddings", "type_vocab_size",
+                                       "layer_norm_eps", "hidden_act", "pad_token_id", "bos_token_id",
+                                       "eos_token_id")})
+    made = transformers.JinaEmbeddingsV3Model(config).eval()
+    make_encoders.redraw(made, name)
+    with tempfile.TemporaryDirectory() as scratch:
+        made.save_pretrained(scratch)
+        published = safetensors.torch.load_file(os.path.join(scratch, "model.safetensors"))
+        published = {key: value.to(dtype) for key, value in published.items()}
+        tensors, adapters = {}, {}
+        for key, value in published.items():
+            if value.dim() != 2:
+                tensors["roberta." + key] = value
+                continue
+            stem = "roberta." + key[:-len("weight")] + "parametrizations.weight."
+            rows, columns = value.shape
+            embedded = key.endswith("_embeddings.weight")
+            layer = torch.nn.Embedding(rows, columns) if embedded else torch.nn.Linear(columns, rows)
+            adapters[key] = adapter(code, layer, name + ":" + key, dtype)
+            tensors[stem + "original"] = value
+            for part in ("lora_A", "lora_B"):
+                tensors[stem + "0." + part] = getattr(adapters[key], part).detach().to(dtype)
+
+        def computed(task):
+            merged = {}
+            with torch.no_grad():
+                for key, value in published.items():
+                    value = value.double()
+                    adapted = task is not None and key in adapters
+                    merged[key] = adapters[key].lora_forward(value, TASKS.index(task)) if adapted else value
+            safetensors.torch.save_file(merged, os.path.join(scratch, "model.safetensors"),
+                                        metadata=dict(format="pt"))
+            loaded = transformers.JinaEmbeddingsV3Model.from_pretrained(
+                scratch, attn_implementation="eager", dtype=torch.float64).eval()
+            return make_encoders.compute(loaded, rows)
+
+        rows = make_encoders.rows_of(name, config, False)
+        golden = dict(computed_with=dict(code=SOURCES["modeling_lora"], torch=torch.__version__,
+                                         transformers=transformers.__version__,
+                                         arithmetic="float64 on bfloat16 weights, eager attention, row by row"),
+                      rows=rows, outputs=computed(None), outputs_of_tasks={task: computed(task) for task in TASKS})
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    values = dict(FLASH, task_instructions={task: "" for task in TASKS})
+    written(directory, values, tensors, golden)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     sys.path.insert(0, sys.argv[2])
-    for one in sys.argv[3:] or SPECS:
-        make(os.path.join(sys.argv[1], one), one)
+    for one in sys.argv[3:] or list(SPECS) + list(ADAPTED):
+        (make_adapted if one in ADAPTED else make)(os.path.join(sys.argv[1], one), one)

@@ -58,6 +58,11 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public Weights adapted(TaskAdapters adapters) {
+    return new CheckedWeights(scope.adapted(adapters));
+  }
+
+  @Override
   public boolean has(String name) {
     return scope.has(name);
   }

@@ -56,6 +56,11 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public Weights adapted(TaskAdapters adapters) {
+    return new PackedWeights(scope.adapted(adapters), kernels);
+  }
+
+  @Override
   public boolean has(String name) {
     return scope.has(name);
   }

@@ -52,6 +52,9 @@ public interface Weights {
   /** The same names, each also in an older spelling. */
   Weights renamed(UnaryOperator<String> older);
 
+  /** The same names, those of weights that have adapters being the weights of one task. */
+  Weights adapted(TaskAdapters adapters);
+
   /** Whether the checkpoint has a tensor of this name, whatever its shape. */
   boolean has(String name);
 

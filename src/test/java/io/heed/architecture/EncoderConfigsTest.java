@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.layer.CheckedWeights;
 import io.heed.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +39,7 @@ class EncoderConfigsTest {
       case "nomic_bert scaled" -> "nomic-bert-ntk";
       case "new scaled" -> "new-logn";
       case "jina_embeddings_v3" -> "jina-embeddings-v3-model";
-      case "jina-bert", "jina-bert code" -> family.replace(' ', '-');
+      case "jina-bert", "jina-bert code", "jina-v3 adapters" -> family.replace(' ', '-');
       case "t5" -> "t5-encoder";
       case "deberta-v2" -> "deberta-v3-model";
       default -> family.startsWith("eurobert ") ? family.replace(' ', '-') : family + "-model";
@@ -69,6 +72,62 @@ class EncoderConfigsTest {
       assertThat(spec.tokenTypes()).isEqualTo(types);
       assertThat(spec.causal()).isFalse();
       assertThat(checkpoint.maxLength().tokens()).isEqualTo(positions);
+    }
+  }
+
+  private Blueprint read(String family, String good, String other) throws IOException {
+    open(family, good, other).close();
+    return Architectures.read(CheckpointFiles.open(directory).config());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xlm-roberta", "xlm-roberta-flash"})
+  void theTasksOfJinaAreThoseOfTheConfiguration(String modelType) throws IOException {
+    Blueprint model = read("jina-v3 adapters", "\"xlm-roberta\"", '"' + modelType + '"');
+    assertThat(model.spec().modelType()).isEqualTo(modelType);
+    assertThat(model.spec().positions()).isEqualTo(66);
+    assertThat(model.tasks())
+        .containsExactly(
+            "retrieval.query",
+            "retrieval.passage",
+            "separation",
+            "classification",
+            "text-matching");
+    assertThat(model.forTask("separation").tasks()).isEqualTo(model.tasks());
+    assertThatThrownBy(() -> model.forTask("translation"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "task translation is not supported; supported: retrieval.query, retrieval.passage,"
+                + " separation, classification, text-matching (config.json)");
+  }
+
+  @Test
+  void aModelWithoutTasksHasNone() throws IOException {
+    Blueprint model = read("bert", "", "");
+    assertThat(model.tasks()).isEmpty();
+    assertThatThrownBy(() -> model.forTask("separation"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("task separation is not supported; the model has none (config.json)");
+  }
+
+  /** The first adapter that does not fit is named, where a task is asked for. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          jina-v3 adapters | "lora_rank": 4 | "lora_rank": 5 | word_embeddings.parametrizations.weight.0.lora_A has shape [5, 143, 4], expected [5, 143, 5]
+          jina-v3 adapters | "retrieval.query", | | word_embeddings.parametrizations.weight.0.lora_A has shape [5, 143, 4], expected [4, 143, 4]
+          """)
+  void adaptersHaveToFit(String family, String good, String bad, String message)
+      throws IOException {
+    Blueprint model = read(family, good, bad == null ? "" : bad);
+    try (HuggingFaceCheckpoint tensors =
+        CheckpointFiles.open(directory).checkpoint(model.spec().width())) {
+      model.build(CheckedWeights.of(tensors));
+      assertThatThrownBy(() -> model.forTask("text-matching").build(CheckedWeights.of(tensors)))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining(message);
     }
   }
 
@@ -120,6 +179,14 @@ class EncoderConfigsTest {
           jina-bert | "max_position_embeddings": 64 | "max_position_embeddings": 131073 | max_position_embeddings 131073 is more than 131072
           jina-bert | "num_attention_heads": 12 | "num_attention_heads": 7 | hidden_size 60 is not divisible by num_attention_heads 7
           jina-bert | "model_type": "bert" | "model_type": "bert", "is_decoder": true | is_decoder true is not supported; supported: false
+          xlm-roberta | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, rotary
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_interleaved": true, | rotary_emb_interleaved true is not supported; supported: false
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_scale_base": 512, | rotary_emb_scale_base 512.0 is not supported; supported: null
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_dim": 7, | rotary_emb_dim 7 is not supported; supported: 14
+          jina-v3 adapters | "hidden_act": "gelu" | "hidden_act": "relu" | hidden_act relu is not supported; supported: gelu, gelu_new, gelu_fast, gelu_pytorch_tanh
+          jina-v3 adapters | "lora_rank": 4 | "lora_rank": 0 | lora_rank is 0, expected a whole number between 1 and 2147483647
+          jina-v3 adapters | "lora_alpha": 1 | "lora_alpha": -1 | lora_alpha is -1, expected a positive float32 number
+          jina-v3 adapters | "position_embedding_type": "rotary" | "position_embedding_type": "alibi", "model_type": "xlm-roberta-flash" | position_embedding_type alibi is not supported; supported: rotary
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024
           """)
   void whatCannotBeComputedIsRefused(String family, String good, String bad, String message) {

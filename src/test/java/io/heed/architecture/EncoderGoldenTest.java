@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.batch.PackedBatch;
+import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
+import io.heed.layer.CheckedWeights;
+import io.heed.layer.PackedWeights;
 import io.heed.layer.Pooling;
 import io.heed.layer.Workspace;
 import io.heed.model.Transformer;
@@ -73,6 +77,17 @@ class EncoderGoldenTest {
             JSON.readTree(
                 GOLDENS.resolve(checkpoint.getFileName()).resolve("golden.json").toFile());
         return new Golden(opened.load(kernels), kernels, expected);
+      }
+    }
+
+    /** The same with the weights of a task. */
+    static Golden load(String name, String task, Kernels kernels) throws IOException {
+      CheckpointFiles files = CheckpointFiles.open(GOLDENS.resolve(name));
+      Blueprint blueprint = Architectures.read(files.config()).forTask(task);
+      try (HuggingFaceCheckpoint tensors = files.checkpoint(blueprint.spec().width())) {
+        blueprint.build(CheckedWeights.of(tensors));
+        JsonNode expected = JSON.readTree(GOLDENS.resolve(name).resolve("golden.json").toFile());
+        return new Golden(blueprint.build(PackedWeights.of(tensors, kernels)), kernels, expected);
       }
     }
 
@@ -177,6 +192,7 @@ class EncoderGoldenTest {
         "jina-bert-code",
         "jina-bert-code-reglu",
         "jina-bert-code-original",
+        "jina-v3-adapters",
         "t5-encoder",
         "t5-encoder-relu",
         "deberta-v3-model",
@@ -206,6 +222,24 @@ class EncoderGoldenTest {
     Golden reference = Golden.load(GOLDENS.resolve(name), new ReferenceKernels());
     Collections.reverse(states);
     assertThat(reference.states(rows)).usingRecursiveComparison().isEqualTo(states);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "retrieval.query",
+        "retrieval.passage",
+        "separation",
+        "classification",
+        "text-matching"
+      })
+  void aTaskHasWeightsOfItsOwn(String task) throws IOException {
+    Golden golden = Golden.load("jina-v3-adapters", task, simd());
+    golden.check(golden.rows(), golden.expected().get("outputs_of_tasks").get(task));
+    Golden reference = Golden.load("jina-v3-adapters", task, new ReferenceKernels());
+    assertThat(reference.states(golden.rows()))
+        .usingRecursiveComparison()
+        .isEqualTo(golden.states(golden.rows()));
   }
 
   /** What transformers 5 writes of the same models: other keys, the same bits. */
