@@ -27,6 +27,9 @@ SOURCES = {
     "modeling_lora":
         "LoRAParametrization of jinaai/xlm-roberta-flash-implementation, modeling_lora.py, makes the weights of a task; "
         "transformers' JinaEmbeddingsV3Model computes with them",
+    "modeling_nomic_experts":
+        "NomicMoELayer and what it needs of github vllm-project/vllm, vllm/model_executor/models/bert_with_rope.py, in "
+        "the place of every second mlp of transformers' NomicBertModel; the others are fc2(gelu(fc1(x)))",
 }
 BERT = dict(vocab_size=131, hidden_size=60, num_hidden_layers=2, num_attention_heads=12, intermediate_size=77,
             max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12, hidden_act="gelu",
@@ -77,6 +80,22 @@ FLASH = dict(vocab_size=143, hidden_size=56, num_hidden_layers=2, num_attention_
                                      "configuration_xlm_roberta.XLMRobertaFlashConfig",
                        "AutoModel": "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA"})
 make_encoders.LONG.update({name: (1, 9, 17) for name in ADAPTED})
+
+# nomic-embed-text-v2-moe's configuration, smaller.
+ROUTED = {"nomic-bert-experts": dict(
+    activation_function="gelu", architectures=["NomicBertModel"], attn_pdrop=0.0,
+    auto_map={"AutoConfig": "nomic-ai/nomic-bert-2048--configuration_hf_nomic_bert.NomicBertConfig",
+              "AutoModel": "nomic-ai/nomic-bert-2048--modeling_hf_nomic_bert.NomicBertModel"},
+    bos_token_id=None, causal=False, dense_seq_output=True, embd_pdrop=0.0, eos_token_id=None,
+    expert_choice_router=False, ffn_div=1, fused_bias_fc=True, fused_dropout_add_ln=True, initializer_range=0.02,
+    layer_norm_epsilon=1e-5, max_trained_positions=2048, mlp_fc1_bias=True, mlp_fc2_bias=True, model_type="nomic_bert",
+    moe_every_n_layers=2, moe_impl="megablocks", moe_normalize_expert_weights=False, moe_resid_pdrop=0.0, moe_top_k=2,
+    n_embd=56, n_head=4, n_inner=30, n_layer=4, n_positions=64, num_experts=6, num_shared_experts=0, pad_token_id=1,
+    pad_vocab_size_multiple=1, parallel_block=False, parallel_block_tied_norm=False, prenorm=False, qkv_proj_bias=True,
+    resid_pdrop=0.0, rotary_emb_base=10000, rotary_emb_fraction=1.0, rotary_emb_interleaved=False,
+    rotary_emb_scale_base=None, rotary_scaling_factor=None, router_aux_loss_coef=0.1,
+    scale_attn_by_inverse_layer_idx=False, scale_attn_weights=True, torch_dtype="float32", type_vocab_size=1,
+    use_cache=True, use_flash_attn=True, use_rms_norm=False, use_xentropy=True, vocab_size=143)}
 
 
 class AsOfTransformers:
@@ -185,8 +204,74 @@ def make_adapted(directory, name):
     written(directory, values, tensors, golden)
 
 
+class WithoutLength(torch.nn.Module):
+    """A layer for tokens, called with one row of them."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, row):
+        return self.layer(row[0])[None]
+
+
+class Biased(torch.nn.Module):
+    """fc2(gelu(fc1(x)))."""
+
+    def __init__(self, width, inner):
+        super().__init__()
+        self.fc1, self.fc2 = torch.nn.Linear(width, inner), torch.nn.Linear(inner, width)
+
+    def forward(self, x):
+        return self.fc2(torch.nn.functional.gelu(self.fc1(x)))
+
+
+def published_name(key):
+    """What Nomic's code calls a parameter of transformers' model, all but queries, keys and values."""
+    for old, new in (("embeddings.LayerNorm", "emb_ln"), ("layers.", "encoder.layers."),
+                     ("self_attn.o_proj", "attn.out_proj"), ("post_attention_layernorm", "norm1"),
+                     ("post_mlp_layernorm", "norm2"), ("mlp.layer.", "mlp.")):
+        key = key.replace(old, new) if not (old == "layers." and key.startswith("encoder.")) else key
+    return key
+
+
+def make_routed(directory, name):
+    values = ROUTED[name]
+    code = importlib.import_module("modeling_nomic_experts")
+    config = transformers.NomicBertConfig(
+        vocab_size=values["vocab_size"], hidden_size=values["n_embd"], num_hidden_layers=values["n_layer"],
+        num_attention_heads=values["n_head"], intermediate_size=values["n_inner"],
+        max_position_embeddings=values["n_positions"], type_vocab_size=values["type_vocab_size"],
+        layer_norm_eps=values["layer_norm_epsilon"], pad_token_id=values["pad_token_id"], attn_implementation="eager",
+        rope_parameters=dict(rope_type="default", rope_theta=float(values["rotary_emb_base"])))
+    made = transformers.NomicBertModel(config).eval()
+    for number, layer in enumerate(made.layers):
+        for part in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            setattr(layer.self_attn, part, torch.nn.Linear(values["n_embd"], values["n_embd"]))
+        routed = number % values["moe_every_n_layers"] == 1
+        layer.mlp = (WithoutLength(code.NomicMoELayer(SimpleNamespace(hidden_act="gelu", **values))) if routed
+                     else Biased(values["n_embd"], values["n_inner"]))
+    make_encoders.redraw(made, name)
+    state, tensors = made.state_dict(), {}
+    for key, value in state.items():
+        if "q_proj" in key:
+            parts = [state[key.replace("q_proj", part)] for part in ("q_proj", "k_proj", "v_proj")]
+            tensors[published_name(key.replace("self_attn.q_proj", "attn.Wqkv"))] = torch.cat(parts)
+        elif "k_proj" not in key and "v_proj" not in key and "pooler" not in key:
+            tensors[published_name(key)] = value.float().contiguous()
+    rows = make_encoders.rows_of(name, config, False)
+    golden = dict(computed_with=dict(code=SOURCES["modeling_nomic_experts"], torch=torch.__version__,
+                                     transformers=transformers.__version__,
+                                     arithmetic="float64 on float32 weights, eager attention, row by row"),
+                  rows=rows, outputs=make_encoders.compute(made.double(), rows))
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    written(directory, values, tensors, golden)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     sys.path.insert(0, sys.argv[2])
-    for one in sys.argv[3:] or list(SPECS) + list(ADAPTED):
-        (make_adapted if one in ADAPTED else make)(os.path.join(sys.argv[1], one), one)
+    for one in sys.argv[3:] or [*SPECS, *ADAPTED, *ROUTED]:
+        maker = make_adapted if one in ADAPTED else make_routed if one in ROUTED else make
+        maker(os.path.join(sys.argv[1], one), one)

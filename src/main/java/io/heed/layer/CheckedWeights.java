@@ -9,6 +9,7 @@ import io.heed.kernel.ReferenceKernels;
 import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -85,6 +86,12 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public float[] vector(String name, int size) {
+    scope.check(name, size);
+    return new float[0];
+  }
+
+  @Override
   public Norm layerNorm(String name, int width, Bias bias, float epsilon) {
     scope.check(name + ".weight", width);
     checkBias(name, width, bias);
@@ -134,6 +141,12 @@ public final class CheckedWeights implements Weights {
     scope.check(name + ".weight", spec.inputs(), spec.outputs());
     checkBias(name, spec.outputs(), spec.bias());
     return NO_LINEAR;
+  }
+
+  @Override
+  public List<Linear> stackedConv1d(String name, LinearSpec part, int count) {
+    conv1d(name, part.below(count));
+    return Collections.nCopies(count, NO_LINEAR);
   }
 
   @Override

@@ -67,6 +67,9 @@ public interface Weights {
   /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
   Matrix matrix(String name, int rows, int columns);
 
+  /** All of {@code name} {@code [size]}, which ends in nothing else. */
+  float[] vector(String name, int size);
+
   /** The embeddings {@code [types, width]} of the segments that a model tells apart, if any. */
   default Optional<Matrix> tokenTypes(String name, int types, int width) {
     return types == 0 ? Optional.empty() : Optional.of(matrix(name, types, width));
@@ -108,6 +111,12 @@ public interface Weights {
 
   /** A map that is stored {@code [inputs, outputs]}, as transformers' {@code Conv1D}. */
   Linear conv1d(String name, LinearSpec spec);
+
+  /**
+   * So many maps of one kind, each stored as by {@code conv1d}, the inputs of each below those of
+   * the one before.
+   */
+  List<Linear> stackedConv1d(String name, LinearSpec part, int count);
 
   /**
    * The queries, keys and values of self-attention from three maps of {@code inputs} values each.

@@ -31,6 +31,12 @@ public final class Workspace {
     NORMALIZED,
     /** What a layer adds to the hidden states of some tokens, {@code [tokens, D]}. */
     BRANCH,
+    /** The share that each expert has in some tokens, {@code [tokens, experts]}. */
+    SHARES,
+    /** Hidden states of those of some tokens that an expert gets, {@code [tokens, D]}. */
+    ROUTED,
+    /** What an expert makes of these, {@code [tokens, D]}. */
+    EXPERT,
     /** Vectors of a batch, {@code [B, D]}. */
     POOLED,
     /** Vectors of a batch behind a map, {@code [B, outputs]}. */

@@ -37,6 +37,7 @@ class EncoderConfigsTest {
     return switch (family) {
       case "nomic_bert" -> "nomic-bert-model";
       case "nomic_bert scaled" -> "nomic-bert-ntk";
+      case "nomic_bert experts" -> "nomic-bert-experts";
       case "new scaled" -> "new-logn";
       case "jina_embeddings_v3" -> "jina-embeddings-v3-model";
       case "jina-bert", "jina-bert code", "jina-v3 adapters" -> family.replace(' ', '-');
@@ -156,8 +157,17 @@ class EncoderConfigsTest {
           nomic_bert | "prenorm": false | "prenorm": true | prenorm true is not supported; supported: false
           nomic_bert | "rotary_emb_fraction": 1.0 | "rotary_emb_fraction": 0.5 | rotary_emb_fraction 0.5 is not supported; supported: 1.0
           nomic_bert | "activation_function": "swiglu" | "activation_function": "glu" | activation_function glu is not supported; supported: swiglu, geglu, gelu
-          nomic_bert | "n_embd": 56 | "n_embd": 56, "moe_every_n_layers": 2 | moe_every_n_layers 2 is not supported; supported: 0, no experts
+          nomic_bert | "n_embd": 56 | "n_embd": 56, "moe_every_n_layers": 2 | moe_every_n_layers 2 needs hidden layers that are not gated
+          nomic_bert experts | "expert_choice_router": false | "expert_choice_router": true | expert_choice_router true is not supported; supported: false
+          nomic_bert experts | "moe_normalize_expert_weights": false | "moe_normalize_expert_weights": true | moe_normalize_expert_weights true is not supported; supported: false
+          nomic_bert experts | "num_shared_experts": 0 | "num_shared_experts": 1 | num_shared_experts 1 is not supported; supported: 0
+          nomic_bert experts | "ffn_div": 1 | "ffn_div": 2 | ffn_div 2 is not supported; supported: 1
+          nomic_bert experts | "moe_top_k": 2 | "moe_top_k": 7 | moe_top_k 7 is more than num_experts 6
+          nomic_bert experts | "num_experts": 6, | "num_experts": 2000000000, | num_experts 2000000000 of width 30 have more than 2147483647 values between their maps
+          nomic_bert experts | "num_experts": 6, | | num_experts is missing
           nomic_bert | "n_head": 4 | "n_head": 5 | n_embd 56 is not divisible by n_head 5
+          nomic_bert scaled | "n_head": 4 | "n_head": 28 | a rotation of 2 values is too small for dynamic scaling
+          eurobert dynamic | "head_dim": 16 | "head_dim": 2 | a rotation of 2 values is too small for dynamic scaling
           nomic_bert scaled | "max_trained_positions": 16 | "x": 16 | max_trained_positions is missing
           new | "type": "ntk" | "type": "spiral" | rope_type spiral is not supported; supported: default, linear, dynamic, yarn, longrope, llama3, ntk
           new | "factor": 2.0 | "factor": 0.5 | factor 0.5 is below 1
@@ -190,7 +200,7 @@ class EncoderConfigsTest {
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024
           """)
   void whatCannotBeComputedIsRefused(String family, String good, String bad, String message) {
-    assertThatThrownBy(() -> open(family, good, bad))
+    assertThatThrownBy(() -> open(family, good, bad == null ? "" : bad))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll(message, "(config.json");
   }
@@ -217,6 +227,9 @@ class EncoderConfigsTest {
           t5 | "d_kv": 14 | "d_kv": 15 | encoder.block.0.layer.0.SelfAttention.q.weight has shape [42, 44], expected [45, 44]
           jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.intermediate.dense.weight (model.safetensors
           jina-bert code | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.mlp.up_layer.weight (model.safetensors
+          nomic_bert experts | "num_experts": 6, | "num_experts": 5, | encoder.layers.1.mlp.router.layer.weight has shape [6, 56], expected [5, 56]
+          nomic_bert experts | "n_inner": 30 | "n_inner": 29 | encoder.layers.0.mlp.fc2.weight has shape [56, 30], expected [56, 29]
+          nomic_bert experts | "moe_every_n_layers": 2 | "moe_every_n_layers": 3 | encoder.layers.3.mlp.fc2.weight
           jina-bert code | "intermediate_size": 77 | "intermediate_size": 76 | encoder.layer.0.mlp.up_gated_layer.weight has shape [154, 60], expected [152, 60]
           albert | "num_hidden_groups": 2 | "num_hidden_groups": 3 | there is no tensor albert.encoder.albert_layer_groups.2.albert_layers.0.attention.query.weight or encoder.albert_layer_groups.2
           """)

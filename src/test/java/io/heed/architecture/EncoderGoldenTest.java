@@ -176,6 +176,7 @@ class EncoderGoldenTest {
         "modernbert-biases",
         "nomic-bert-model",
         "nomic-bert-ntk",
+        "nomic-bert-experts",
         "new-model",
         "new-logn",
         "new-unpacked-norope-scaling",
