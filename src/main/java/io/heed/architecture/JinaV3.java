@@ -30,8 +30,6 @@ import java.util.Optional;
 final class JinaV3 implements Architecture {
   private static final String FLASH = "xlm-roberta-flash";
   private static final String ACTIVATION = "hidden_act";
-  private static final String SCALED = "rotary_emb_scale_base";
-  private static final String TURNED = "rotary_emb_dim";
 
   @Override
   public List<String> modelTypes() {
@@ -58,19 +56,8 @@ final class JinaV3 implements Architecture {
     config.requireString("position_embedding_type", "rotary");
     config.requireFalse("rotary_emb_interleaved");
     ModelSpec spec = spec(config, activation(config));
-    config
-        .positiveFloat(SCALED)
-        .ifPresent(
-            base -> {
-              throw config.unsupported(SCALED, base.toString(), "null");
-            });
-    config
-        .positiveInt(TURNED)
-        .filter(width -> width != headWidth(spec))
-        .ifPresent(
-            width -> {
-              throw config.unsupported(TURNED, width.toString(), Integer.toString(headWidth(spec)));
-            });
+    config.requireNull("rotary_emb_scale_base");
+    config.requireCount("rotary_emb_dim", headWidth(spec));
     double theta = config.positiveFloat("rotary_emb_base").orElse(10_000f);
     List<String> tasks = config.strings("lora_adaptations").orElse(List.of());
     int rank = config.positiveInt("lora_rank").orElse(4);

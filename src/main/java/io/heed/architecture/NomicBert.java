@@ -73,12 +73,7 @@ final class NomicBert implements Architecture {
   }
 
   private static void requireWholeRotation(ConfigFile config) {
-    config
-        .positiveFloat("rotary_emb_scale_base")
-        .ifPresent(
-            base -> {
-              throw config.unsupported("rotary_emb_scale_base", base.toString(), "null");
-            });
+    config.requireNull("rotary_emb_scale_base");
     config
         .positiveFloat("rotary_emb_fraction")
         .filter(fraction -> fraction != 1)
@@ -94,8 +89,8 @@ final class NomicBert implements Architecture {
       return Optional.empty();
     }
     config.requireFalse("expert_choice_router", "moe_normalize_expert_weights");
-    requireEqual(config, "num_shared_experts", 0);
-    requireEqual(config, "ffn_div", 1);
+    config.requireCount("num_shared_experts", 0);
+    config.requireCount("ffn_div", 1);
     if (gated(config)) {
       throw config.error("%s %d needs hidden layers that are not gated", PERIOD, period);
     }
@@ -110,13 +105,6 @@ final class NomicBert implements Architecture {
           count, spec.block().intermediate(), Integer.MAX_VALUE);
     }
     return Optional.of(new Routing(period, count, chosen));
-  }
-
-  private static void requireEqual(ConfigFile config, String key, int supported) {
-    int value = config.count(key).orElse(supported);
-    if (value != supported) {
-      throw config.unsupported(key, Integer.toString(value), Integer.toString(supported));
-    }
   }
 
   private static boolean gated(ConfigFile config) {

@@ -12,13 +12,13 @@ record LowRank(Matrix left, Matrix right, float scale) {
 
   /** Adds row {@code row} of the product to the values from {@code at} on. */
   void addRow(int row, float[] values, int at) {
-    for (int column = 0; column < right.columns(); column++) {
-      float sum = 0;
-      for (int k = 0; k < right.rows(); k++) {
-        float factor = left.data()[left.index(row) + k];
-        sum = Math.fma(factor, right.data()[right.index(k) + column], sum);
+    float[] factors = right.data();
+    for (int k = 0; k < right.rows(); k++) {
+      float share = scale * left.at(row, k);
+      int from = right.index(k);
+      for (int column = 0; column < right.columns(); column++) {
+        values[at + column] = Math.fma(share, factors[from + column], values[at + column]);
       }
-      values[at + column] = Math.fma(sum, scale, values[at + column]);
     }
   }
 }

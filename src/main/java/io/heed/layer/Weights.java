@@ -67,7 +67,7 @@ public interface Weights {
   /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
   Matrix matrix(String name, int rows, int columns);
 
-  /** All of {@code name} {@code [size]}, which ends in nothing else. */
+  /** All of the tensor {@code name} {@code [size]}, whose name has no {@code .weight} behind it. */
   float[] vector(String name, int size);
 
   /** The embeddings {@code [types, width]} of the segments that a model tells apart, if any. */

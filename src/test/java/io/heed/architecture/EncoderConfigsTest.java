@@ -191,7 +191,7 @@ class EncoderConfigsTest {
           jina-bert | "model_type": "bert" | "model_type": "bert", "is_decoder": true | is_decoder true is not supported; supported: false
           xlm-roberta | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, rotary
           jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_interleaved": true, | rotary_emb_interleaved true is not supported; supported: false
-          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_scale_base": 512, | rotary_emb_scale_base 512.0 is not supported; supported: null
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_scale_base": 512, | rotary_emb_scale_base 512 is not supported; supported: null
           jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_dim": 7, | rotary_emb_dim 7 is not supported; supported: 14
           jina-v3 adapters | "hidden_act": "gelu" | "hidden_act": "relu" | hidden_act relu is not supported; supported: gelu, gelu_new, gelu_fast, gelu_pytorch_tanh
           jina-v3 adapters | "lora_rank": 4 | "lora_rank": 0 | lora_rank is 0, expected a whole number between 1 and 2147483647
