@@ -42,10 +42,7 @@ final class Albert implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    int inner = config.positiveInt("inner_group_num").orElse(1);
-    if (inner != 1) {
-      throw config.unsupported("inner_group_num", Integer.toString(inner), "1");
-    }
+    config.requireCount("inner_group_num", 1);
     int layers = config.size("num_hidden_layers");
     if (layers > MOST_LAYERS) {
       throw config.error("num_hidden_layers %d is more than %d", layers, MOST_LAYERS);

@@ -1,26 +1,36 @@
 package io.heed.architecture;
 
+import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.ConfigFile;
 import io.heed.layer.Weights;
 import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import java.util.List;
+import java.util.Locale;
 
 /** A model of which the configuration is known: what it is, and how it is built. */
 interface Blueprint {
   /** What the model is. */
   ModelSpec spec();
 
-  /** Tasks for each of which the model has weights of its own. */
+  /** The tasks that the checkpoint has weights of their own for: those of most are none. */
   default List<String> tasks() {
     return List.of();
   }
 
   /**
-   * The model with the weights of a task.
+   * The same model with the weights of a task, in place of those that are for all.
    *
-   * @param task one of {@link #tasks}
+   * @throws CheckpointException when it is none of {@link #tasks}
    */
   default Blueprint forTask(String task) {
+    if (!tasks().contains(task)) {
+      String known =
+          tasks().isEmpty() ? "the model has none" : "supported: " + String.join(", ", tasks());
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT, "task %s is not supported; %s (%s)", task, known, ConfigFile.NAME));
+    }
     return this;
   }
 
@@ -28,7 +38,7 @@ interface Blueprint {
    * Builds the model: names, shapes and structure, said once.
    *
    * @param root all names of the checkpoint
-   * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
+   * @throws CheckpointException when a tensor is missing or has another shape
    */
   Transformer build(Weights root);
 }

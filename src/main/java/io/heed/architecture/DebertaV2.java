@@ -2,11 +2,9 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
-import io.heed.kernel.AttentionMask;
 import io.heed.kernel.RelativeTerms;
 import io.heed.layer.Attention;
 import io.heed.layer.AttentionScore;
-import io.heed.layer.AttentionSpec;
 import io.heed.layer.Bias;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.FeedForward;
@@ -14,7 +12,6 @@ import io.heed.layer.InputEmbeddings;
 import io.heed.layer.LinearSpec;
 import io.heed.layer.LogBuckets;
 import io.heed.layer.Norm;
-import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionIds;
 import io.heed.layer.PositionRule;
 import io.heed.layer.TransformerBlock;
@@ -54,40 +51,24 @@ final class DebertaV2 implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    int width = config.width(List.of("hidden_size"), List.of("num_attention_heads"));
-    requireEqual(config, "embedding_size", width);
-    requireEqual(config, "conv_kernel_size", 0);
-    int heads = config.size("num_attention_heads");
-    int headWidth = width / heads;
+    BlockSpec plain =
+        EncoderKeys.BERT.block(
+            config,
+            Activations.read(config, "hidden_act", Activation.GELU),
+            config.positiveFloat("layer_norm_eps").orElse(1e-7f));
+    config.requireCount("embedding_size", plain.width());
+    config.requireCount("conv_kernel_size", 0);
     Optional<Distances> distances = distances(config);
     int summands = 1 + distances.map(some -> some.terms().size()).orElse(0);
-    BlockSpec block =
-        new BlockSpec(
-            width,
-            AttentionSpec.of(heads, headWidth, AttentionMask.none())
-                .with(
-                    AttentionScore.dotTimes(
-                        (float) (1 / Math.sqrt((double) headWidth * summands)))),
-            config.size("intermediate_size"),
-            Activations.read(config, "hidden_act", Activation.GELU),
-            config.positiveFloat("layer_norm_eps").orElse(1e-7f),
-            NormPlacement.POST);
+    double headWidth = plain.attention().headWidth();
+    AttentionScore score = AttentionScore.dotTimes((float) (1 / Math.sqrt(headWidth * summands)));
     ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_hidden_layers"),
-            block,
-            config.size("vocab_size"),
+        EncoderKeys.BERT.read(
+            config,
+            plain.with(plain.attention().with(score)),
             config.size(POSITIONS),
             config.count("type_vocab_size").orElse(0));
     return new Model(spec, config.bool("position_biased_input").orElse(true), distances);
-  }
-
-  private static void requireEqual(ConfigFile config, String key, int supported) {
-    int value = config.count(key).orElse(supported);
-    if (value != supported) {
-      throw config.unsupported(key, Integer.toString(value), Integer.toString(supported));
-    }
   }
 
   private static Optional<Distances> distances(ConfigFile config) {

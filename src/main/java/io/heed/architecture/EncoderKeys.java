@@ -1,6 +1,7 @@
 package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
+import io.heed.kernel.Activation;
 import io.heed.kernel.AttentionMask;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
@@ -44,16 +45,8 @@ record EncoderKeys(
     config.requireFalse("is_decoder", "add_cross_attention", "is_encoder_decoder");
     config.requireAllHeads();
     int vocabulary = config.size("vocab_size");
-    int wide = config.width(width, heads);
-    int headCount = size(config, heads);
     BlockSpec block =
-        new BlockSpec(
-            wide,
-            AttentionSpec.of(headCount, wide / headCount, AttentionMask.none()),
-            size(config, intermediate),
-            Activations.read(config, activation, traits.activation()),
-            traits.epsilon(),
-            NormPlacement.POST);
+        block(config, Activations.read(config, activation, traits.activation()), traits.epsilon());
     return ModelSpec.encoder(
         config.modelType(),
         size(config, layers),
@@ -61,6 +54,30 @@ record EncoderKeys(
         vocabulary,
         positions(config, traits.positionIds()),
         traits.tokenTypes());
+  }
+
+  /** Reads what a model is of which the blocks and the length of a sequence are known. */
+  ModelSpec read(ConfigFile config, BlockSpec block, int positions, int tokenTypes) {
+    return ModelSpec.encoder(
+        config.modelType(),
+        size(config, layers),
+        block,
+        config.size("vocab_size"),
+        positions,
+        tokenTypes);
+  }
+
+  /** Reads the sizes of blocks that normalise after each half, and whose heads share nothing. */
+  BlockSpec block(ConfigFile config, Activation function, float epsilon) {
+    int wide = config.width(width, heads);
+    int headCount = size(config, heads);
+    return new BlockSpec(
+        wide,
+        AttentionSpec.of(headCount, wide / headCount, AttentionMask.none()),
+        size(config, intermediate),
+        function,
+        epsilon,
+        NormPlacement.POST);
   }
 
   private static int positions(ConfigFile config, PositionIds ids) {

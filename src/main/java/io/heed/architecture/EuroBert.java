@@ -59,7 +59,7 @@ final class EuroBert implements Architecture {
     AttentionSpec attention =
         AttentionSpec.of(heads, headWidth, AttentionMask.none())
             .sharing(shared)
-            .with(bias(config, "attention_bias"));
+            .with(Biases.read(config, "attention_bias"));
     BlockSpec block =
         new BlockSpec(
             width,
@@ -69,18 +69,8 @@ final class EuroBert implements Architecture {
             config.positiveFloat("rms_norm_eps").orElse(1e-5f),
             NormPlacement.PRE);
     ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_hidden_layers"),
-            block,
-            config.size("vocab_size"),
-            Rope.longest(config, "max_position_embeddings"),
-            0);
-    return new Model(spec, bias(config, "mlp_bias"), Rope.read(config, headWidth, 10_000));
-  }
-
-  private static Bias bias(ConfigFile config, String key) {
-    return config.bool(key).orElse(false) ? Bias.LEARNED : Bias.NONE;
+        EncoderKeys.BERT.read(config, block, Rope.longest(config, "max_position_embeddings"), 0);
+    return new Model(spec, Biases.read(config, "mlp_bias"), Rope.read(config, headWidth, 10_000));
   }
 
   /**

@@ -2,7 +2,6 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.Attention;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.Bias;
@@ -15,7 +14,6 @@ import io.heed.layer.LengthScale;
 import io.heed.layer.Linear;
 import io.heed.layer.LinearSpec;
 import io.heed.layer.Norm;
-import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
 import io.heed.layer.Rotary;
 import io.heed.layer.TransformerBlock;
@@ -50,28 +48,21 @@ final class Gte implements Architecture {
   public Blueprint read(ConfigFile config) {
     config.requireString("position_embedding_type", "rope");
     config.requireString("layer_norm_type", "layer_norm");
-    int width = config.width(List.of("hidden_size"), List.of("num_attention_heads"));
-    int heads = config.size("num_attention_heads");
     BlockSpec block =
-        new BlockSpec(
-            width,
-            AttentionSpec.of(heads, width / heads, AttentionMask.none()),
-            config.size("intermediate_size"),
+        EncoderKeys.BERT.block(
+            config,
             Activations.read(config, "hidden_act", Activation.GELU),
-            config.positiveFloat("layer_norm_eps").orElse(1e-12f),
-            NormPlacement.POST);
+            config.positiveFloat("layer_norm_eps").orElse(1e-12f));
     int trained = Rope.longest(config, "max_position_embeddings");
     Optional<LengthScale> scale = scale(config, trained);
     ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_hidden_layers"),
+        EncoderKeys.BERT.read(
+            config,
             block,
-            config.size("vocab_size"),
             scale.isPresent() ? Math.max(LONGEST, trained) : trained,
             config.count("type_vocab_size").orElse(1));
     double theta = config.modelType().equals("new") ? 10_000 : 160_000;
-    return new Model(spec, Rope.read(config, width / heads, theta), scale);
+    return new Model(spec, Rope.read(config, block.attention().headWidth(), theta), scale);
   }
 
   private static Optional<LengthScale> scale(ConfigFile config, int trained) {
@@ -96,13 +87,8 @@ final class Gte implements Architecture {
     @Override
     public Transformer build(Weights root) {
       Weights weights = root.rooted("", "new.", "gte.");
-      Weights tables = weights.in("embeddings");
       InputEmbeddings embeddings =
-          InputEmbeddings.withoutPositions(
-              tables.table("word_embeddings", spec.vocabulary(), spec.width()),
-              tables.tokenTypes("token_type_embeddings", spec.tokenTypes(), spec.width()),
-              norm(tables, "LayerNorm"),
-              weights.kernels());
+          BertEmbeddings.withoutPositions(weights, spec, norm(weights, "embeddings.LayerNorm"));
       PositionRule rule = PositionRule.rotary(new Rotary(weights.kernels(), frequencies), scale);
       List<TransformerBlock> blocks =
           weights.in("encoder.layer").each(spec.layers(), layer -> block(layer, rule));

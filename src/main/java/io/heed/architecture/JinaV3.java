@@ -2,9 +2,7 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.Attention;
-import io.heed.layer.AttentionSpec;
 import io.heed.layer.Bias;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.FeedForward;
@@ -12,9 +10,9 @@ import io.heed.layer.Frequencies;
 import io.heed.layer.InputEmbeddings;
 import io.heed.layer.LinearSpec;
 import io.heed.layer.Norm;
-import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
 import io.heed.layer.Rotary;
+import io.heed.layer.TaskAdapters;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.Weights;
 import io.heed.model.ModelSpec;
@@ -25,14 +23,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Jina's third embedder (Sturua et al., 2024) as transformers 5 has it, without adapters: XLM-R
- * with rotary positions.
+ * Jina's third embedder (Sturua et al., 2024): XLM-R with rotary positions, and with weights for
+ * several tasks. It is read as transformers 5 has it, without adapters, and as it was published,
+ * with the keys of {@code XLMRobertaFlashConfig}: then {@code lora_adaptations} are the tasks.
  */
 final class JinaV3 implements Architecture {
+  private static final String FLASH = "xlm-roberta-flash";
+  private static final String ACTIVATION = "hidden_act";
 
   @Override
   public List<String> modelTypes() {
-    return List.of("jina_embeddings_v3");
+    return List.of("jina_embeddings_v3", FLASH);
   }
 
   @Override
@@ -42,40 +43,80 @@ final class JinaV3 implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    int width = config.width(List.of("hidden_size"), List.of("num_attention_heads"));
-    int heads = config.size("num_attention_heads");
-    BlockSpec block =
-        new BlockSpec(
-            width,
-            AttentionSpec.of(heads, width / heads, AttentionMask.none()),
-            config.size("intermediate_size"),
-            Activations.read(config, "hidden_act", Activation.GELU),
-            config.positiveFloat("layer_norm_eps").orElse(1e-5f),
-            NormPlacement.POST);
-    ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_hidden_layers"),
-            block,
-            config.size("vocab_size"),
-            Rope.longest(config, "max_position_embeddings"),
-            config.count("type_vocab_size").orElse(1));
-    return new Model(spec, Rope.read(config, width / heads, 20_000));
+    if (config.modelType().equals(FLASH)) {
+      return readOriginal(config);
+    }
+    ModelSpec spec = spec(config, Activations.read(config, ACTIVATION, Activation.GELU));
+    Frequencies frequencies = Rope.read(config, headWidth(spec), 20_000);
+    return new Model(spec, frequencies, List.of(), Optional.empty());
   }
 
-  /** An embedder. */
-  private record Model(ModelSpec spec, Frequencies frequencies) implements Blueprint {
+  /** Reads the configuration that the model was published with. */
+  static Blueprint readOriginal(ConfigFile config) {
+    config.requireString("position_embedding_type", "rotary");
+    config.requireFalse("rotary_emb_interleaved");
+    ModelSpec spec = spec(config, activation(config));
+    config.requireNull("rotary_emb_scale_base");
+    config.requireCount("rotary_emb_dim", headWidth(spec));
+    double theta = config.positiveFloat("rotary_emb_base").orElse(10_000f);
+    List<String> tasks = config.strings("lora_adaptations").orElse(List.of());
+    int rank = config.positiveInt("lora_rank").orElse(4);
+    float alpha = config.positiveFloat("lora_alpha").orElse(1f);
+    TaskAdapters adapters =
+        new TaskAdapters(tasks.size(), rank, alpha / rank, Optional.empty(), JinaV3::isTable);
+    return new Model(spec, Rope.read(config, headWidth(spec), theta), tasks, Optional.of(adapters));
+  }
+
+  private static boolean isTable(String name) {
+    return name.endsWith("_embeddings.weight");
+  }
+
+  private static Activation activation(ConfigFile config) {
+    String name = config.string(ACTIVATION).orElse("gelu");
+    return switch (name) {
+      case "gelu" -> Activation.GELU;
+      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+      default ->
+          throw config.unsupported(
+              ACTIVATION, name, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh");
+    };
+  }
+
+  private static ModelSpec spec(ConfigFile config, Activation activation) {
+    float epsilon = config.positiveFloat("layer_norm_eps").orElse(1e-5f);
+    return EncoderKeys.BERT.read(
+        config,
+        EncoderKeys.BERT.block(config, activation, epsilon),
+        Rope.longest(config, "max_position_embeddings"),
+        config.count("type_vocab_size").orElse(1));
+  }
+
+  private static int headWidth(ModelSpec spec) {
+    return spec.block().attention().headWidth();
+  }
+
+  /**
+   * An embedder.
+   *
+   * @param tasks the names of those that there are adapters for
+   * @param adapters where weights may have some
+   */
+  private record Model(
+      ModelSpec spec, Frequencies frequencies, List<String> tasks, Optional<TaskAdapters> adapters)
+      implements Blueprint {
+
+    @Override
+    public Blueprint forTask(String task) {
+      Blueprint.super.forTask(task);
+      return new Model(
+          spec, frequencies, tasks, adapters.map(some -> some.of(tasks.indexOf(task))));
+    }
 
     @Override
     public Transformer build(Weights root) {
-      Weights weights = root.rooted("", "roberta.");
-      Weights tables = weights.in("embeddings");
+      Weights weights = adapters.map(root::adapted).orElse(root).rooted("", "roberta.");
       InputEmbeddings embeddings =
-          InputEmbeddings.withoutPositions(
-              tables.table("word_embeddings", spec.vocabulary(), spec.width()),
-              tables.tokenTypes("token_type_embeddings", spec.tokenTypes(), spec.width()),
-              norm(weights, "emb_ln"),
-              weights.kernels());
+          BertEmbeddings.withoutPositions(weights, spec, norm(weights, "emb_ln"));
       PositionRule rule = PositionRule.rotary(new Rotary(weights.kernels(), frequencies));
       List<TransformerBlock> blocks =
           weights.in("encoder.layers").each(spec.layers(), layer -> block(layer, rule));

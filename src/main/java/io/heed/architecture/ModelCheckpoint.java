@@ -179,7 +179,7 @@ public final class ModelCheckpoint implements Closeable {
               ConfigFile.NAME));
     }
     Weights own = weights.apply(files.tensors(pooling.path()));
-    float[] each = own.values("layer_weights", pooling.weights());
+    float[] each = own.vector("layer_weights", pooling.weights());
     return built
         .mixing(new LayerMix(pooling.first(), each))
         .orElseThrow(

@@ -48,40 +48,23 @@ final class ModernBert implements Architecture {
 
   @Override
   public Blueprint read(ConfigFile config) {
-    int width = config.width(List.of("hidden_size"), List.of("num_attention_heads"));
-    int heads = config.size("num_attention_heads");
-    int layers = config.size("num_hidden_layers");
-    int headWidth = width / heads;
-    AttentionSpec attention =
-        AttentionSpec.of(heads, headWidth, AttentionMask.none())
-            .with(bias(config, "attention_bias"));
-    BlockSpec block =
-        new BlockSpec(
-            width,
-            attention,
-            config.size("intermediate_size"),
+    BlockSpec plain =
+        EncoderKeys.BERT.block(
+            config,
             Activations.read(config, "hidden_activation", Activation.GELU),
-            config.positiveFloat("norm_eps").orElse(1e-5f),
-            NormPlacement.PRE);
+            config.positiveFloat("norm_eps").orElse(1e-5f));
+    AttentionSpec attention = plain.attention().with(Biases.read(config, "attention_bias"));
+    BlockSpec block = plain.with(attention).with(NormPlacement.PRE);
     ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            layers,
-            block,
-            config.size("vocab_size"),
-            config.size("max_position_embeddings"),
-            0);
+        EncoderKeys.BERT.read(config, block, config.size("max_position_embeddings"), 0);
+    int headWidth = attention.headWidth();
     return new Model(
         spec,
-        bias(config, "norm_bias"),
-        bias(config, "mlp_bias"),
-        windows(config, layers),
+        Biases.read(config, "norm_bias"),
+        Biases.read(config, "mlp_bias"),
+        windows(config, spec.layers()),
         Rope.read(config, FULL, "global_rope_theta", headWidth, 160_000),
         Rope.read(config, SLIDING, "local_rope_theta", headWidth, 10_000));
-  }
-
-  private static Bias bias(ConfigFile config, String key) {
-    return config.bool(key).orElse(false) ? Bias.LEARNED : Bias.NONE;
   }
 
   /** For each layer how far a token sees to both sides, where it does not see all. */

@@ -2,7 +2,6 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.ConfigFile;
 import io.heed.kernel.Activation;
-import io.heed.kernel.AttentionMask;
 import io.heed.layer.Attention;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.Bias;
@@ -13,7 +12,6 @@ import io.heed.layer.InputEmbeddings;
 import io.heed.layer.Linear;
 import io.heed.layer.LinearSpec;
 import io.heed.layer.Norm;
-import io.heed.layer.NormPlacement;
 import io.heed.layer.PositionRule;
 import io.heed.layer.Rotary;
 import io.heed.layer.TransformerBlock;
@@ -22,18 +20,27 @@ import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
 import io.heed.model.TransformerEncoder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Nomic BERT (Nussbaum et al., 2024), with the tensor names of its published checkpoints and the
  * keys of both its configurations, its own and that of transformers 5: BERT with rotary positions
- * and gated hidden layers. Which maps add a bias is seen in the checkpoint.
+ * and gated hidden layers, or with experts in every few layers (Nussbaum and Duderstadt, 2025).
+ * Which maps add a bias is seen in the checkpoint.
  */
 final class NomicBert implements Architecture {
-  private static final List<String> WIDTH = List.of("hidden_size", "n_embd");
-  private static final List<String> HEADS = List.of("num_attention_heads", "n_head");
+  private static final EncoderKeys KEYS =
+      new EncoderKeys(
+          List.of("hidden_size", "n_embd"),
+          List.of("num_hidden_layers", "n_layer"),
+          List.of("num_attention_heads", "n_head"),
+          List.of("intermediate_size", "n_inner"),
+          "hidden_act");
   private static final String ACTIVATION = "activation_function";
+  private static final String PERIOD = "moe_every_n_layers";
 
   @Override
   public List<String> modelTypes() {
@@ -54,42 +61,19 @@ final class NomicBert implements Architecture {
         "use_rms_norm",
         "rotary_emb_interleaved",
         "scale_attn_by_inverse_layer_idx");
-    requirePlainBlocks(config);
-    int width = config.width(WIDTH, HEADS);
-    int heads = config.size(HEADS.toArray(String[]::new));
-    int headWidth = width / heads;
-    BlockSpec block =
-        new BlockSpec(
-            width,
-            AttentionSpec.of(heads, headWidth, AttentionMask.none()),
-            config.size("intermediate_size", "n_inner"),
-            activation(config),
-            config.positiveFloat("layer_norm_eps", "layer_norm_epsilon").orElse(1e-12f),
-            NormPlacement.POST);
+    requireWholeRotation(config);
+    float epsilon = config.positiveFloat("layer_norm_eps", "layer_norm_epsilon").orElse(1e-12f);
     ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_hidden_layers", "n_layer"),
-            block,
-            config.size("vocab_size"),
+        KEYS.read(
+            config,
+            KEYS.block(config, activation(config), epsilon),
             Rope.longest(config, "max_position_embeddings", "n_positions"),
             config.count("type_vocab_size").orElse(2));
-    return new Model(spec, gated(config), frequencies(config, headWidth));
+    return new Model(spec, gated(config), experts(config, spec), frequencies(config, spec));
   }
 
-  private static void requirePlainBlocks(ConfigFile config) {
-    config
-        .positiveInt("moe_every_n_layers")
-        .ifPresent(
-            period -> {
-              throw config.unsupported("moe_every_n_layers", period.toString(), "0, no experts");
-            });
-    config
-        .positiveFloat("rotary_emb_scale_base")
-        .ifPresent(
-            base -> {
-              throw config.unsupported("rotary_emb_scale_base", base.toString(), "null");
-            });
+  private static void requireWholeRotation(ConfigFile config) {
+    config.requireNull("rotary_emb_scale_base");
     config
         .positiveFloat("rotary_emb_fraction")
         .filter(fraction -> fraction != 1)
@@ -97,6 +81,30 @@ final class NomicBert implements Architecture {
             fraction -> {
               throw config.unsupported("rotary_emb_fraction", fraction.toString(), "1.0");
             });
+  }
+
+  private static Optional<Routing> experts(ConfigFile config, ModelSpec spec) {
+    int period = config.count(PERIOD).orElse(0);
+    if (period == 0) {
+      return Optional.empty();
+    }
+    config.requireFalse("expert_choice_router", "moe_normalize_expert_weights");
+    config.requireCount("num_shared_experts", 0);
+    config.requireCount("ffn_div", 1);
+    if (gated(config)) {
+      throw config.error("%s %d needs hidden layers that are not gated", PERIOD, period);
+    }
+    int count = config.size("num_experts");
+    int chosen = config.size("moe_top_k");
+    if (chosen > count) {
+      throw config.error("moe_top_k %d is more than num_experts %d", chosen, count);
+    }
+    if (count > Integer.MAX_VALUE / spec.block().intermediate()) {
+      throw config.error(
+          "num_experts %d of width %d have more than %d values between their maps",
+          count, spec.block().intermediate(), Integer.MAX_VALUE);
+    }
+    return Optional.of(new Routing(period, count, chosen));
   }
 
   private static boolean gated(ConfigFile config) {
@@ -120,43 +128,59 @@ final class NomicBert implements Architecture {
     };
   }
 
-  private static Frequencies frequencies(ConfigFile config, int headWidth) {
+  private static Frequencies frequencies(ConfigFile config, ModelSpec spec) {
+    int headWidth = spec.block().attention().headWidth();
     Optional<Float> factor = config.positiveFloat("rotary_scaling_factor");
     Optional<Float> base = config.positiveFloat("rotary_emb_base");
     double theta = base.orElse(1000f);
     if (factor.isEmpty()) {
       return Rope.read(config, headWidth, theta);
     }
-    return Rope.dynamic(theta, headWidth, factor.get(), config.size("max_trained_positions"));
+    return Rope.dynamic(
+        config, theta, headWidth, factor.get(), config.size("max_trained_positions"));
+  }
+
+  /**
+   * Experts in some layers.
+   *
+   * @param period layers of which one, the second, has experts
+   * @param count how many
+   * @param chosen for each token
+   */
+  private record Routing(int period, int count, int chosen) {
+    /** Whether a layer has experts, counted from 0. */
+    boolean in(int layer) {
+      return layer % period == 1;
+    }
   }
 
   /**
    * A Nomic BERT.
    *
    * @param gated whether the hidden layers are
+   * @param routing where layers have experts
    */
-  private record Model(ModelSpec spec, boolean gated, Frequencies frequencies)
+  private record Model(
+      ModelSpec spec, boolean gated, Optional<Routing> routing, Frequencies frequencies)
       implements Blueprint {
 
     @Override
     public Transformer build(Weights root) {
       Weights weights = root.rooted("", "nomic_bert.", "bert.");
-      Weights tables = weights.in("embeddings");
       InputEmbeddings embeddings =
-          InputEmbeddings.withoutPositions(
-              tables.table("word_embeddings", spec.vocabulary(), spec.width()),
-              tables.tokenTypes("token_type_embeddings", spec.tokenTypes(), spec.width()),
-              norm(weights, "emb_ln"),
-              weights.kernels());
+          BertEmbeddings.withoutPositions(weights, spec, norm(weights, "emb_ln"));
       PositionRule rule = PositionRule.rotary(new Rotary(weights.kernels(), frequencies));
       List<TransformerBlock> blocks =
-          weights.in("encoder.layers").each(spec.layers(), layer -> block(layer, rule));
+          weights
+              .in("encoder.layers")
+              .each(spec.layers(), (number, layer) -> block(layer, number, rule));
       return new TransformerEncoder(embeddings, blocks, Optional.empty(), spec);
     }
 
-    private TransformerBlock block(Weights weights, PositionRule positions) {
+    private TransformerBlock block(Weights weights, int number, PositionRule positions) {
       int width = spec.width();
       AttentionSpec attention = spec.block().attention().with(bias(weights, "attn.Wqkv"));
+      Weights hidden = weights.in("mlp");
       return new TransformerBlock(
           weights.kernels(),
           spec.block().placement(),
@@ -167,7 +191,10 @@ final class NomicBert implements Architecture {
               weights.heads(attention, width, "attn.Wqkv"),
               map(weights, "attn.out_proj", width, width)),
           norm(weights, "norm1"),
-          hidden(weights.in("mlp")),
+          routing
+              .filter(some -> some.in(number))
+              .map(some -> experts(hidden, some))
+              .orElseGet(() -> hidden(hidden)),
           norm(weights, "norm2"));
     }
 
@@ -182,6 +209,32 @@ final class NomicBert implements Architecture {
               map(weights, "fc11", wide, spec.width()),
               down)
           : new FeedForward.Plain(weights.kernels(), activated(weights, "fc1"), down);
+    }
+
+    /** The maps of all experts stand in one tensor, the second ones transposed, without a bias. */
+    private FeedForward experts(Weights weights, Routing some) {
+      BlockSpec block = spec.block();
+      int count = some.count();
+      LinearSpec up =
+          LinearSpec.of(block.intermediate(), block.width())
+              .with(Bias.NONE)
+              .then(block.activation());
+      LinearSpec down = LinearSpec.of(block.width(), block.intermediate()).with(Bias.NONE);
+      Linear router =
+          weights.linear("router.layer", LinearSpec.of(count, block.width()).with(Bias.NONE));
+      Weights maps = weights.in("experts.mlp").renamed(NomicBert::bare);
+      List<Linear> ups = maps.stacked("w1", Collections.nCopies(count, up));
+      List<Linear> downs = maps.stackedConv1d("w2", down, count);
+      List<FeedForward.Plain> experts = new ArrayList<>();
+      for (int e = 0; e < count; e++) {
+        experts.add(new FeedForward.Plain(weights.kernels(), ups.get(e), downs.get(e)));
+      }
+      return new FeedForward.Experts(
+          weights.kernels(),
+          router,
+          List.copyOf(experts),
+          some.chosen(),
+          weights.vector("experts.bias", block.width()));
     }
 
     private Linear activated(Weights weights, String name) {
@@ -204,5 +257,10 @@ final class NomicBert implements Architecture {
     private Norm norm(Weights weights, String name) {
       return weights.layerNorm(name, spec.width(), Bias.LEARNED, spec.block().normEpsilon());
     }
+  }
+
+  /** The maps of experts are no layers of their own, and their names do not end in weight. */
+  private static String bare(String name) {
+    return name.replaceFirst("\\.weight$", "");
   }
 }

@@ -112,8 +112,17 @@ final class Rope {
     return frequencies;
   }
 
-  /** Those of a sequence of n tokens that is longer than {@code trained} (dynamic NTK scaling). */
-  static Frequencies dynamic(double theta, int width, double factor, int trained) {
+  /**
+   * Those of a sequence of n tokens that is longer than {@code trained} (dynamic NTK scaling).
+   *
+   * @param config what errors name
+   * @throws CheckpointException when there are too few values for the formula
+   */
+  static Frequencies dynamic(
+      ConfigFile config, double theta, int width, double factor, int trained) {
+    if (width < 4) {
+      throw config.error("a rotation of %d values is too small for dynamic scaling", width);
+    }
     Frequencies.Scaling scaling =
         tokens -> {
           double growth = factor * tokens / trained - (factor - 1);
@@ -164,10 +173,7 @@ final class Rope {
 
   /** What else may be said of the length that the model was trained on is not read here. */
   private Frequencies dynamic() {
-    if (width < 4) {
-      throw values.error("a rotation of %d values is too small for rope_type dynamic", width);
-    }
-    return dynamic(theta, width, factor(), most());
+    return dynamic(values, theta, width, factor(), most());
   }
 
   /** Alibaba's fixed NTK scaling. */

@@ -46,6 +46,6 @@ record StaticEmbedding(ModelSpec spec, StaticTable table) implements Blueprint {
   }
 
   private float[] factors(Weights root) {
-    return root.values(StaticTable.WEIGHTS, table.tokens());
+    return root.vector(StaticTable.WEIGHTS, table.tokens());
   }
 }

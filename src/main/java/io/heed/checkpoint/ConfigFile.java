@@ -135,6 +135,23 @@ public final class ConfigFile {
     }
   }
 
+  /** Refuses a key that is there with another number; one from 0 on. */
+  public void requireCount(String key, int supported) {
+    int value = json.count(key).orElse(supported);
+    if (value != supported) {
+      throw unsupported(key, Integer.toString(value), Integer.toString(supported));
+    }
+  }
+
+  /** Refuses a key that is there with any value but null. */
+  public void requireNull(String key) {
+    json.find(key)
+        .ifPresent(
+            value -> {
+              throw unsupported(key, JsonFile.told(value), "null");
+            });
+  }
+
   /** Refuses flags that are there and true. */
   public void requireFalse(String... keys) {
     for (String key : keys) {

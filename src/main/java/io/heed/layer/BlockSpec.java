@@ -18,4 +18,15 @@ public record BlockSpec(
     int intermediate,
     Activation activation,
     float normEpsilon,
-    NormPlacement placement) {}
+    NormPlacement placement) {
+
+  /** The same with other heads. */
+  public BlockSpec with(AttentionSpec other) {
+    return new BlockSpec(width, other, intermediate, activation, normEpsilon, placement);
+  }
+
+  /** The same that normalises elsewhere. */
+  public BlockSpec with(NormPlacement other) {
+    return new BlockSpec(width, attention, intermediate, activation, normEpsilon, other);
+  }
+}

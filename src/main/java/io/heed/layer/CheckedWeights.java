@@ -9,6 +9,7 @@ import io.heed.kernel.ReferenceKernels;
 import io.heed.kernel.RelativeBias;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -58,6 +59,11 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
+  public Weights adapted(TaskAdapters adapters) {
+    return new CheckedWeights(scope.adapted(adapters));
+  }
+
+  @Override
   public boolean has(String name) {
     return scope.has(name);
   }
@@ -86,8 +92,8 @@ public final class CheckedWeights implements Weights {
   }
 
   @Override
-  public float[] values(String name, int count) {
-    scope.check(name, count);
+  public float[] vector(String name, int size) {
+    scope.check(name, size);
     return new float[0];
   }
 
@@ -146,6 +152,12 @@ public final class CheckedWeights implements Weights {
     scope.check(name + ".weight", spec.inputs(), spec.outputs());
     checkBias(name, spec.outputs(), spec.bias());
     return NO_LINEAR;
+  }
+
+  @Override
+  public List<Linear> stackedConv1d(String name, LinearSpec part, int count) {
+    conv1d(name, part.below(count));
+    return Collections.nCopies(count, NO_LINEAR);
   }
 
   @Override

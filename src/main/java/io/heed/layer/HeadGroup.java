@@ -70,6 +70,34 @@ public sealed interface HeadGroup {
   }
 
   /**
+   * All heads of a layer of self-attention, whose queries and keys are normalised before they are
+   * split into heads, so that there are no groups of them.
+   *
+   * @param query to the queries of all heads
+   * @param queryNorm of these
+   * @param key to the keys of all heads
+   * @param keyNorm of these
+   * @param value to the values of all heads
+   */
+  record Normalized(int heads, Linear query, Norm queryNorm, Linear key, Norm keyNorm, Linear value)
+      implements HeadGroup {
+
+    @Override
+    public int keyValueHeads() {
+      return heads;
+    }
+
+    @Override
+    public HeadInputs project(Matrix queries, Matrix context, Workspace workspace) {
+      Matrix mappedQueries = mapped(query, queries, Buffer.QUERIES, workspace);
+      queryNorm.forward(mappedQueries, mappedQueries, workspace);
+      Matrix keys = mapped(key, context, Buffer.KEYS, workspace);
+      keyNorm.forward(keys, keys, workspace);
+      return new HeadInputs(mappedQueries, keys, mapped(value, context, Buffer.VALUES, workspace));
+    }
+  }
+
+  /**
    * All heads of a layer, whose queries, keys and values have maps of their own, or pass as they
    * are. Keys may pass through another map before they are compared.
    */
@@ -97,12 +125,13 @@ public sealed interface HeadGroup {
 
     private static Matrix mapped(
         Optional<Linear> map, Matrix input, Buffer buffer, Workspace workspace) {
-      if (map.isEmpty()) {
-        return input;
-      }
-      Matrix mapped = workspace.matrix(buffer, input.rows(), map.get().outputs());
-      map.get().forward(input, mapped, workspace);
-      return mapped;
+      return map.map(given -> HeadGroup.mapped(given, input, buffer, workspace)).orElse(input);
     }
+  }
+
+  private static Matrix mapped(Linear map, Matrix input, Buffer buffer, Workspace workspace) {
+    Matrix mapped = workspace.matrix(buffer, input.rows(), map.outputs());
+    map.forward(input, mapped, workspace);
+    return mapped;
   }
 }

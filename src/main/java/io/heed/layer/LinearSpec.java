@@ -28,6 +28,18 @@ public record LinearSpec(int outputs, int inputs, Bias bias, Activation activati
     return new LinearSpec(outputs, inputs, bias, other);
   }
 
+  /**
+   * So many maps as one that takes the inputs of all. Each has its own values, so none has a bias.
+   *
+   * @throws IllegalArgumentException when they add one
+   */
+  LinearSpec below(int count) {
+    if (bias != Bias.NONE) {
+      throw new IllegalArgumentException("maps stored one below the other have no bias");
+    }
+    return new LinearSpec(outputs, Math.multiplyExact(inputs, count), bias, activation);
+  }
+
   /** The maps as one, the outputs of each behind those of the one before. */
   static LinearSpec stacked(List<LinearSpec> parts) {
     int outputs = parts.stream().mapToInt(LinearSpec::outputs).reduce(0, Math::addExact);

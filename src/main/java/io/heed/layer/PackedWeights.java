@@ -56,6 +56,11 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
+  public Weights adapted(TaskAdapters adapters) {
+    return new PackedWeights(scope.adapted(adapters), kernels);
+  }
+
+  @Override
   public boolean has(String name) {
     return scope.has(name);
   }
@@ -81,8 +86,8 @@ public final class PackedWeights implements Weights {
   }
 
   @Override
-  public float[] values(String name, int count) {
-    return scope.floats(name, count);
+  public float[] vector(String name, int size) {
+    return scope.floats(name, size);
   }
 
   @Override
@@ -154,6 +159,19 @@ public final class PackedWeights implements Weights {
   @Override
   public Linear conv1d(String name, LinearSpec spec) {
     return Linear.pack(kernels, readConv1d(name, spec), spec.activation());
+  }
+
+  @Override
+  public List<Linear> stackedConv1d(String name, LinearSpec part, int count) {
+    LinearSpec all = part.below(count);
+    Matrix stored = matrix(name, all.inputs(), all.outputs());
+    List<Linear> packed = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Matrix rows = stored.rows(i * part.inputs(), (i + 1) * part.inputs());
+      LinearMap map = LinearMap.of(new Conv1d(rows).transposed());
+      packed.add(Linear.pack(kernels, map, part.activation()));
+    }
+    return List.copyOf(packed);
   }
 
   @Override

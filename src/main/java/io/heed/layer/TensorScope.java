@@ -32,6 +32,10 @@ record TensorScope(
     return new TensorScope(tensors, prefixes, path, older);
   }
 
+  TensorScope adapted(TaskAdapters adapters) {
+    return new TensorScope(new AdaptedTensors(tensors, adapters), prefixes, path, older);
+  }
+
   boolean has(String name) {
     return names(name).stream().anyMatch(tensors::has);
   }

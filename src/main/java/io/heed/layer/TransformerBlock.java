@@ -3,12 +3,15 @@ package io.heed.layer;
 import io.heed.kernel.Elements;
 import io.heed.layer.Workspace.Buffer;
 import io.heed.tensor.Matrix;
+import java.util.Optional;
 
 /**
  * One block of a transformer: attention and a feed-forward network, each added to what it reads.
  * Each half is normalised after the addition (Vaswani et al., 2017) or before it reads (Radford et
  * al., 2019).
  *
+ * @param resultNorm of what attention gives and what it reads, added, where a model normalises that
+ *     before it adds it to what attention reads once more
  * @param attentionNorm of the first half
  * @param outputNorm of the second half
  */
@@ -16,18 +19,42 @@ public record TransformerBlock(
     Elements kernels,
     NormPlacement normPlacement,
     Attention attention,
+    Optional<Norm> resultNorm,
     Norm attentionNorm,
     FeedForward feedForward,
     Norm outputNorm) {
 
+  /** A block that adds what attention gives as it is. */
+  public TransformerBlock(
+      Elements kernels,
+      NormPlacement normPlacement,
+      Attention attention,
+      Norm attentionNorm,
+      FeedForward feedForward,
+      Norm outputNorm) {
+    this(
+        kernels,
+        normPlacement,
+        attention,
+        Optional.empty(),
+        attentionNorm,
+        feedForward,
+        outputNorm);
+  }
+
   /**
-   * Checks that the heads are mapped.
+   * Checks that the heads are mapped, and that what they give is normalised in no block that
+   * normalises before.
    *
-   * @throws IllegalArgumentException when they are not
+   * @throws IllegalArgumentException when they are not, or it is
    */
   public TransformerBlock {
     if (attention.output().isEmpty()) {
       throw new IllegalArgumentException("a block has to map the heads to the width of its input");
+    }
+    if (resultNorm.isPresent() && normPlacement == NormPlacement.PRE) {
+      throw new IllegalArgumentException(
+          "what attention gives is normalised only in blocks that normalise after each half");
     }
   }
 
@@ -64,6 +91,7 @@ public record TransformerBlock(
         kernels.add(branch, hidden);
       }
       case POST -> {
+        resultNorm.ifPresent(norm -> norm.addAndNormalize(hidden, branch, workspace));
         attentionNorm.addAndNormalize(branch, hidden, workspace);
         feedForward.forward(hidden, branch, workspace);
         outputNorm.addAndNormalize(branch, hidden, workspace);

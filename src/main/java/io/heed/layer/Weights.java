@@ -52,6 +52,9 @@ public interface Weights {
   /** The same names, each also in an older spelling. */
   Weights renamed(UnaryOperator<String> older);
 
+  /** The same names, those of weights that have adapters being the weights of one task. */
+  Weights adapted(TaskAdapters adapters);
+
   /** Whether the checkpoint has a tensor of this name, whatever its shape. */
   boolean has(String name);
 
@@ -67,8 +70,8 @@ public interface Weights {
   /** All of {@code name.weight} {@code [rows, columns]}, in memory as it is stored. */
   Matrix matrix(String name, int rows, int columns);
 
-  /** The tensor {@code name} {@code [count]}, which belongs to no map or norm. */
-  float[] values(String name, int count);
+  /** All of the tensor {@code name} {@code [size]}, whose name has no {@code .weight} behind it. */
+  float[] vector(String name, int size);
 
   /** The same of whole numbers from 0 to {@code below} (exclusive). */
   int[] indices(String name, int count, int below);
@@ -114,6 +117,12 @@ public interface Weights {
 
   /** A map that is stored {@code [inputs, outputs]}, as transformers' {@code Conv1D}. */
   Linear conv1d(String name, LinearSpec spec);
+
+  /**
+   * So many maps of one kind, each stored as by {@code conv1d}, the inputs of each below those of
+   * the one before.
+   */
+  List<Linear> stackedConv1d(String name, LinearSpec part, int count);
 
   /**
    * The queries, keys and values of self-attention from three maps of {@code inputs} values each.

@@ -34,6 +34,12 @@ public final class Workspace {
      * those that are pooled where a prompt is not.
      */
     BRANCH,
+    /** The share that each expert has in some tokens, {@code [tokens, experts]}. */
+    SHARES,
+    /** Hidden states of those of some tokens that an expert gets, {@code [tokens, D]}. */
+    ROUTED,
+    /** What an expert makes of these, {@code [tokens, D]}. */
+    EXPERT,
     /** A mean of the hidden states behind several layers, {@code [T, D]}. */
     MIXED,
     /** Vectors of a batch, {@code [B, D]}, or several of these side by side. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.layer.CheckedWeights;
 import io.heed.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +37,10 @@ class EncoderConfigsTest {
     return switch (family) {
       case "nomic_bert" -> "nomic-bert-model";
       case "nomic_bert scaled" -> "nomic-bert-ntk";
+      case "nomic_bert experts" -> "nomic-bert-experts";
       case "new scaled" -> "new-logn";
       case "jina_embeddings_v3" -> "jina-embeddings-v3-model";
+      case "jina-bert", "jina-bert code", "jina-v3 adapters" -> family.replace(' ', '-');
       case "t5" -> "t5-encoder";
       case "deberta-v2" -> "deberta-v3-model";
       default -> family.startsWith("eurobert ") ? family.replace(' ', '-') : family + "-model";
@@ -71,6 +76,62 @@ class EncoderConfigsTest {
     }
   }
 
+  private Blueprint read(String family, String good, String other) throws IOException {
+    open(family, good, other).close();
+    return Architectures.read(CheckpointFiles.open(directory).config());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xlm-roberta", "xlm-roberta-flash"})
+  void theTasksOfJinaAreThoseOfTheConfiguration(String modelType) throws IOException {
+    Blueprint model = read("jina-v3 adapters", "\"xlm-roberta\"", '"' + modelType + '"');
+    assertThat(model.spec().modelType()).isEqualTo(modelType);
+    assertThat(model.spec().positions()).isEqualTo(66);
+    assertThat(model.tasks())
+        .containsExactly(
+            "retrieval.query",
+            "retrieval.passage",
+            "separation",
+            "classification",
+            "text-matching");
+    assertThat(model.forTask("separation").tasks()).isEqualTo(model.tasks());
+    assertThatThrownBy(() -> model.forTask("translation"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "task translation is not supported; supported: retrieval.query, retrieval.passage,"
+                + " separation, classification, text-matching (config.json)");
+  }
+
+  @Test
+  void aModelWithoutTasksHasNone() throws IOException {
+    Blueprint model = read("bert", "", "");
+    assertThat(model.tasks()).isEmpty();
+    assertThatThrownBy(() -> model.forTask("separation"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("task separation is not supported; the model has none (config.json)");
+  }
+
+  /** The first adapter that does not fit is named, where a task is asked for. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          jina-v3 adapters | "lora_rank": 4 | "lora_rank": 5 | word_embeddings.parametrizations.weight.0.lora_A has shape [5, 143, 4], expected [5, 143, 5]
+          jina-v3 adapters | "retrieval.query", | | word_embeddings.parametrizations.weight.0.lora_A has shape [5, 143, 4], expected [4, 143, 4]
+          """)
+  void adaptersHaveToFit(String family, String good, String bad, String message)
+      throws IOException {
+    Blueprint model = read(family, good, bad == null ? "" : bad);
+    try (HuggingFaceCheckpoint tensors =
+        CheckpointFiles.open(directory).checkpoint(model.spec().width())) {
+      model.build(CheckedWeights.of(tensors));
+      assertThatThrownBy(() -> model.forTask("text-matching").build(CheckedWeights.of(tensors)))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining(message);
+    }
+  }
+
   @Test
   void distilBertsSizesMayHaveTheNamesOfBerts() throws IOException {
     try (ModelCheckpoint checkpoint = open("distilbert", "\"dim\"", "\"hidden_size\"")) {
@@ -96,8 +157,17 @@ class EncoderConfigsTest {
           nomic_bert | "prenorm": false | "prenorm": true | prenorm true is not supported; supported: false
           nomic_bert | "rotary_emb_fraction": 1.0 | "rotary_emb_fraction": 0.5 | rotary_emb_fraction 0.5 is not supported; supported: 1.0
           nomic_bert | "activation_function": "swiglu" | "activation_function": "glu" | activation_function glu is not supported; supported: swiglu, geglu, gelu
-          nomic_bert | "n_embd": 56 | "n_embd": 56, "moe_every_n_layers": 2 | moe_every_n_layers 2 is not supported; supported: 0, no experts
+          nomic_bert | "n_embd": 56 | "n_embd": 56, "moe_every_n_layers": 2 | moe_every_n_layers 2 needs hidden layers that are not gated
+          nomic_bert experts | "expert_choice_router": false | "expert_choice_router": true | expert_choice_router true is not supported; supported: false
+          nomic_bert experts | "moe_normalize_expert_weights": false | "moe_normalize_expert_weights": true | moe_normalize_expert_weights true is not supported; supported: false
+          nomic_bert experts | "num_shared_experts": 0 | "num_shared_experts": 1 | num_shared_experts 1 is not supported; supported: 0
+          nomic_bert experts | "ffn_div": 1 | "ffn_div": 2 | ffn_div 2 is not supported; supported: 1
+          nomic_bert experts | "moe_top_k": 2 | "moe_top_k": 7 | moe_top_k 7 is more than num_experts 6
+          nomic_bert experts | "num_experts": 6, | "num_experts": 2000000000, | num_experts 2000000000 of width 30 have more than 2147483647 values between their maps
+          nomic_bert experts | "num_experts": 6, | | num_experts is missing
           nomic_bert | "n_head": 4 | "n_head": 5 | n_embd 56 is not divisible by n_head 5
+          nomic_bert scaled | "n_head": 4 | "n_head": 28 | a rotation of 2 values is too small for dynamic scaling
+          eurobert dynamic | "head_dim": 16 | "head_dim": 2 | a rotation of 2 values is too small for dynamic scaling
           nomic_bert scaled | "max_trained_positions": 16 | "x": 16 | max_trained_positions is missing
           new | "type": "ntk" | "type": "spiral" | rope_type spiral is not supported; supported: default, linear, dynamic, yarn, longrope, llama3, ntk
           new | "factor": 2.0 | "factor": 0.5 | factor 0.5 is below 1
@@ -114,12 +184,35 @@ class EncoderConfigsTest {
           deberta-v2 | '"pos_att_type": "p2c|c2p"' | "pos_att_type": "p2p" | pos_att_type p2p is not supported; supported: c2p, p2c
           deberta-v2 | "position_buckets": 8 | "position_buckets": 94 | position_buckets 94 do not fit distances up to 48
           deberta-v2 | "position_buckets": 8 | "position_buckets": 8, "conv_kernel_size": 3 | conv_kernel_size 3 is not supported; supported: 0
+          bert | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, alibi
+          jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "swiglu" | feed_forward_type swiglu is not supported; supported: geglu, reglu, original
+          jina-bert | "max_position_embeddings": 64 | "max_position_embeddings": 131073 | max_position_embeddings 131073 is more than 131072
+          jina-bert | "num_attention_heads": 12 | "num_attention_heads": 7 | hidden_size 60 is not divisible by num_attention_heads 7
+          jina-bert | "model_type": "bert" | "model_type": "bert", "is_decoder": true | is_decoder true is not supported; supported: false
+          xlm-roberta | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, rotary
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_interleaved": true, | rotary_emb_interleaved true is not supported; supported: false
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_scale_base": 512, | rotary_emb_scale_base 512 is not supported; supported: null
+          jina-v3 adapters | "model_type": "xlm-roberta", | "model_type": "xlm-roberta", "rotary_emb_dim": 7, | rotary_emb_dim 7 is not supported; supported: 14
+          jina-v3 adapters | "hidden_act": "gelu" | "hidden_act": "relu" | hidden_act relu is not supported; supported: gelu, gelu_new, gelu_fast, gelu_pytorch_tanh
+          jina-v3 adapters | "lora_rank": 4 | "lora_rank": 0 | lora_rank is 0, expected a whole number between 1 and 2147483647
+          jina-v3 adapters | "lora_alpha": 1 | "lora_alpha": -1 | lora_alpha is -1, expected a positive float32 number
+          jina-v3 adapters | "position_embedding_type": "rotary" | "position_embedding_type": "alibi", "model_type": "xlm-roberta-flash" | position_embedding_type alibi is not supported; supported: rotary
           albert | "num_hidden_layers": 5 | "num_hidden_layers": 2000000000 | num_hidden_layers 2000000000 is more than 1024
           """)
   void whatCannotBeComputedIsRefused(String family, String good, String bad, String message) {
-    assertThatThrownBy(() -> open(family, good, bad))
+    assertThatThrownBy(() -> open(family, good, bad == null ? "" : bad))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll(message, "(config.json");
+  }
+
+  /** A BERT by its type, without position embeddings and with its own number of positions. */
+  @Test
+  void whatTellsPositionsByDistanceIsJinaBert() throws IOException {
+    try (ModelCheckpoint checkpoint = open("jina-bert", "", "")) {
+      assertThat(checkpoint.spec().modelType()).isEqualTo("bert");
+      assertThat(checkpoint.spec().positions()).isEqualTo(64);
+      assertThat(checkpoint.spec().tokenTypes()).isEqualTo(2);
+    }
   }
 
   @ParameterizedTest
@@ -132,6 +225,12 @@ class EncoderConfigsTest {
           modernbert | "intermediate_size": 61 | "intermediate_size": 60 | layers.0.mlp.Wi.weight has shape [122, 48], expected [120, 48]
           deberta-v2 | "position_buckets": 8 | "position_buckets": 10 | encoder.rel_embeddings.weight has shape [16, 60], expected [20, 60]
           t5 | "d_kv": 14 | "d_kv": 15 | encoder.block.0.layer.0.SelfAttention.q.weight has shape [42, 44], expected [45, 44]
+          jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.intermediate.dense.weight (model.safetensors
+          jina-bert code | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.mlp.up_layer.weight (model.safetensors
+          nomic_bert experts | "num_experts": 6, | "num_experts": 5, | encoder.layers.1.mlp.router.layer.weight has shape [6, 56], expected [5, 56]
+          nomic_bert experts | "n_inner": 30 | "n_inner": 29 | encoder.layers.0.mlp.fc2.weight has shape [56, 30], expected [56, 29]
+          nomic_bert experts | "moe_every_n_layers": 2 | "moe_every_n_layers": 3 | encoder.layers.3.mlp.fc2.weight
+          jina-bert code | "intermediate_size": 77 | "intermediate_size": 76 | encoder.layer.0.mlp.up_gated_layer.weight has shape [154, 60], expected [152, 60]
           albert | "num_hidden_groups": 2 | "num_hidden_groups": 3 | there is no tensor albert.encoder.albert_layer_groups.2.albert_layers.0.attention.query.weight or encoder.albert_layer_groups.2
           """)
   void theFirstTensorThatDoesNotFitIsNamed(String family, String good, String bad, String message)

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.batch.PackedBatch;
+import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
+import io.heed.layer.CheckedWeights;
+import io.heed.layer.PackedWeights;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
 import io.heed.layer.Workspace;
@@ -31,8 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every family of encoders against transformers' own code, which computed {@code golden.json} of
- * each folder of {@code goldens/encoders} from the checkpoint beside it ({@code make_encoders.py}).
+ * Every family of encoders against transformers' own code, or that of its authors, which computed
+ * {@code golden.json} of each folder of {@code goldens/encoders} from the checkpoint beside it
+ * ({@code make_encoders.py}, {@code make_from_code.py}).
  */
 class EncoderGoldenTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/encoders");
@@ -73,6 +78,17 @@ class EncoderGoldenTest {
             JSON.readTree(
                 GOLDENS.resolve(checkpoint.getFileName()).resolve("golden.json").toFile());
         return new Golden(opened.load(kernels), kernels, expected);
+      }
+    }
+
+    /** The same with the weights of a task. */
+    static Golden load(String name, String task, Kernels kernels) throws IOException {
+      CheckpointFiles files = CheckpointFiles.open(GOLDENS.resolve(name));
+      Blueprint blueprint = Architectures.read(files.config()).forTask(task);
+      try (HuggingFaceCheckpoint tensors = files.checkpoint(blueprint.spec().width())) {
+        blueprint.build(CheckedWeights.of(tensors));
+        JsonNode expected = JSON.readTree(GOLDENS.resolve(name).resolve("golden.json").toFile());
+        return new Golden(blueprint.build(PackedWeights.of(tensors, kernels)), kernels, expected);
       }
     }
 
@@ -161,6 +177,7 @@ class EncoderGoldenTest {
         "modernbert-biases",
         "nomic-bert-model",
         "nomic-bert-ntk",
+        "nomic-bert-experts",
         "new-model",
         "new-logn",
         "new-unpacked-norope-scaling",
@@ -171,6 +188,13 @@ class EncoderGoldenTest {
         "eurobert-longrope",
         "eurobert-llama3",
         "jina-embeddings-v3-model",
+        "jina-bert",
+        "jina-bert-reglu",
+        "jina-bert-original",
+        "jina-bert-code",
+        "jina-bert-code-reglu",
+        "jina-bert-code-original",
+        "jina-v3-adapters",
         "t5-encoder",
         "t5-encoder-relu",
         "deberta-v3-model",
@@ -200,6 +224,24 @@ class EncoderGoldenTest {
     Golden reference = Golden.load(GOLDENS.resolve(name), new ReferenceKernels());
     Collections.reverse(states);
     assertThat(reference.states(rows)).usingRecursiveComparison().isEqualTo(states);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "retrieval.query",
+        "retrieval.passage",
+        "separation",
+        "classification",
+        "text-matching"
+      })
+  void aTaskHasWeightsOfItsOwn(String task) throws IOException {
+    Golden golden = Golden.load("jina-v3-adapters", task, simd());
+    golden.check(golden.rows(), golden.expected().get("outputs_of_tasks").get(task));
+    Golden reference = Golden.load("jina-v3-adapters", task, new ReferenceKernels());
+    assertThat(reference.states(golden.rows()))
+        .usingRecursiveComparison()
+        .isEqualTo(golden.states(golden.rows()));
   }
 
   /** What transformers 5 writes of the same models: other keys, the same bits. */

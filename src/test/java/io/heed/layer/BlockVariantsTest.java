@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
+import io.heed.kernel.Activation;
 import io.heed.kernel.AttentionMask;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -100,6 +102,22 @@ class BlockVariantsTest {
     Matrix hidden = copy(input);
     stack.forward(hidden, batch, Set.of(), AttentionListener.NONE, workspace);
     return hidden;
+  }
+
+  @Test
+  void whatAttentionGivesIsNotNormalisedInABlockThatNormalisesBefore() {
+    Kernels kernels = new ReferenceKernels();
+    Norm none = new NoNorm(kernels);
+    Linear map = Linear.pack(kernels, LinearMap.of(Matrix.allocate(1, 1)), Activation.NONE);
+    Attention attention =
+        Attention.of(kernels, AttentionSpec.of(1, 1, NONE), PositionRule.none(), List.of(), map);
+    FeedForward hidden = new FeedForward.Plain(kernels, map, map);
+    assertThatThrownBy(
+            () ->
+                new TransformerBlock(
+                    kernels, NormPlacement.PRE, attention, Optional.of(none), none, hidden, none))
+        .hasMessage(
+            "what attention gives is normalised only in blocks that normalise after each half");
   }
 
   @ParameterizedTest
