@@ -23,11 +23,9 @@ import io.heed.series.BarDiscretizer;
 import io.heed.series.DiscretizerFile;
 import java.io.Closeable;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -49,10 +47,10 @@ public final class ModelCheckpoint implements Closeable {
     this.barDiscretizer =
         spec().causal() ? DiscretizerFile.find(files, spec().vocabulary()) : Optional.empty();
     this.files = files.checkpoint(spec().width());
-    Set<String> own = new LinkedHashSet<>(sentences().tasks());
-    own.addAll(general.tasks());
-    this.task = task.filter(own::contains);
-    task.ifPresent(name -> requireKnown(name, own));
+    boolean routed = !sentences().tasks().isEmpty();
+    this.task = task.filter(name -> routed || general.tasks().contains(name));
+    // A Router has refused what it has no modules for.
+    task.filter(name -> !routed).ifPresent(name -> requireKnown(name, general.tasks()));
   }
 
   /**
@@ -75,11 +73,16 @@ public final class ModelCheckpoint implements Closeable {
     return new ModelCheckpoint(CheckpointFiles.open(directory, task), task);
   }
 
-  /** Queries and documents are known to all, even where both are read alike. */
-  private void requireKnown(String name, Set<String> own) {
+  /**
+   * Where tasks have weights of their own, one without them is a mistake; else a task chooses a
+   * prompt alone, and those of queries and documents are known to all.
+   */
+  private void requireKnown(String name, List<String> own) {
     SortedSet<String> known = new TreeSet<>(own);
-    known.addAll(sentences().prompts().keySet());
-    known.addAll(List.of(SentenceTransformers.QUERY, SentenceTransformers.DOCUMENT));
+    if (own.isEmpty()) {
+      known.addAll(sentences().prompts().keySet());
+      known.addAll(List.of(SentenceTransformers.QUERY, SentenceTransformers.DOCUMENT));
+    }
     if (!known.contains(name)) {
       close();
       throw new TaskException(

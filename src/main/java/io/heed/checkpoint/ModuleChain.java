@@ -17,6 +17,12 @@ record ModuleChain(List<ListedModule> modules, List<String> tasks) {
   static final String FILE = "modules.json";
 
   /**
+   * The checkpoint's own class in Jina's third embedder: a Transformer that hands the task on to
+   * the model, whose weights are chosen by it.
+   */
+  private static final String TRANSFORMER_OF_TASKS = "custom_st.Transformer";
+
+  /**
    * Reads the file, if there is one.
    *
    * @param task what the texts are for, where that is said
@@ -31,8 +37,12 @@ record ModuleChain(List<ListedModule> modules, List<String> tasks) {
     List<ListedModule> chain = new ArrayList<>();
     List<String> tasks = new ArrayList<>();
     for (JsonNode listed : json.array()) {
-      ModuleKind kind = ModuleKind.of(json, listed.path("type").asText());
+      String type = listed.path("type").asText();
       String path = folder(listed.path("path").asText());
+      ModuleKind kind =
+          type.equals(TRANSFORMER_OF_TASKS) && hasAdapters(directory, path)
+              ? ModuleKind.TRANSFORMER
+              : ModuleKind.of(json, type);
       if (kind == ModuleKind.ROUTER) {
         Router router = Router.read(directory, path);
         tasks.addAll(router.tasks());
@@ -63,6 +73,14 @@ record ModuleChain(List<ListedModule> modules, List<String> tasks) {
     if (name.isPresent() && !name.get().equals("sentence_embedding")) {
       throw config.error("%s %s is not supported; supported: sentence_embedding", key, name.get());
     }
+  }
+
+  private static boolean hasAdapters(CheckpointDirectory directory, String path) {
+    return directory
+        .in(path)
+        .findJson(ConfigFile.NAME)
+        .flatMap(config -> config.find("lora_adaptations"))
+        .isPresent();
   }
 
   private static String folder(String path) {

@@ -233,8 +233,31 @@ class ModuleGoldenTest {
                 + " query");
   }
 
+  @Test
+  void the_class_that_jina_has_for_its_adapters_is_a_transformer(@TempDir Path directory)
+      throws IOException {
+    Path folder = copy(Path.of("src/test/resources/goldens/encoders/jina-v3-adapters"), directory);
+    Files.copy(GOLDENS.resolve("st-static/tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.writeString(
+        folder.resolve("modules.json"),
+        "[{\"idx\": 0, \"path\": \"\", \"type\": \"custom_st.Transformer\"}]");
+    try (Embedder query = Embedder.open(folder, "retrieval.query");
+        Embedder passage = Embedder.open(folder, "retrieval.passage");
+        Embedder neither = Embedder.open(folder)) {
+      assertThat(query.embed("cat")).isNotEqualTo(passage.embed("cat"));
+      assertThat(query.embed("cat")).isNotEqualTo(neither.embed("cat"));
+    }
+    assertThatThrownBy(() -> Embedder.open(folder, "query"))
+        .hasMessage(
+            "the checkpoint does not know the task 'query'; it knows classification,"
+                + " retrieval.passage, retrieval.query, separation, text-matching");
+  }
+
   private static Path copy(String folder, Path target) throws IOException {
-    Path from = GOLDENS.resolve(folder);
+    return copy(GOLDENS.resolve(folder), target);
+  }
+
+  private static Path copy(Path from, Path target) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path to = target.resolve(from.relativize(file).toString());
