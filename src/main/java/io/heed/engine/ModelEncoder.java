@@ -58,8 +58,7 @@ public record ModelEncoder(
       Set<Integer> layersToTell,
       AttentionListener listener,
       Workspace workspace) {
-    Matrix hidden = model.hiddenStates(batch, layersToTell, listener, workspace);
-    Matrix pooled = pooling.pool(kernels, hidden, batch, workspace);
+    Matrix pooled = model.pooled(batch, pooling, layersToTell, listener, kernels, workspace);
     return ending.of(head.forward(pooled, workspace), kernels, workspace);
   }
 }

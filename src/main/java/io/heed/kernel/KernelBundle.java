@@ -152,6 +152,11 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
+  public final void meanRows(Matrix table, int[] rows, int[] cumulativeLengths, Matrix pooled) {
+    reductions.meanRows(table, rows, cumulativeLengths, pooled);
+  }
+
+  @Override
   public final void maxPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {
     reductions.maxPool(hidden, cumulativeLengths, pooled);
   }

@@ -19,6 +19,16 @@ public interface Reductions {
   /** Mean over the tokens of each sequence: {@code [T, D]} to {@code [B, D]}. */
   void meanPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled);
 
+  /**
+   * Mean over rows of a table that stand for the tokens of each sequence, with the bits that {@link
+   * #meanPool} gives for a copy of the rows; zeros for a sequence without tokens.
+   *
+   * @param table {@code [V, D]}
+   * @param rows {@code [T]}, a row of the table for each token
+   * @param pooled {@code [B, D]}
+   */
+  void meanRows(Matrix table, int[] rows, int[] cumulativeLengths, Matrix pooled);
+
   /** Largest value over the tokens of each sequence: {@code [T, D]} to {@code [B, D]}. */
   void maxPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled);
 

@@ -48,6 +48,25 @@ class ReferenceReductions implements Reductions {
   }
 
   @Override
+  public void meanRows(Matrix table, int[] rows, int[] cumulativeLengths, Matrix pooled) {
+    Shapes.checkMeanRows(table, rows, cumulativeLengths, pooled);
+    for (int s = 0; s < pooled.rows(); s++) {
+      int at = pooled.index(s);
+      int length = cumulativeLengths[s + 1] - cumulativeLengths[s];
+      Arrays.fill(pooled.data(), at, at + pooled.columns(), 0f);
+      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
+        int from = table.index(rows[t]);
+        for (int i = 0; i < pooled.columns(); i++) {
+          pooled.data()[at + i] += table.data()[from + i];
+        }
+      }
+      if (length > 0) {
+        ReferenceRows.scaleRow(pooled.data(), at, pooled.columns(), 1f / length);
+      }
+    }
+  }
+
+  @Override
   public void maxPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {
     Shapes.checkPool(hidden, cumulativeLengths, pooled);
     for (int s = 0; s < pooled.rows(); s++) {

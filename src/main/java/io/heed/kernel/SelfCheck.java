@@ -82,6 +82,9 @@ final class SelfCheck {
     double[] sums = new double[scores.rows()];
     kernels.logSumExp(values(scores.rows(), MANY_SCORES, 30f), sums, scratch);
     results.put("logSumExp", sums);
+    Matrix means = Matrix.allocate(2, WIDTH);
+    kernels.meanRows(values(9, WIDTH, 4f), new int[] {8, 0, 8, 3}, new int[] {0, 1, 4}, means);
+    keep("meanRows", means);
     for (Activation activation : Activation.values()) {
       Matrix all = values(64, 63, 12f);
       kernels.activate(activation, all);

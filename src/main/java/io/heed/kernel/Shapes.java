@@ -133,13 +133,15 @@ final class Shapes {
         "%d numbers of rows do not fit %d tokens",
         rows.length,
         hidden.rows());
+    checkRowsOfTable(table, rows);
+  }
+
+  private static void checkRowsOfTable(Matrix table, int[] rows) {
     for (int t = 0; t < rows.length; t++) {
-      require(
-          rows[t] >= 0 && rows[t] < table.rows(),
-          "row %d of token %d is not in a table of %d",
-          rows[t],
-          t,
-          table.rows());
+      if (rows[t] >= 0 && rows[t] < table.rows()) {
+        continue;
+      }
+      require(false, "row %d of token %d is not in a table of %d", rows[t], t, table.rows());
     }
   }
 
@@ -159,6 +161,18 @@ final class Shapes {
           length,
           positions.rows());
     }
+  }
+
+  static void checkMeanRows(Matrix table, int[] rows, int[] cumulativeLengths, Matrix pooled) {
+    checkSequences(cumulativeLengths, rows.length, 0);
+    require(
+        pooled.rows() == cumulativeLengths.length - 1 && pooled.columns() == table.columns(),
+        "%d sequences of width %d do not fit %d x %d",
+        cumulativeLengths.length - 1,
+        table.columns(),
+        pooled.rows(),
+        pooled.columns());
+    checkRowsOfTable(table, rows);
   }
 
   static void checkPool(Matrix hidden, int[] cumulativeLengths, Matrix pooled) {

@@ -1,8 +1,12 @@
 package io.heed.kernel;
 
 import io.heed.tensor.Matrix;
+import java.util.Arrays;
 
-/** Softmax in vectors; of the other plain loops C2 makes vectors by itself. */
+/**
+ * Softmax and rows that are far apart in vectors; of the other plain loops C2 makes vectors by
+ * itself.
+ */
 final class SimdReductions extends ReferenceReductions {
 
   @Override
@@ -15,6 +19,36 @@ final class SimdReductions extends ReferenceReductions {
       SimdSoftmax.exponentiate(row, 0, 0, 1, n, scale, sum, scratch.lanes());
       SimdRows.scale(row, 0, n, 1f / sum[0]);
       System.arraycopy(row, 0, scores.data(), scores.index(i), n);
+    }
+  }
+
+  @Override
+  public void meanRows(Matrix table, int[] rows, int[] cumulativeLengths, Matrix pooled) {
+    Shapes.checkMeanRows(table, rows, cumulativeLengths, pooled);
+    int n = pooled.columns();
+    for (int s = 0; s < pooled.rows(); s++) {
+      int at = pooled.index(s);
+      int from = cumulativeLengths[s];
+      int to = cumulativeLengths[s + 1];
+      Arrays.fill(pooled.data(), at, at + n, 0f);
+      int t = from;
+      for (; t + 4 <= to; t += 4) {
+        SimdRows.addFour(
+            table.data(),
+            table.index(rows[t]),
+            table.index(rows[t + 1]),
+            table.index(rows[t + 2]),
+            table.index(rows[t + 3]),
+            pooled.data(),
+            at,
+            n);
+      }
+      for (; t < to; t++) {
+        SimdRows.add(table.data(), table.index(rows[t]), pooled.data(), at, n);
+      }
+      if (to > from) {
+        SimdRows.scale(pooled.data(), at, n, 1f / (to - from));
+      }
     }
   }
 

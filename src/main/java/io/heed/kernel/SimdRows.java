@@ -118,6 +118,29 @@ final class SimdRows {
     }
   }
 
+  /**
+   * {@code y = y + a + b + c + d} of {@code n} values, in this order, all four in one array: what
+   * is far apart in memory is asked for at once.
+   */
+  static void addFour(float[] x, int a, int b, int c, int d, float[] y, int yAt, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, a + i));
+      FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, y, yAt + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.add(v));
+      v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, b + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.add(v));
+      v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, c + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.add(v));
+      v = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, x, d + i));
+      w = (FloatVector) FLOAT_VECTOR.cast(w.add(v));
+      w.intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = y[yAt + i] + x[a + i] + x[b + i] + x[c + i] + x[d + i];
+    }
+  }
+
   /** {@code y = x · y} of {@code n} values. */
   static void multiply(float[] x, int xAt, float[] y, int yAt, int n) {
     int i = 0;

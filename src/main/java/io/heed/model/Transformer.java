@@ -1,8 +1,10 @@
 package io.heed.model;
 
 import io.heed.batch.PackedBatch;
+import io.heed.kernel.Reductions;
 import io.heed.layer.AttentionListener;
 import io.heed.layer.LayerMix;
+import io.heed.layer.Poolings;
 import io.heed.layer.Workspace;
 import io.heed.tensor.Matrix;
 import java.util.Optional;
@@ -40,7 +42,24 @@ public interface Transformer {
   }
 
   /**
-   * The same, and the attention weights of some layers.
+   * The vectors of a batch.
+   *
+   * @param kernels those the model was loaded for
+   * @return as {@link Poolings#pool} makes them of the hidden states
+   */
+  default Matrix pooled(
+      PackedBatch batch,
+      Poolings poolings,
+      Set<Integer> layersToTell,
+      AttentionListener listener,
+      Reductions kernels,
+      Workspace workspace) {
+    Matrix hidden = hiddenStates(batch, layersToTell, listener, workspace);
+    return poolings.pool(kernels, hidden, batch, workspace);
+  }
+
+  /**
+   * The hidden states of the last layer, and the attention weights of some layers.
    *
    * @param layersToTell layers whose weights the listener gets, counted from 0
    */

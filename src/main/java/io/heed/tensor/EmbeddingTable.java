@@ -1,5 +1,7 @@
 package io.heed.tensor;
 
+import java.util.Optional;
+
 /**
  * A table {@code [rows, columns]} of float32 values whose rows are fetched by number, in memory or
  * mapped from the checkpoint. Safe for any number of threads.
@@ -10,6 +12,11 @@ public interface EmbeddingTable {
 
   /** Values in a row. */
   int columns();
+
+  /** The table itself, where it is in memory as float32. */
+  default Optional<Matrix> inMemory() {
+    return Optional.empty();
+  }
 
   /**
    * Copies row {@code rows[i]} to {@code out} at {@code offset + i * columns()}, for i from 0 to

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Chains of modules against sentence-transformers 5.1.2 on transformers 4.57.6, which computed
- * {@code golden.json} of each folder of {@code goldens/sentences}.
+ * Chains of modules on token ids, against sentence-transformers 5.1.2 on transformers 4.57.6, which
+ * computed {@code golden.json} of each folder of {@code goldens/sentences}.
  */
 class SentenceGoldenTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/sentences");

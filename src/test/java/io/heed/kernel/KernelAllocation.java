@@ -203,6 +203,7 @@ final class KernelAllocation {
         "scaleAndAddPositions",
         () -> kernels.scaleAndAddPositions(embedded, 0.5f, positions, starts));
     operations.put("meanPool", () -> kernels.meanPool(hidden, starts, pooled));
+    operations.put("meanRows", () -> kernels.meanRows(positions, places, starts, pooled));
     operations.put("maxPool", () -> kernels.maxPool(hidden, starts, pooled));
     operations.put("allFinite", () -> finite |= kernels.allFinite(hidden));
   }

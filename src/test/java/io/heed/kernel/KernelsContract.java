@@ -949,6 +949,28 @@ abstract class KernelsContract {
   }
 
   @Test
+  void meansOfRowsAreThoseOfTheirCopies() {
+    for (int width : new int[] {1, 15, 16, 83}) {
+      Matrix table = Values.guarded(Values.gaussian(random, 7, width, 3));
+      int[] rows = {6, 0, 6, 3, 1};
+      Matrix copies = Matrix.allocate(rows.length, width);
+      for (int t = 0; t < rows.length; t++) {
+        System.arraycopy(table.data(), table.index(rows[t]), copies.data(), t * width, width);
+      }
+      Matrix expected = Matrix.allocate(2, width);
+      kernels().meanPool(copies, new int[] {0, 1, 5}, expected);
+      Matrix means = Values.guarded(3, width);
+      kernels().meanRows(table, rows, new int[] {0, 1, 1, 5}, means);
+      for (int i = 0; i < width; i++) {
+        assertThat(means.at(0, i)).isEqualTo(expected.at(0, i));
+        assertThat(means.at(1, i)).isZero();
+        assertThat(means.at(2, i)).isEqualTo(expected.at(1, i));
+      }
+      assertThat(Values.guardsStand(means)).isTrue();
+    }
+  }
+
+  @Test
   void poolingRunsInTokenOrder() {
     Matrix hidden = Values.guarded(Values.gaussian(random, 6, 19, 3));
     int[] starts = {0, 1, 6};
@@ -1023,6 +1045,12 @@ abstract class KernelsContract {
     refused(
         () -> kernels().meanPool(three, new int[] {0, 2, 2}, three),
         "sequence 1 runs from token 2 to 2");
+    refused(
+        () -> kernels().meanRows(three, new int[] {0, 2}, new int[] {0, 2}, three.rows(0, 1)),
+        "row 2 of token 1 is not in a table of 2");
+    refused(
+        () -> kernels().meanRows(three, new int[2], new int[] {0, 2}, three),
+        "1 sequences of width 3 do not fit 2 x 3");
     refused(
         () -> kernels().maxPool(three, new int[] {0, 1}, three.rows(0, 1)),
         "cumulative lengths end at 1, not at the 2 tokens");

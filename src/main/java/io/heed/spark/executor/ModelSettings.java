@@ -11,9 +11,6 @@ public final class ModelSettings implements SettingSource {
   /** Values in the hidden states of a batch, where {@code --batch-tokens} says nothing else. */
   public static final int BATCH_VALUES = 768 * 1024;
 
-  /** The same of a model that is a table: as many as stay in the second cache of a core. */
-  static final int TABLE_VALUES = 64 * 1024;
-
   public static final Setting<String> MODEL =
       Setting.ofRun(
               "model",

@@ -104,8 +104,7 @@ public final class OpenModel implements AutoCloseable {
 
   /** For wide models fewer than by default, so that a batch takes no more memory. */
   public int batchTokens() {
-    int values = spec().hasBlocks() ? ModelSettings.BATCH_VALUES : ModelSettings.TABLE_VALUES;
-    int tokens = Math.max(1, values / spec().width());
+    int tokens = Math.max(1, ModelSettings.BATCH_VALUES / spec().width());
     Optional<Effective<Integer>> model =
         Optional.of(new Effective<>(tokens, "hidden size, config.json"))
             .filter(
