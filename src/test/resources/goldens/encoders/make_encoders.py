@@ -28,6 +28,9 @@ EUROBERT = dict(vocab_size=67, hidden_size=32, num_hidden_layers=2, num_attentio
                 head_dim=16, intermediate_size=37, max_position_embeddings=128, pad_token_id=1, bos_token_id=0,
                 eos_token_id=2)
 
+T5 = dict(vocab_size=129, d_model=40, d_kv=12, d_ff=61, num_layers=3, num_heads=4,
+          relative_attention_num_buckets=12, relative_attention_max_distance=30, pad_token_id=0, eos_token_id=1)
+
 
 def eurobert(most=128, **rope):
     values = dict(EUROBERT, max_position_embeddings=most, rope_parameters=rope)
@@ -55,6 +58,18 @@ SPECS = {
     "albert-model": ("AlbertConfig", "AlbertModel",
                      dict(vocab_size=127, embedding_size=36, hidden_size=60, num_hidden_layers=5, num_hidden_groups=2,
                           num_attention_heads=4, intermediate_size=77, max_position_embeddings=47), True, False),
+    "camembert-model": ("CamembertConfig", "CamembertModel", dict(ROBERTA, vocab_size=157), False, True),
+    "gte-model": ("GteConfig", "GteModel",
+                  dict(vocab_size=141, hidden_size=48, num_hidden_layers=2, num_attention_heads=3, intermediate_size=67,
+                       max_position_embeddings=64, type_vocab_size=2, pad_token_id=0), True, False),
+    "mt5-encoder": ("MT5Config", "MT5EncoderModel",
+                    dict(T5, feed_forward_proj="gated-gelu", tie_word_embeddings=False), False, False),
+    "umt5-encoder": ("UMT5Config", "UMT5EncoderModel", dict(T5, feed_forward_proj="gated-gelu"), False, False),
+    "t5-encoder-silu": ("T5Config", "T5EncoderModel", dict(T5, feed_forward_proj="gated-silu"), False, False),
+    "deberta-v2-absolute": ("DebertaV2Config", "DebertaV2Model",
+                            dict(vocab_size=135, hidden_size=48, num_hidden_layers=2, num_attention_heads=4,
+                                 intermediate_size=59, max_position_embeddings=44, type_vocab_size=2,
+                                 relative_attention=False, layer_norm_eps=1e-7), True, False),
     "eurobert-linear": eurobert(rope_type="linear", rope_theta=10000.0, factor=2.5),
     "eurobert-dynamic": eurobert(32, rope_type="dynamic", rope_theta=10000.0, factor=2.5),
     "eurobert-yarn": eurobert(rope_type="yarn", rope_theta=10000.0, factor=4.0, beta_fast=8.0, beta_slow=1.0,
@@ -95,6 +110,8 @@ def redraw(model, name):
                 draw = draw * (1.0 if "relative" in parameter_name else 0.1)
             else:
                 draw = draw * (1.3 / math.sqrt(parameter.shape[-1]))
+            if parameter_name.endswith("SelfAttention.q.weight"):
+                draw = draw / math.sqrt(model.config.d_kv)  # As T5 begins, which does not scale its scores.
             parameter.copy_(draw)
 
 
