@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,6 @@ public final class JsonFile {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final long MAX_BYTES = 64L << 20;
 
   private final JsonNode root;
   private final String name;
@@ -50,23 +48,12 @@ public final class JsonFile {
    */
   static JsonFile read(Path path, String name) {
     try {
-      long size = Files.size(path);
-      if (size > MAX_BYTES) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "the file has %d bytes, more than the %d that are read (%s)",
-                size,
-                MAX_BYTES,
-                name));
-      }
-      return new JsonFile(MAPPER.readTree(Files.readAllBytes(path)), name);
+      return new JsonFile(MAPPER.readTree(BoundedFile.read(path, name)), name);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the file is not valid JSON: %s (%s)", reason(e), name), e);
     } catch (IOException e) {
-      throw new CheckpointException(
-          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
+      throw BoundedFile.unreadable(name, e);
     }
   }
 
