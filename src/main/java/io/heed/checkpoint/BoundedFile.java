@@ -1,13 +1,14 @@
 package io.heed.checkpoint;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /** Files that are read whole, and are refused where they are larger than any that is known. */
 final class BoundedFile {
-  private static final long MAX_BYTES = 64L << 20;
+  private static final int MAX_BYTES = 64 << 20;
 
   private BoundedFile() {}
 
@@ -30,6 +31,24 @@ final class BoundedFile {
                 name));
       }
       return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** The same of a file whose length is not known before its end. */
+  static byte[] read(InputStream in, String name) {
+    try {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw new CheckpointException(
+            String.format(
+                Locale.ROOT,
+                "the file has more than the %d bytes that are read (%s)",
+                MAX_BYTES,
+                name));
+      }
+      return content;
     } catch (IOException e) {
       throw unreadable(name, e);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,17 @@ public final class JsonFile {
    * @param name what errors call it
    */
   static JsonFile read(Path path, String name) {
+    return parse(BoundedFile.read(path, name), name);
+  }
+
+  /** Reads a file of a store. */
+  static JsonFile read(InputStream in, String name) {
+    return parse(BoundedFile.read(in, name), name);
+  }
+
+  private static JsonFile parse(byte[] content, String name) {
     try {
-      return new JsonFile(MAPPER.readTree(BoundedFile.read(path, name)), name);
+      return new JsonFile(MAPPER.readTree(content), name);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the file is not valid JSON: %s (%s)", reason(e), name), e);
