@@ -214,7 +214,7 @@ final class DebertaV2 implements Architecture {
       String key = some.shared() ? "key_proj" : "pos_key_proj";
       String query = some.shared() ? "query_proj" : "pos_query_proj";
       RelativeTerms terms =
-          new RelativeTerms(
+          RelativeTerms.of(
               some.terms().contains(BY_QUERY)
                   ? Optional.of(self.mapped(key, map, vectors))
                   : Optional.empty(),
