@@ -225,6 +225,7 @@ class EncoderConfigsTest {
           modernbert | "intermediate_size": 61 | "intermediate_size": 60 | layers.0.mlp.Wi.weight has shape [122, 48], expected [120, 48]
           deberta-v2 | "position_buckets": 8 | "position_buckets": 10 | encoder.rel_embeddings.weight has shape [16, 60], expected [20, 60]
           t5 | "d_kv": 14 | "d_kv": 15 | encoder.block.0.layer.0.SelfAttention.q.weight has shape [42, 44], expected [45, 44]
+          modernbert | "num_hidden_layers": 4 | "num_hidden_layers": 2147483647 | there is no tensor layers.4.
           jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.intermediate.dense.weight (model.safetensors
           jina-bert code | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.mlp.up_layer.weight (model.safetensors
           nomic_bert experts | "num_experts": 6, | "num_experts": 5, | encoder.layers.1.mlp.router.layer.weight has shape [6, 56], expected [5, 56]
