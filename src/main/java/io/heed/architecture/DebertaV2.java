@@ -39,6 +39,9 @@ final class DebertaV2 implements Architecture {
   private static final String BY_QUERY = "c2p";
   private static final String BY_KEY = "p2c";
 
+  /** No tensor bounds the number of positions, and each layer has numbers for all distances. */
+  private static final int MOST_POSITIONS = 131_072;
+
   @Override
   public List<String> modelTypes() {
     return List.of("deberta-v2");
@@ -81,24 +84,40 @@ final class DebertaV2 implements Architecture {
         throw config.unsupported(TERMS, term, BY_QUERY + ", " + BY_KEY);
       }
     }
-    int farthest = limit(config, "max_relative_positions").orElseGet(() -> config.size(POSITIONS));
-    Optional<Integer> buckets = limit(config, "position_buckets");
-    if (buckets.isPresent() && (buckets.get() < 2 || buckets.get() / 2 >= farthest - 1)) {
-      throw config.error(
-          "position_buckets %d do not fit distances up to %d", buckets.get(), farthest);
-    }
+    requireFewPositions(config);
+    Size farthest =
+        limit(config, "max_relative_positions")
+            .orElseGet(() -> Size.of(config, List.of(POSITIONS)));
+    Optional<Size> buckets = limit(config, "position_buckets");
+    buckets.ifPresent(some -> requireFit(config, some.value(), farthest.value()));
+    Size span = buckets.orElse(farthest);
+    // A vector for each of them in both directions.
+    Size.requireMatrix(config, 2, span, Size.of(config, EncoderKeys.BERT.width()));
     return Optional.of(
         new Distances(
             terms,
-            buckets.orElse(farthest),
-            buckets.map(count -> new LogBuckets(count, farthest)),
+            span.value(),
+            buckets.map(some -> new LogBuckets(some.value(), farthest.value())),
             words(config, "norm_rel_ebd").contains("layer_norm"),
             config.bool("share_att_key").orElse(false)));
   }
 
+  private static void requireFewPositions(ConfigFile config) {
+    int positions = config.size(POSITIONS);
+    if (positions > MOST_POSITIONS) {
+      throw config.error("%s %d is more than %d", POSITIONS, positions, MOST_POSITIONS);
+    }
+  }
+
+  private static void requireFit(ConfigFile config, int buckets, int farthest) {
+    if (buckets < 2 || buckets / 2 >= farthest - 1) {
+      throw config.error("position_buckets %d do not fit distances up to %d", buckets, farthest);
+    }
+  }
+
   /** A number above 0, which stands for no number where it is -1. */
-  private static Optional<Integer> limit(ConfigFile config, String key) {
-    return config.number(key).filter(value -> value >= 1);
+  private static Optional<Size> limit(ConfigFile config, String key) {
+    return config.number(key).filter(value -> value >= 1).map(value -> new Size(key, value));
   }
 
   private static Set<String> words(ConfigFile config, String key) {
@@ -214,7 +233,7 @@ final class DebertaV2 implements Architecture {
       String key = some.shared() ? "key_proj" : "pos_key_proj";
       String query = some.shared() ? "query_proj" : "pos_query_proj";
       RelativeTerms terms =
-          new RelativeTerms(
+          RelativeTerms.of(
               some.terms().contains(BY_QUERY)
                   ? Optional.of(self.mapped(key, map, vectors))
                   : Optional.empty(),

@@ -16,6 +16,7 @@ final class DistilBert implements Architecture {
           List.of("dim", "hidden_size"),
           List.of("n_layers", "num_hidden_layers"),
           List.of("n_heads", "num_attention_heads"),
+          List.of(),
           List.of("hidden_dim"),
           "activation");
   private static final EncoderNames NAMES =

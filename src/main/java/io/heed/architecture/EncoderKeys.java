@@ -16,6 +16,7 @@ import java.util.List;
  * @param width values in a hidden state
  * @param layers number of blocks
  * @param heads number of heads
+ * @param headWidth values of a head; where the file has none, the heads share the width
  * @param intermediate values between the two maps of a feed-forward block
  * @param activation between these maps
  */
@@ -23,8 +24,15 @@ record EncoderKeys(
     List<String> width,
     List<String> layers,
     List<String> heads,
+    List<String> headWidth,
     List<String> intermediate,
     String activation) {
+
+  /** The most that maps of one kind stand in one tensor: those to queries, keys and values. */
+  private static final int ATTENTION_MAPS = 3;
+
+  /** The same of hidden layers: those that are gated. */
+  private static final int HIDDEN_MAPS = 2;
 
   /** Those of {@code BertConfig} and most others. */
   static final EncoderKeys BERT =
@@ -32,8 +40,14 @@ record EncoderKeys(
           List.of("hidden_size"),
           List.of("num_hidden_layers"),
           List.of("num_attention_heads"),
+          List.of(),
           List.of("intermediate_size"),
           "hidden_act");
+
+  /** The same where the values of a head may be said. */
+  EncoderKeys withHeadWidth(String key) {
+    return new EncoderKeys(width, layers, heads, List.of(key), intermediate, activation);
+  }
 
   /** Rows of the position embeddings. */
   static int positionRows(ConfigFile config) {
@@ -44,20 +58,14 @@ record EncoderKeys(
   ModelSpec read(ConfigFile config, EncoderTraits traits) {
     config.requireFalse("is_decoder", "add_cross_attention", "is_encoder_decoder");
     config.requireAllHeads();
-    int vocabulary = config.size("vocab_size");
     BlockSpec block =
         block(config, Activations.read(config, activation, traits.activation()), traits.epsilon());
-    return ModelSpec.encoder(
-        config.modelType(),
-        size(config, layers),
-        block,
-        vocabulary,
-        positions(config, traits.positionIds()),
-        traits.tokenTypes());
+    return read(config, block, positions(config, traits.positionIds()), traits.tokenTypes());
   }
 
   /** Reads what a model is of which the blocks and the length of a sequence are known. */
   ModelSpec read(ConfigFile config, BlockSpec block, int positions, int tokenTypes) {
+    requireMatrices(config);
     return ModelSpec.encoder(
         config.modelType(),
         size(config, layers),
@@ -80,6 +88,17 @@ record EncoderKeys(
         NormPlacement.POST);
   }
 
+  private void requireMatrices(ConfigFile config) {
+    Size wide = Size.of(config, width);
+    if (isThere(config, headWidth)) {
+      Size ofHead = Size.of(config, headWidth);
+      Size.requireMatrix(config, ATTENTION_MAPS, Size.of(config, heads), ofHead, wide);
+    } else {
+      Size.requireMatrix(config, ATTENTION_MAPS, wide, wide);
+    }
+    Size.requireMatrix(config, HIDDEN_MAPS, Size.of(config, intermediate), wide);
+  }
+
   private static int positions(ConfigFile config, PositionIds ids) {
     int rows = positionRows(config);
     int tokens = ids.longest(rows);
@@ -89,6 +108,10 @@ record EncoderKeys(
           rows, (long) rows - tokens);
     }
     return tokens;
+  }
+
+  private static boolean isThere(ConfigFile config, List<String> spellings) {
+    return !spellings.isEmpty() && config.positiveInt(spellings.toArray(String[]::new)).isPresent();
   }
 
   private static int size(ConfigFile config, List<String> spellings) {

@@ -31,6 +31,7 @@ import java.util.Optional;
  * every token sees all others.
  */
 final class EuroBert implements Architecture {
+  private static final EncoderKeys KEYS = EncoderKeys.BERT.withHeadWidth("head_dim");
 
   @Override
   public List<String> modelTypes() {
@@ -68,8 +69,7 @@ final class EuroBert implements Architecture {
             Activations.read(config, "hidden_act", Activation.SILU),
             config.positiveFloat("rms_norm_eps").orElse(1e-5f),
             NormPlacement.PRE);
-    ModelSpec spec =
-        EncoderKeys.BERT.read(config, block, Rope.longest(config, "max_position_embeddings"), 0);
+    ModelSpec spec = KEYS.read(config, block, Rope.longest(config, "max_position_embeddings"), 0);
     return new Model(spec, Biases.read(config, "mlp_bias"), Rope.read(config, headWidth, 10_000));
   }
 

@@ -96,6 +96,9 @@ final class Gpt implements Architecture {
     config.requireAllHeads();
     int vocabulary = config.size("vocab_size");
     int width = config.width(WIDTH, HEADS);
+    Size wide = Size.of(config, WIDTH);
+    // Queries, keys and values come from one map.
+    Size.requireMatrix(config, 3, wide, wide);
     int layers = config.size("n_layer", "num_hidden_layers");
     int heads = config.size(HEADS.toArray(String[]::new));
     int positions = positions(config);
@@ -124,7 +127,6 @@ final class Gpt implements Architecture {
     return tied ? OutputEmbeddings.TIED : OutputEmbeddings.SEPARATE;
   }
 
-  /** Queries, keys and values together, three times the width, are then an int as well. */
   private static int fourTimesWider(ConfigFile config) {
     int width = config.size(WIDTH.toArray(String[]::new));
     if (width > Integer.MAX_VALUE / DEFAULT_WIDENING) {

@@ -47,6 +47,9 @@ final class JinaBert {
     if (positions > MOST_POSITIONS) {
       throw config.error("%s %d is more than %d", POSITIONS, positions, MOST_POSITIONS);
     }
+    // Each head has a bias for every distance, on both sides.
+    Size.requireMatrix(
+        config, 2, Size.of(config, EncoderKeys.BERT.heads()), new Size(POSITIONS, positions));
     String hidden = config.string(HIDDEN).orElse(ORIGINAL);
     float epsilon = config.positiveFloat("layer_norm_eps").orElse(1e-12f);
     ModelSpec spec =

@@ -23,7 +23,6 @@ import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
 import io.heed.model.TransformerEncoder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,39 +61,46 @@ final class ModernBert implements Architecture {
         spec,
         Biases.read(config, "norm_bias"),
         Biases.read(config, "mlp_bias"),
-        windows(config, spec.layers()),
+        Windows.read(config, spec.layers()),
         Rope.read(config, FULL, "global_rope_theta", headWidth, 160_000),
         Rope.read(config, SLIDING, "local_rope_theta", headWidth, 10_000));
   }
 
-  /** For each layer how far a token sees to both sides, where it does not see all. */
-  private static List<Optional<Integer>> windows(ConfigFile config, int layers) {
-    Optional<Integer> reach = Optional.of(config.positiveInt("local_attention").orElse(128) / 2);
-    int period = config.positiveInt("global_attn_every_n_layers").orElse(3);
-    List<String> types =
-        config
-            .strings("layer_types")
-            .orElseGet(
-                () -> {
-                  List<String> regular = new ArrayList<>();
-                  for (int layer = 0; layer < layers; layer++) {
-                    regular.add(layer % period == 0 ? FULL : SLIDING);
-                  }
-                  return regular;
-                });
-    if (types.size() != layers) {
-      throw config.error(
-          "layer_types has %d layers, num_hidden_layers is %d", types.size(), layers);
+  /**
+   * Which layers see a window only. Their number is bounded by tensors that are not read yet.
+   *
+   * @param reach how far a token sees to both sides there
+   * @param period layers of which one, the first, has no window, where no types are given
+   * @param types of all layers, where they are given
+   */
+  private record Windows(int reach, int period, Optional<List<String>> types) {
+
+    static Windows read(ConfigFile config, int layers) {
+      Optional<List<String>> types = config.strings("layer_types");
+      types.ifPresent(given -> requireKnown(config, given, layers));
+      return new Windows(
+          config.positiveInt("local_attention").orElse(128) / 2,
+          config.positiveInt("global_attn_every_n_layers").orElse(3),
+          types);
     }
-    return types.stream()
-        .map(
-            type ->
-                switch (type) {
-                  case FULL -> Optional.<Integer>empty();
-                  case SLIDING -> reach;
-                  default -> throw config.unsupported("layer_types", type, FULL + ", " + SLIDING);
-                })
-        .toList();
+
+    private static void requireKnown(ConfigFile config, List<String> types, int layers) {
+      if (types.size() != layers) {
+        throw config.error(
+            "layer_types has %d layers, num_hidden_layers is %d", types.size(), layers);
+      }
+      for (String type : types) {
+        if (!type.equals(FULL) && !type.equals(SLIDING)) {
+          throw config.unsupported("layer_types", type, FULL + ", " + SLIDING);
+        }
+      }
+    }
+
+    /** The window of a layer, if it has one. */
+    Optional<Integer> of(int layer) {
+      boolean full = types.map(given -> given.get(layer).equals(FULL)).orElse(layer % period == 0);
+      return full ? Optional.empty() : Optional.of(reach);
+    }
   }
 
   /**
@@ -102,7 +108,7 @@ final class ModernBert implements Architecture {
    *
    * @param normBias whether norms add a bias
    * @param hiddenBias whether the maps of the hidden layer do
-   * @param windows of each layer, how far a token sees to both sides
+   * @param windows which layers have one
    * @param wide frequencies of layers without a window
    * @param near frequencies of the others
    */
@@ -110,7 +116,7 @@ final class ModernBert implements Architecture {
       ModelSpec spec,
       Bias normBias,
       Bias hiddenBias,
-      List<Optional<Integer>> windows,
+      Windows windows,
       Frequencies wide,
       Frequencies near)
       implements Blueprint {
@@ -134,7 +140,7 @@ final class ModernBert implements Architecture {
               .each(
                   spec.layers(),
                   (number, layer) -> {
-                    Optional<Integer> reach = windows.get(number);
+                    Optional<Integer> reach = windows.of(number);
                     return block(
                         layer,
                         number == 0 ? new NoNorm(layer.kernels()) : norm(layer, "attn_norm"),

@@ -37,6 +37,7 @@ final class NomicBert implements Architecture {
           List.of("hidden_size", "n_embd"),
           List.of("num_hidden_layers", "n_layer"),
           List.of("num_attention_heads", "n_head"),
+          List.of(),
           List.of("intermediate_size", "n_inner"),
           "hidden_act");
   private static final String ACTIVATION = "activation_function";

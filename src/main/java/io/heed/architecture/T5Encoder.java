@@ -35,6 +35,14 @@ final class T5Encoder implements Architecture {
   private static final int LONGEST = 8192;
 
   private static final String HIDDEN = "feed_forward_proj";
+  private static final EncoderKeys KEYS =
+      new EncoderKeys(
+          List.of("d_model", "hidden_size"),
+          List.of("num_layers", "num_hidden_layers"),
+          List.of("num_heads", "num_attention_heads"),
+          List.of("d_kv"),
+          List.of("d_ff"),
+          HIDDEN);
   private static final String GATED = "gated-";
 
   @Override
@@ -50,26 +58,21 @@ final class T5Encoder implements Architecture {
   @Override
   public Blueprint read(ConfigFile config) {
     config.requireFalse("is_decoder");
-    int heads = config.size("num_heads", "num_attention_heads");
+    Size heads = Size.of(config, KEYS.heads());
     String hidden = config.string(HIDDEN).orElse("relu");
     BlockSpec block =
         new BlockSpec(
-            config.size("d_model", "hidden_size"),
-            AttentionSpec.of(heads, config.size("d_kv"), AttentionMask.none())
+            Size.of(config, KEYS.width()).value(),
+            AttentionSpec.of(heads.value(), config.size("d_kv"), AttentionMask.none())
                 .with(Bias.NONE)
                 .with(AttentionScore.dot()),
             config.size("d_ff"),
             activation(config, hidden),
             config.positiveFloat("layer_norm_epsilon").orElse(1e-6f),
             NormPlacement.PRE);
-    ModelSpec spec =
-        ModelSpec.encoder(
-            config.modelType(),
-            config.size("num_layers", "num_hidden_layers"),
-            block,
-            config.size("vocab_size"),
-            LONGEST,
-            0);
+    // Each head has a bias for every distance, on both sides.
+    Size.requireMatrix(config, 2 * LONGEST, heads);
+    ModelSpec spec = KEYS.read(config, block, LONGEST, 0);
     return new Model(
         spec, buckets(config), hidden.startsWith(GATED), config.modelType().equals("umt5"));
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,6 @@ public final class JsonFile {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final long MAX_BYTES = 64L << 20;
 
   private final JsonNode root;
   private final String name;
@@ -49,24 +48,22 @@ public final class JsonFile {
    * @param name what errors call it
    */
   static JsonFile read(Path path, String name) {
+    return parse(BoundedFile.read(path, name), name);
+  }
+
+  /** Reads a file of a store. */
+  static JsonFile read(InputStream in, String name) {
+    return parse(BoundedFile.read(in, name), name);
+  }
+
+  private static JsonFile parse(byte[] content, String name) {
     try {
-      long size = Files.size(path);
-      if (size > MAX_BYTES) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "the file has %d bytes, more than the %d that are read (%s)",
-                size,
-                MAX_BYTES,
-                name));
-      }
-      return new JsonFile(MAPPER.readTree(Files.readAllBytes(path)), name);
+      return new JsonFile(MAPPER.readTree(content), name);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the file is not valid JSON: %s (%s)", reason(e), name), e);
     } catch (IOException e) {
-      throw new CheckpointException(
-          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
+      throw BoundedFile.unreadable(name, e);
     }
   }
 

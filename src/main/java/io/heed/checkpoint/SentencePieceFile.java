@@ -8,7 +8,6 @@ import com.google.protobuf.WireFormat;
 import io.heed.checkpoint.SentencePieceModel.Kind;
 import io.heed.checkpoint.SentencePieceModel.Piece;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,6 @@ import java.util.function.Supplier;
  *     format</a>
  */
 final class SentencePieceFile {
-  private static final long MAX_BYTES = 64L << 20;
-
   /** XLM-V, the largest vocabulary known, has 901,629. */
   private static final int MAX_PIECES = 1 << 20;
 
@@ -70,22 +67,7 @@ final class SentencePieceFile {
    * @throws CheckpointException when it is no such model, or not one of the kind that is read
    */
   static SentencePieceModel read(Path file, String name) {
-    try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "the file has %d bytes, more than the %d that are read (%s)",
-                size,
-                MAX_BYTES,
-                name));
-      }
-      return read(Files.readAllBytes(file), name);
-    } catch (IOException e) {
-      throw new CheckpointException(
-          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
-    }
+    return read(BoundedFile.read(file, name), name);
   }
 
   /** Reads the content of a file. */

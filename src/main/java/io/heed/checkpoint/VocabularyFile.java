@@ -1,10 +1,9 @@
 package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +16,6 @@ import java.util.Map;
  * {@code vocab.json} and {@code merges.txt} of BPE.
  */
 final class VocabularyFile {
-  private static final long MAX_BYTES = 64L << 20;
   private static final int MAX_TOKENS = 1 << 22;
   private static final String VERSION = "#version";
 
@@ -94,24 +92,12 @@ final class VocabularyFile {
   }
 
   private static String text(Path file, String name) {
+    ByteBuffer content = ByteBuffer.wrap(BoundedFile.read(file, name));
     try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "the file has %d bytes, more than the %d that are read (%s)",
-                size,
-                MAX_BYTES,
-                name));
-      }
-      return Files.readString(file, StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8.newDecoder().decode(content).toString();
     } catch (CharacterCodingException e) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the file is not text in UTF-8 (%s)", name), e);
-    } catch (IOException e) {
-      throw new CheckpointException(
-          String.format(Locale.ROOT, "%s cannot be read: %s", name, e), e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.heed.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.tensor.EmbeddingTable;
 import java.io.Closeable;
 import java.util.Arrays;
@@ -10,19 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The open weights of a folder: one file, or the shards that an index names. Where there are
  * several, those are read that transformers reads.
  */
 final class WeightFiles implements Tensors, Closeable {
-  /** A file that may hold the weights, and the index of its shards; the one that goes first. */
-  private static final List<String> SINGLES = List.of("model.safetensors", "pytorch_model.bin");
-
-  private static final String INDEX = ".index.json";
-
   private final Map<String, TensorFile> files = new LinkedHashMap<>();
   private final Map<String, TensorFile> byTensor = new LinkedHashMap<>();
 
@@ -35,41 +27,37 @@ final class WeightFiles implements Tensors, Closeable {
   static WeightFiles open(CheckpointDirectory directory) {
     WeightFiles weights = new WeightFiles();
     try {
-      for (String single : SINGLES) {
-        if (directory.has(single)) {
-          TensorFile file = weights.file(directory, single);
-          weights.listing = file.fileName();
-          file.names().forEach(name -> weights.byTensor.put(name, file));
-          return weights;
-        }
-        if (directory.has(single + INDEX)) {
-          weights.openShards(directory, single + INDEX);
-          return weights;
-        }
+      String first = WeightNames.first(directory::has).orElseThrow(() -> missing(directory));
+      if (WeightNames.isIndex(first)) {
+        weights.openShards(directory, first);
+      } else {
+        weights.openSingle(directory, first);
       }
-      throw missing(directory);
+      return weights;
     } catch (Throwable e) {
       weights.close();
       throw e;
     }
   }
 
+  private void openSingle(CheckpointDirectory directory, String name) {
+    TensorFile file = file(directory, name);
+    listing = file.fileName();
+    file.names().forEach(tensor -> byTensor.put(tensor, file));
+  }
+
   private void openShards(CheckpointDirectory directory, String indexName) {
     JsonFile index = directory.requireJson(indexName);
     listing = index.name();
-    JsonNode map =
-        index.object("weight_map").orElseThrow(() -> index.error("weight_map is missing"));
-    for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      String tensor = entry.getKey();
-      if (!entry.getValue().isTextual()) {
-        throw index.error("the file of %s is not a string", tensor);
-      }
-      TensorFile shard = file(directory, entry.getValue().textValue());
-      if (!shard.names().contains(tensor)) {
-        throw index.error("%s is not in %s", tensor, shard.fileName());
-      }
-      byTensor.put(tensor, shard);
-    }
+    WeightNames.shards(index)
+        .forEach(
+            (tensor, name) -> {
+              TensorFile shard = file(directory, name);
+              if (!shard.names().contains(tensor)) {
+                throw index.error("%s is not in %s", tensor, shard.fileName());
+              }
+              byTensor.put(tensor, shard);
+            });
   }
 
   private TensorFile file(CheckpointDirectory directory, String name) {
@@ -91,9 +79,7 @@ final class WeightFiles implements Tensors, Closeable {
             Locale.ROOT,
             "there are no weights in %s; expected %s",
             directory.path(),
-            SINGLES.stream()
-                .flatMap(single -> Stream.of(single, single + INDEX))
-                .collect(Collectors.joining(" or "))));
+            String.join(" or ", WeightNames.FIRST)));
   }
 
   @Override

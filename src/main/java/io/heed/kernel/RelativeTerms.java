@@ -8,25 +8,50 @@ import java.util.Optional;
  * apart, as disentangled attention has it (He et al., 2021): the product of the query with a vector
  * of that distance, and then that of the key with another. Both are dot products of a head, chains
  * like those of the score.
- *
- * @param keys {@code [U, H·Dh]}, that queries are multiplied with
- * @param queries {@code [U, H·Dh]}, that keys are multiplied with
- * @param rows {@code [2R + 1]}, which of the U rows belongs to each distance {@code i - j} from -R
- *     to R, never falling
  */
-public record RelativeTerms(Optional<Matrix> keys, Optional<Matrix> queries, int[] rows) {
+public final class RelativeTerms {
+  private final Optional<Matrix> keys;
+  private final Optional<Matrix> queries;
+  private final int[] rows;
+
+  private RelativeTerms(Optional<Matrix> keys, Optional<Matrix> queries, int[] rows) {
+    this.keys = keys;
+    this.queries = queries;
+    this.rows = rows;
+  }
 
   /**
-   * Checks the rows.
+   * Terms of all heads. The rows are checked here, once: attention asks for those of a few heads
+   * again and again.
    *
+   * @param keys {@code [U, H·Dh]}, that queries are multiplied with
+   * @param queries {@code [U, H·Dh]}, that keys are multiplied with
+   * @param rows {@code [2R + 1]}, which of the U rows belongs to each distance {@code i - j} from
+   *     -R to R, never falling
    * @throws IllegalArgumentException when there is no middle, or one falls
    */
-  public RelativeTerms {
+  public static RelativeTerms of(Optional<Matrix> keys, Optional<Matrix> queries, int[] rows) {
     AttentionShapes.checkDistances(rows.length);
     for (int i = 0; i < rows.length; i++) {
       Shapes.require(
           rows[i] >= (i == 0 ? 0 : rows[i - 1]), "row %d of distance %d falls", rows[i], i);
     }
+    return new RelativeTerms(keys, queries, rows);
+  }
+
+  /** That queries are multiplied with, where there are such. */
+  Optional<Matrix> keys() {
+    return keys;
+  }
+
+  /** That keys are multiplied with, where there are such. */
+  Optional<Matrix> queries() {
+    return queries;
+  }
+
+  /** The row of each distance, from the smallest on. */
+  int[] rows() {
+    return rows;
   }
 
   /** R, the largest distance. */

@@ -132,7 +132,7 @@ final class SelfCheck {
   private RelativeTerms terms() {
     int[] rows = new int[2 * TOKENS - 1];
     Arrays.setAll(rows, i -> i / 2);
-    return new RelativeTerms(
+    return RelativeTerms.of(
         Optional.of(values(TOKENS, WIDTH, 1f)), Optional.of(values(TOKENS, WIDTH, 1f)), rows);
   }
 

@@ -52,7 +52,9 @@ public record Attention(
     for (HeadGroup group : headGroups) {
       range = range.next(group);
       HeadInputs inputs = group.project(queries, context, workspace);
-      sequences.place(positions, inputs, inputs.keys().columns() / range.shared());
+      if (positions.turns()) {
+        sequences.place(positions, inputs, inputs.keys().columns() / range.shared());
+      }
       int end = column + range.contextWidth(inputs.values());
       sequences.attend(this, inputs, range, heads.columns(column, end), workspace.scratch());
       column = end;

@@ -43,6 +43,11 @@ public sealed interface PositionRule {
     return Optional.empty();
   }
 
+  /** Whether queries and keys are changed by their positions. */
+  default boolean turns() {
+    return false;
+  }
+
   /**
    * Changes the queries of neighbouring tokens of a sequence, in place.
    *
@@ -69,6 +74,11 @@ public sealed interface PositionRule {
 
   /** See {@link #rotary(Rotary, Optional)}. */
   record Turned(Rotary by, Optional<LengthScale> scale) implements PositionRule {
+    @Override
+    public boolean turns() {
+      return true;
+    }
+
     @Override
     public void placeQueries(Matrix heads, int headWidth, int first, int length) {
       by.rotate(heads, headWidth, first, length);

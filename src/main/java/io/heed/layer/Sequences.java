@@ -23,6 +23,7 @@ sealed interface Sequences {
   /**
    * Changes the queries and keys of some heads by their positions, in place.
    *
+   * @param positions that turn them
    * @param headWidth Dh
    */
   void place(PositionRule positions, HeadInputs inputs, int headWidth);

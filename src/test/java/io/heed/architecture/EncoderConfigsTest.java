@@ -184,6 +184,7 @@ class EncoderConfigsTest {
           deberta-v2 | '"pos_att_type": "p2c|c2p"' | "pos_att_type": "p2p" | pos_att_type p2p is not supported; supported: c2p, p2c
           deberta-v2 | "position_buckets": 8 | "position_buckets": 94 | position_buckets 94 do not fit distances up to 48
           deberta-v2 | "position_buckets": 8 | "position_buckets": 8, "conv_kernel_size": 3 | conv_kernel_size 3 is not supported; supported: 0
+          deberta-v2 | "max_position_embeddings": 48 | "max_position_embeddings": 1073741825 | max_position_embeddings 1073741825 is more than 131072
           bert | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, alibi
           jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "swiglu" | feed_forward_type swiglu is not supported; supported: geglu, reglu, original
           jina-bert | "max_position_embeddings": 64 | "max_position_embeddings": 131073 | max_position_embeddings 131073 is more than 131072
@@ -203,6 +204,43 @@ class EncoderConfigsTest {
     assertThatThrownBy(() -> open(family, good, bad == null ? "" : bad))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll(message, "(config.json");
+  }
+
+  /** They are named before shapes are computed from them, which would not be ints. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          bert | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
+          bert | "hidden_size": 60 | "hidden_size": 2147483644 | hidden_size 2147483644: 3 x 2147483644 x 2147483644
+          bert | "hidden_size": 60 | "hidden_size": 26756 | hidden_size 26756: 3 x 26756 x 26756
+          distilbert | "hidden_dim": 83 | "hidden_dim": 1073741824 | hidden_dim 1073741824, dim 60: 2 x 1073741824 x 60
+          modernbert | "intermediate_size": 61 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 48: 2 x 2147483647 x 48
+          modernbert | "hidden_size": 48 | "hidden_size": 2147483644 | hidden_size 2147483644: 3 x 2147483644 x 2147483644
+          new | "intermediate_size": 61 | "intermediate_size": 1073741824 | intermediate_size 1073741824, hidden_size 48: 2 x 1073741824 x 48
+          new | "hidden_size": 48 | "hidden_size": 1073741824 | hidden_size 1073741824: 3 x 1073741824 x 1073741824
+          nomic_bert | "n_inner": 78 | "n_inner": 2147483647 | n_inner 2147483647, n_embd 56: 2 x 2147483647 x 56
+          nomic_bert | "n_embd": 56 | "n_embd": 2147483640 | n_embd 2147483640: 3 x 2147483640 x 2147483640
+          jina-bert | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
+          jina-bert code | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
+          jina-bert | "num_attention_heads": 12 | "num_attention_heads": 20000000 | num_attention_heads 20000000, max_position_embeddings 64: 2 x 20000000 x 64
+          deberta-v2 | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
+          deberta-v2 | "position_buckets": 8 | "position_buckets": 2147483646, "max_relative_positions": 2147483647 | position_buckets 2147483646, hidden_size 60: 2 x 2147483646 x 60
+          deberta-v2 | "position_buckets": 8 | "position_buckets": -1, "max_relative_positions": 1073741824 | max_relative_positions 1073741824, hidden_size 60: 2 x 1073741824 x 60
+          t5 | "d_ff": 47 | "d_ff": 2147483647 | d_ff 2147483647, d_model 44: 2 x 2147483647 x 44
+          t5 | "d_kv": 14 | "d_kv": 2147483647 | num_heads 3, d_kv 2147483647, d_model 44: 3 x 3 x 2147483647 x 44
+          t5 | "num_heads": 3 | "num_heads": 2147483647 | num_heads 2147483647: 16384 x 2147483647
+          t5 | "num_heads": 3 | "num_heads": 131072 | num_heads 131072: 16384 x 131072
+          eurobert | "intermediate_size": 78 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 56: 2 x 2147483647 x 56
+          eurobert | "head_dim": 14 | "head_dim": 2147483646 | num_attention_heads 4, head_dim 2147483646, hidden_size 56: 3 x 4 x 2147483646 x 56
+          """)
+  void sizesOfWhichNoMatrixHasTheProductAreNamed(
+      String family, String good, String bad, String sizes) {
+    assertThatThrownBy(() -> open(family, good, bad))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "%s are more than the 2147483647 values that a matrix can have (config.json)", sizes);
   }
 
   /** A BERT by its type, without position embeddings and with its own number of positions. */
@@ -225,6 +263,7 @@ class EncoderConfigsTest {
           modernbert | "intermediate_size": 61 | "intermediate_size": 60 | layers.0.mlp.Wi.weight has shape [122, 48], expected [120, 48]
           deberta-v2 | "position_buckets": 8 | "position_buckets": 10 | encoder.rel_embeddings.weight has shape [16, 60], expected [20, 60]
           t5 | "d_kv": 14 | "d_kv": 15 | encoder.block.0.layer.0.SelfAttention.q.weight has shape [42, 44], expected [45, 44]
+          modernbert | "num_hidden_layers": 4 | "num_hidden_layers": 2147483647 | there is no tensor layers.4.
           jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.intermediate.dense.weight (model.safetensors
           jina-bert code | "feed_forward_type": "geglu" | "feed_forward_type": "original" | or encoder.layer.0.mlp.up_layer.weight (model.safetensors
           nomic_bert experts | "num_experts": 6, | "num_experts": 5, | encoder.layers.1.mlp.router.layer.weight has shape [6, 56], expected [5, 56]

@@ -121,6 +121,7 @@ class GptTest {
           """
           "n_embd": 4       | "n_embd": 5        | n_embd 5 is not divisible by n_head 2
           "n_embd": 4       | "n_embd": 536870912 | n_embd 536870912 is too large for a layer four times wider
+          "n_embd": 4       | "n_embd": 536870910 | n_embd 536870910: 3 x 536870910 x 536870910 are more than the 2147483647 values that a matrix can have
           "n_embd": 4,      | "x": 4,            | n_embd is missing
           "n_layer": 1,     | "x": 1,            | n_layer is missing
           "n_head": 2,      | "x": 1,            | n_head is missing

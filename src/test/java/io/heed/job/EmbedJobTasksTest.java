@@ -9,6 +9,7 @@ import io.heed.LocalSpark;
 import io.heed.embed.Embedder;
 import io.heed.embed.TextEmbedder;
 import io.heed.job.JobHarness.Ended;
+import io.heed.spark.executor.ElsewhereFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints of modules in the job: what texts are for, and how many values are kept. */
 class EmbedJobTasksTest {
@@ -80,6 +83,17 @@ class EmbedJobTasksTest {
     }
     assertThat(embedded("st-router", Optional.of("query")).get(0))
         .isNotEqualTo(embedded("st-router", Optional.of("document")).get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"st-router", "st-router-dense"})
+  void modules_of_a_router_lie_in_a_hadoop_store(String router) {
+    LocalSpark.with(
+        "local[2]", Map.of(ElsewhereFileSystem.KEY, ElsewhereFileSystem.class.getName()));
+    String model = "elsewhere:" + GOLDENS.resolve(router).toAbsolutePath();
+    Ended ended = job.run(input, "--model", model, "--task", "query");
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertVectors(job.table(), embedded(router, Optional.of("query")));
   }
 
   @Test

@@ -102,7 +102,7 @@ record AttentionCase(AttentionRule rule) {
     }
     int width = HEADS * HEAD_WIDTH;
     return Optional.of(
-        new RelativeTerms(
+        RelativeTerms.of(
             keys ? Optional.of(Values.gaussian(random, 200, width, 0.5)) : Optional.empty(),
             queries ? Optional.of(Values.gaussian(random, 200, width, 0.5)) : Optional.empty(),
             rows));

@@ -1,19 +1,22 @@
 package io.heed.spark.executor;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.WeightNames;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,31 +30,32 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * the store lists the same files, and gone with the JVM.
  */
 final class ModelCopy {
-  /** What a checkpoint consists of; anything else in its directory is not copied. */
+  /** What a checkpoint consists of beside its weights; anything else is not copied. */
   private static final List<String> SUFFIXES =
       List.of(
           ".json",
-          ".safetensors",
           "vocab.txt",
           "merges.txt",
           "sentencepiece.bpe.model",
           "spiece.model",
           "spm.model");
 
-  /** Weights that nobody reads where there are {@link #READ_FIRST others}. */
-  private static final Pattern TORCH_WEIGHTS = Pattern.compile("pytorch_model.*\\.bin");
-
-  private static final Set<String> READ_FIRST =
-      Set.of("model.safetensors", "model.safetensors.index.json");
+  /** Folders below the directory: a module of a router stands in that of the router. */
+  private static final int DEPTH = 2;
 
   private static final Map<List<Part>, Path> COPIES = new HashMap<>();
 
   /**
    * A file to copy.
    *
-   * @param module directory of sentence-transformers that it stands in, or empty
+   * @param folder that it stands in, below the directory, each name with a slash behind it
    */
-  private record Part(String uri, String module, String name, long length, long modified) {}
+  private record Part(String uri, String folder, String name, long length, long modified) {
+    /** Its place below the directory. */
+    private String path() {
+      return folder + name;
+    }
+  }
 
   private ModelCopy() {}
 
@@ -108,14 +112,15 @@ final class ModelCopy {
       throw new CheckpointException(
           String.format(Locale.ROOT, "the checkpoint %s is not a directory", source));
     }
+    Map<String, List<Part>> folders = new TreeMap<>();
+    list(store, source, "", DEPTH, folders);
     List<Part> parts = new ArrayList<>();
-    FileStatus[] entries = store.listStatus(source);
-    addParts(parts, "", entries);
-    for (FileStatus entry : entries) {
-      if (entry.isDirectory()) {
-        addParts(parts, entry.getPath().getName(), store.listStatus(entry.getPath()));
-      }
+    Set<String> weights = new HashSet<>();
+    for (List<Part> folder : folders.values()) {
+      parts.addAll(folder);
+      weights.addAll(weights(store, folder));
     }
+    parts.removeIf(part -> !weights.contains(part.path()) && !isBesideWeights(part.name()));
     parts.sort(Comparator.comparing(Part::uri));
     return parts;
   }
@@ -129,44 +134,77 @@ final class ModelCopy {
     return List.of(part("", file));
   }
 
-  private static void addParts(List<Part> parts, String module, FileStatus[] entries) {
-    boolean torch = Arrays.stream(entries).map(ModelCopy::name).noneMatch(READ_FIRST::contains);
-    for (FileStatus entry : entries) {
-      String name = name(entry);
-      boolean wanted =
-          SUFFIXES.stream().anyMatch(name::endsWith)
-              || torch && TORCH_WEIGHTS.matcher(name).matches();
-      if (entry.isFile() && wanted) {
-        parts.add(part(module, entry));
+  /** Adds the files of a folder and of those below it, by folder. */
+  private static void list(
+      FileSystem store,
+      org.apache.hadoop.fs.Path source,
+      String folder,
+      int depth,
+      Map<String, List<Part>> folders)
+      throws IOException {
+    for (FileStatus entry : store.listStatus(source)) {
+      if (entry.isFile()) {
+        folders.computeIfAbsent(folder, absent -> new ArrayList<>()).add(part(folder, entry));
+      } else if (entry.isDirectory() && depth > 0) {
+        String inside = folder + entry.getPath().getName() + "/";
+        list(store, entry.getPath(), inside, depth - 1, folders);
       }
     }
   }
 
-  private static String name(FileStatus entry) {
-    return entry.getPath().getName();
+  private static boolean isBesideWeights(String name) {
+    return SUFFIXES.stream().anyMatch(name::endsWith);
   }
 
-  private static Part part(String module, FileStatus file) {
+  /** Where the weights of a folder stand that are read, of all that it has. */
+  private static Set<String> weights(FileSystem store, List<Part> folder) throws IOException {
+    Map<String, Part> byName = new HashMap<>();
+    folder.forEach(part -> byName.put(part.name(), part));
+    Optional<Part> first = WeightNames.first(byName::containsKey).map(byName::get);
+    if (first.isEmpty() || !WeightNames.isIndex(first.get().name())) {
+      return first.map(Part::path).map(Set::of).orElse(Set.of());
+    }
+    Set<String> shards = new HashSet<>();
+    for (String shard : shards(store, first.get())) {
+      shards.add(Path.of(first.get().folder(), shard).normalize().toString());
+    }
+    return shards;
+  }
+
+  /** None where the index is wrong: it is copied, and who reads it says what is. */
+  private static Set<String> shards(FileSystem store, Part index) throws IOException {
+    try (InputStream in = store.open(new org.apache.hadoop.fs.Path(index.uri()))) {
+      return WeightNames.shards(in, index.path());
+    } catch (CheckpointException e) {
+      return Set.of();
+    }
+  }
+
+  private static Part part(String folder, FileStatus file) {
     return new Part(
         file.getPath().toString(),
-        module,
+        folder,
         file.getPath().getName(),
         file.getLen(),
         file.getModificationTime());
   }
 
   private static Path copy(FileSystem store, List<Part> parts) throws IOException {
-    Path parent = Path.of(SparkFiles.getRootDirectory()).toAbsolutePath();
+    // Executors call it ".", which the checks of names would trip over.
+    Path parent = Path.of(SparkFiles.getRootDirectory()).toAbsolutePath().normalize();
     Path target = Files.createTempDirectory(parent, "heed-model-");
     deleteAtExit(target.toFile());
     try {
       for (Part part : parts) {
-        Path directory = child(target, part.module());
-        Files.createDirectories(directory);
+        Path file = target;
+        for (String segment : part.path().split("/")) {
+          file = child(file, segment);
+        }
+        Files.createDirectories(file.getParent());
         store.copyToLocalFile(
             false,
             new org.apache.hadoop.fs.Path(part.uri()),
-            new org.apache.hadoop.fs.Path(child(directory, part.name()).toUri()),
+            new org.apache.hadoop.fs.Path(file.toUri()),
             true);
       }
       return target;
@@ -179,7 +217,7 @@ final class ModelCopy {
   /** The store names its files; a name must not lead elsewhere. */
   private static Path child(Path directory, String name) throws IOException {
     Path child = directory.resolve(name).normalize();
-    if (!name.isEmpty() && !directory.equals(child.getParent())) {
+    if (!directory.equals(child.getParent())) {
       throw new IOException(String.format(Locale.ROOT, "'%s' is not a file name", name));
     }
     return child;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
@@ -126,12 +127,69 @@ class ModelLocationTest extends SharedJavaSparkContext {
   void weights_of_torch_are_copied_where_there_are_no_others() throws IOException {
     Path source = checkpoint();
     Files.delete(source.resolve("model.safetensors"));
-    Files.writeString(source.resolve("pytorch_model-00001-of-00002.bin"), "pickle");
+    Files.writeString(source.resolve("pytorch_model.bin.index.json"), "not read");
     Files.writeString(source.resolve("training_args.bin"), "pickle");
     Path copy = ModelLocation.of("elsewhere:" + source).directory();
     assertThat(copy.resolve("pytorch_model.bin")).hasContent("pickle");
-    assertThat(copy.resolve("pytorch_model-00001-of-00002.bin")).exists();
     assertThat(copy.resolve("training_args.bin")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors.index.json", "pytorch_model.bin.index.json"})
+  void shards_are_copied_by_the_names_that_an_index_has_for_them(String index) throws IOException {
+    Path source = checkpoint();
+    Files.delete(source.resolve("model.safetensors"));
+    Files.delete(source.resolve("pytorch_model.bin"));
+    Files.createDirectory(source.resolve("shards"));
+    for (String shard : List.of("first.bin", "shards/second.weights", "third", "other.bin")) {
+      Files.writeString(source.resolve(shard), shard);
+    }
+    String map = "'a': 'first.bin', 'b': './shards/second.weights', 'c': 'x/../third', 'd': 'none'";
+    Files.writeString(
+        source.resolve(index), "{'weight_map': {%s}}".formatted(map).replace('\'', '"'));
+    Path copy = ModelLocation.of("elsewhere:" + source).directory();
+    for (String shard : List.of("first.bin", "shards/second.weights", "third")) {
+      assertThat(copy.resolve(shard)).hasContent(shard);
+    }
+    assertThat(copy.resolve("other.bin")).doesNotExist();
+  }
+
+  /** Who reads the copy says what is wrong, as of a local path. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[]", "{}", "{\"weight_map\": {\"a\": 1}}"})
+  void an_index_that_is_wrong_is_copied_alone(String content) throws IOException {
+    Path source = checkpoint();
+    Files.delete(source.resolve("model.safetensors"));
+    Files.writeString(source.resolve("model.safetensors.index.json"), content);
+    Path copy = ModelLocation.of("elsewhere:" + source).directory();
+    assertThat(copy.resolve("model.safetensors.index.json")).hasContent(content);
+    assertThat(copy.resolve("pytorch_model.bin")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"vocab.txt", "merges.txt", "sentencepiece.bpe.model", "spiece.model", "spm.model"})
+  void every_vocabulary_that_is_read_is_copied(String name) throws IOException {
+    Path source = Files.createDirectories(directory.resolve("checkpoint"));
+    Files.writeString(source.resolve(name), "pieces");
+    Path copy = ModelLocation.of("elsewhere:" + source).directory();
+    assertThat(copy.resolve(name)).hasContent("pieces");
+  }
+
+  @Test
+  void folders_are_copied_two_deep() throws IOException {
+    Path source = checkpoint();
+    Path module = Files.createDirectories(source.resolve("2_Router/query_0_Dense"));
+    Files.writeString(module.resolveSibling("router_config.json"), "{}");
+    Files.writeString(module.resolve("config.json"), "{\"b\":2}");
+    Files.writeString(module.resolve("pytorch_model.bin"), "dense");
+    Files.createDirectory(module.resolve("deeper"));
+    Files.writeString(module.resolve("deeper/config.json"), "{}");
+    Path copy = ModelLocation.of("elsewhere:" + source).directory();
+    assertThat(copy.resolve("2_Router/router_config.json")).hasContent("{}");
+    assertThat(copy.resolve("2_Router/query_0_Dense/config.json")).hasContent("{\"b\":2}");
+    assertThat(copy.resolve("2_Router/query_0_Dense/pytorch_model.bin")).hasContent("dense");
+    assertThat(copy.resolve("2_Router/query_0_Dense/deeper")).doesNotExist();
   }
 
   @Test
