@@ -37,6 +37,9 @@ final class JinaBert {
   /** No tensor bounds the number of positions, and two biases for each and head are in memory. */
   private static final int MOST_POSITIONS = 131_072;
 
+  /** So many of 64 heads: the biases take 64 MB. */
+  private static final long MOST_BIASES = 64L * MOST_POSITIONS;
+
   private JinaBert() {}
 
   /** Reads the configuration of a model of which the positions are told by distance. */
@@ -47,9 +50,12 @@ final class JinaBert {
     if (positions > MOST_POSITIONS) {
       throw config.error("%s %d is more than %d", POSITIONS, positions, MOST_POSITIONS);
     }
-    // Each head has a bias for every distance, on both sides.
-    Size.requireMatrix(
-        config, 2, Size.of(config, EncoderKeys.BERT.heads()), new Size(POSITIONS, positions));
+    int heads = config.size("num_attention_heads");
+    if ((long) heads * positions > MOST_BIASES) {
+      throw config.error(
+          "num_attention_heads %d x %s %d is more than %d",
+          heads, POSITIONS, positions, MOST_BIASES);
+    }
     String hidden = config.string(HIDDEN).orElse(ORIGINAL);
     float epsilon = config.positiveFloat("layer_norm_eps").orElse(1e-12f);
     ModelSpec spec =

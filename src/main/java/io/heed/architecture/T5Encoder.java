@@ -34,6 +34,9 @@ final class T5Encoder implements Architecture {
   /** The code knows no limit; no table of T5 is longer than the tokenizers' 512 tokens need. */
   private static final int LONGEST = 8192;
 
+  /** Each has a bias for every distance, on both sides: 64 MB. */
+  private static final int MOST_HEADS = 1024;
+
   private static final String HIDDEN = "feed_forward_proj";
   private static final EncoderKeys KEYS =
       new EncoderKeys(
@@ -70,8 +73,9 @@ final class T5Encoder implements Architecture {
             activation(config, hidden),
             config.positiveFloat("layer_norm_epsilon").orElse(1e-6f),
             NormPlacement.PRE);
-    // Each head has a bias for every distance, on both sides.
-    Size.requireMatrix(config, 2 * LONGEST, heads);
+    if (heads.value() > MOST_HEADS) {
+      throw config.error("%s %d is more than %d", heads.key(), heads.value(), MOST_HEADS);
+    }
     ModelSpec spec = KEYS.read(config, block, LONGEST, 0);
     return new Model(
         spec, buckets(config), hidden.startsWith(GATED), config.modelType().equals("umt5"));

@@ -188,6 +188,8 @@ class EncoderConfigsTest {
           bert | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, alibi
           jina-bert | "feed_forward_type": "geglu" | "feed_forward_type": "swiglu" | feed_forward_type swiglu is not supported; supported: geglu, reglu, original
           jina-bert | "max_position_embeddings": 64 | "max_position_embeddings": 131073 | max_position_embeddings 131073 is more than 131072
+          t5 | "num_heads": 3 | "num_heads": 1025 | num_heads 1025 is more than 1024
+          jina-bert | "num_attention_heads": 12 | "num_attention_heads": 131073 | num_attention_heads 131073 x max_position_embeddings 64 is more than 8388608
           jina-bert | "num_attention_heads": 12 | "num_attention_heads": 7 | hidden_size 60 is not divisible by num_attention_heads 7
           jina-bert | "model_type": "bert" | "model_type": "bert", "is_decoder": true | is_decoder true is not supported; supported: false
           xlm-roberta | "position_embedding_type": "absolute" | "position_embedding_type": "relative_key" | position_embedding_type relative_key is not supported; supported: absolute, rotary
@@ -224,14 +226,11 @@ class EncoderConfigsTest {
           nomic_bert | "n_embd": 56 | "n_embd": 2147483640 | n_embd 2147483640: 3 x 2147483640 x 2147483640
           jina-bert | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
           jina-bert code | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
-          jina-bert | "num_attention_heads": 12 | "num_attention_heads": 20000000 | num_attention_heads 20000000, max_position_embeddings 64: 2 x 20000000 x 64
           deberta-v2 | "intermediate_size": 77 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 60: 2 x 2147483647 x 60
           deberta-v2 | "position_buckets": 8 | "position_buckets": 2147483646, "max_relative_positions": 2147483647 | position_buckets 2147483646, hidden_size 60: 2 x 2147483646 x 60
           deberta-v2 | "position_buckets": 8 | "position_buckets": -1, "max_relative_positions": 1073741824 | max_relative_positions 1073741824, hidden_size 60: 2 x 1073741824 x 60
           t5 | "d_ff": 47 | "d_ff": 2147483647 | d_ff 2147483647, d_model 44: 2 x 2147483647 x 44
           t5 | "d_kv": 14 | "d_kv": 2147483647 | num_heads 3, d_kv 2147483647, d_model 44: 3 x 3 x 2147483647 x 44
-          t5 | "num_heads": 3 | "num_heads": 2147483647 | num_heads 2147483647: 16384 x 2147483647
-          t5 | "num_heads": 3 | "num_heads": 131072 | num_heads 131072: 16384 x 131072
           eurobert | "intermediate_size": 78 | "intermediate_size": 2147483647 | intermediate_size 2147483647, hidden_size 56: 2 x 2147483647 x 56
           eurobert | "head_dim": 14 | "head_dim": 2147483646 | num_attention_heads 4, head_dim 2147483646, hidden_size 56: 3 x 4 x 2147483646 x 56
           """)
