@@ -247,6 +247,7 @@ public final class JsonFile {
     return e.getOriginalMessage()
         .replaceFirst(" \\(start marker at .*\\)", "")
         .replaceFirst(" \\(not recognized as one since .*\\)", "")
-        .replaceFirst(": enable `.*` to allow", "");
+        .replaceFirst(": enable `.*` to allow", "")
+        .replaceFirst(", from `StreamReadConstraints[^`]*`", "");
   }
 }

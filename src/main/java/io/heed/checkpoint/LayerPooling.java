@@ -21,7 +21,7 @@ public record LayerPooling(String path, int first, int layers) {
    * @param hiddenSize values in a hidden state
    */
   static LayerPooling read(CheckpointDirectory root, String path, int hiddenSize) {
-    JsonFile json = root.requireJson(path + "/" + ConfigFile.NAME);
+    JsonFile json = root.requireJson(ModuleChain.file(path, ConfigFile.NAME));
     TokenPooling.requireHiddenSize(json, hiddenSize);
     int first = json.count("layer_start").orElse(DEFAULT_FIRST);
     int layers = json.positiveInt("num_hidden_layers").orElse(DEFAULT_LAYERS);

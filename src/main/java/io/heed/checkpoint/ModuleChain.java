@@ -3,7 +3,6 @@ package io.heed.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,8 +36,8 @@ record ModuleChain(List<ListedModule> modules, List<String> tasks) {
     List<ListedModule> chain = new ArrayList<>();
     List<String> tasks = new ArrayList<>();
     for (JsonNode listed : json.array()) {
-      String type = listed.path("type").asText();
-      String path = folder(listed.path("path").asText());
+      String type = text(json, listed, "type");
+      String path = folder(text(json, listed, "path"));
       ModuleKind kind =
           type.equals(TRANSFORMER_OF_TASKS) && hasAdapters(directory, path)
               ? ModuleKind.TRANSFORMER
@@ -83,13 +82,25 @@ record ModuleChain(List<ListedModule> modules, List<String> tasks) {
         .isPresent();
   }
 
+  private static String text(JsonFile json, JsonNode listed, String key) {
+    JsonNode value = listed.path(key);
+    if (!value.isTextual()) {
+      throw json.error("%s of a module is not a string", key);
+    }
+    return value.textValue();
+  }
+
+  /** A file of a module, which may stand in the checkpoint's own directory. */
+  static String file(String folder, String name) {
+    return folder.isEmpty() ? name : folder + "/" + name;
+  }
+
   private static String folder(String path) {
     return path.equals(".") ? "" : path;
   }
 
   /** What errors call the chain. */
   String told() {
-    return String.format(
-        Locale.ROOT, "%s", modules.stream().map(module -> module.kind().className()).toList());
+    return modules.stream().map(module -> module.kind().className()).toList().toString();
   }
 }

@@ -1,11 +1,11 @@
 package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +34,10 @@ final class Router {
   /** Folders of the modules of each route, the task its name. */
   private final Map<String, List<String>> routes;
 
-  private final JsonNode parameters;
+  private final Optional<JsonFile> parameters;
+
+  /** Names of routes, by keys as {@link #MAPPING} has them. */
+  private final Map<String, String> mappings;
 
   private Router(JsonFile json, String prefix) {
     this.json = json;
@@ -44,14 +47,36 @@ final class Router {
     JsonNode structure =
         json.object("structure").orElseThrow(() -> json.error("structure is missing"));
     for (Map.Entry<String, JsonNode> route : structure.properties()) {
-      List<String> folders = new ArrayList<>();
-      route.getValue().forEach(folder -> folders.add(folder.asText()));
-      routes.put(route.getKey(), folders);
+      routes.put(route.getKey(), folders(route));
     }
     if (routes.isEmpty()) {
       throw json.error("structure has no routes");
     }
-    this.parameters = json.object("parameters").orElse(MissingNode.getInstance());
+    this.parameters = json.inside("parameters");
+    this.mappings = new LinkedHashMap<>();
+    parameters
+        .flatMap(found -> found.object("route_mappings"))
+        .ifPresent(found -> found.properties().forEach(this::addMapping));
+  }
+
+  private List<String> folders(Map.Entry<String, JsonNode> route) {
+    List<String> folders = new ArrayList<>();
+    for (JsonNode folder : route.getValue()) {
+      if (folder.isTextual()) {
+        folders.add(folder.textValue());
+      }
+    }
+    if (!route.getValue().isArray() || folders.size() != route.getValue().size()) {
+      throw json.error("the route '%s' is not an array of strings", route.getKey());
+    }
+    return folders;
+  }
+
+  private void addMapping(Map.Entry<String, JsonNode> mapping) {
+    if (!mapping.getValue().isTextual()) {
+      throw json.error("the route of %s is not a string", mapping.getKey());
+    }
+    mappings.put(mapping.getKey(), mapping.getValue().textValue());
   }
 
   /**
@@ -85,8 +110,8 @@ final class Router {
   /** The tasks that it knows. */
   List<String> tasks() {
     Set<String> tasks = new LinkedHashSet<>(routes.keySet());
-    for (Map.Entry<String, JsonNode> mapping : mappings()) {
-      Matcher key = MAPPING.matcher(mapping.getKey());
+    for (String mapping : mappings.keySet()) {
+      Matcher key = MAPPING.matcher(mapping);
       if (key.matches()) {
         task(key).ifPresent(tasks::add);
       }
@@ -107,7 +132,12 @@ final class Router {
             .or(() -> task.filter(routes::containsKey))
             .or(() -> Optional.of("text").filter(routes::containsKey));
     if (name.isEmpty() && task.isPresent()) {
-      throw refused("there is no route for the task '%s'; there are %s", task.get());
+      throw refused(
+          String.format(
+              Locale.ROOT,
+              "there is no route for the task '%s'; there are %s",
+              task.get(),
+              String.join(", ", tasks())));
     }
     String route = name.orElseGet(this::defaultRoute);
     if (!routes.containsKey(route)) {
@@ -117,30 +147,27 @@ final class Router {
   }
 
   private String defaultRoute() {
-    JsonNode name = parameters.path("default_route");
-    if (name.isTextual()) {
-      return name.textValue();
+    Optional<String> name = parameters.flatMap(found -> found.string("default_route"));
+    boolean first = parameters.flatMap(found -> found.bool("allow_empty_key")).orElse(true);
+    if (name.isEmpty() && !first) {
+      throw refused("a task has to be said: " + String.join(", ", tasks()));
     }
-    if (parameters.path("allow_empty_key").asBoolean(true)) {
-      return routes.keySet().iterator().next();
-    }
-    throw refused("a task has to be said%s: %s", "");
+    return name.orElseGet(() -> routes.keySet().iterator().next());
   }
 
-  private TaskException refused(String format, String task) {
-    String known = String.join(", ", tasks());
-    return new TaskException(json.error(format, task, known).getMessage());
+  private TaskException refused(String why) {
+    return new TaskException(json.error("%s", why).getMessage());
   }
 
   /** The route of a task for texts, before that for anything. */
   private Optional<String> mapped(Optional<String> task) {
     Optional<String> found = Optional.empty();
-    for (Map.Entry<String, JsonNode> mapping : mappings()) {
+    for (Map.Entry<String, String> mapping : mappings.entrySet()) {
       Matcher key = MAPPING.matcher(mapping.getKey());
       if (key.matches() && task(key).equals(task)) {
         boolean ofTexts = !key.group(4).equals("None");
         if (ofTexts || found.isEmpty()) {
-          found = Optional.of(mapping.getValue().asText());
+          found = Optional.of(mapping.getValue());
         }
         if (ofTexts) {
           return found;
@@ -148,10 +175,6 @@ final class Router {
       }
     }
     return found;
-  }
-
-  private Set<Map.Entry<String, JsonNode>> mappings() {
-    return parameters.path("route_mappings").properties();
   }
 
   private static Optional<String> task(Matcher key) {

@@ -77,7 +77,7 @@ final class SentenceTransformersReader {
     if (modules.poolingPath().isEmpty()) {
       return Optional.empty();
     }
-    String file = modules.poolingPath().get() + "/" + ConfigFile.NAME;
+    String file = ModuleChain.file(modules.poolingPath().get(), ConfigFile.NAME);
     Optional<JsonFile> json = directory.findJson(file);
     if (json.isEmpty() && modules.normalize().isPresent()) {
       throw new CheckpointException(

@@ -1,6 +1,7 @@
 package io.heed.checkpoint;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,10 @@ public record StaticTable(
   public static final String WEIGHTS = "weights";
 
   private static final String MODEL2VEC = "model2vec";
+
+  /** Of the published ones the widest have 1,024 values. */
+  private static final int WIDEST = 1 << 16;
+
   private static final List<String> TABLES = List.of("embedding.weight", "embeddings");
 
   /** Tokens of a text that model2vec reads, where it is not told otherwise. */
@@ -74,6 +79,16 @@ public record StaticTable(
     try (WeightFiles weights = WeightFiles.open(directory)) {
       String tensor = weights.name(TABLES);
       int[] shape = weights.shape(tensor, 2);
+      if (shape[1] > WIDEST) {
+        throw new CheckpointException(
+            String.format(
+                Locale.ROOT,
+                "%s has vectors of %d values, more than the %d of a text (%s)",
+                tensor,
+                shape[1],
+                WIDEST,
+                directory.path()));
+      }
       boolean weighted = rules.isPresent() && weights.has(WEIGHTS);
       boolean mapped = rules.isPresent() && weights.has(MAPPING);
       boolean bytes = rules.isPresent() && weights.dtype(tensor).equals("I8");

@@ -75,6 +75,9 @@ public record TokenPooling(List<PoolingMode> modes, boolean withPrompt, String o
                           "pooling_mode %s is not supported; supported: %s",
                           one, PoolingMode.all())));
     }
+    if (modes.stream().distinct().count() < modes.size()) {
+      throw json.error("pooling_mode names a mode twice");
+    }
     if (modes.isEmpty()) {
       throw json.error("pooling_mode names none; supported: %s", PoolingMode.all());
     }

@@ -1,6 +1,5 @@
 package io.heed.checkpoint;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /** A module of sentence-transformers that turns a vector into another, behind the pooling. */
@@ -70,7 +69,7 @@ public sealed interface VectorModule {
   }
 
   private static JsonFile config(CheckpointDirectory root, SentenceModules.Step step) {
-    return root.requireJson(step.path() + "/" + ConfigFile.NAME);
+    return root.requireJson(ModuleChain.file(step.path(), ConfigFile.NAME));
   }
 
   private static Dense dense(JsonFile json, String path, int inputs) {
@@ -94,9 +93,7 @@ public sealed interface VectorModule {
   private static void requireWidth(JsonFile json, String key, int inputs) {
     int width = json.positiveInt(key).orElseThrow(() -> json.error("%s is missing", key));
     if (width != inputs) {
-      throw json.error(
-          String.format(
-              Locale.ROOT, "%s %d is not the %d values that it is given", key, width, inputs));
+      throw json.error("%s %d is not the %d values that it is given", key, width, inputs);
     }
   }
 }

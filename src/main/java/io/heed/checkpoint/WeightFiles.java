@@ -136,7 +136,7 @@ final class WeightFiles implements Tensors, Closeable {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "%s has shape %s, expected %d sizes between 1 and %d (%s)",
+              "%s has shape %s, expected %d-dimensional, each size between 1 and %d (%s)",
               name,
               shape,
               dimensions,

@@ -38,7 +38,7 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
   @Override
   public List<String> description() {
     return List.of(
-        "Embeds a table of texts, or of token ids, with a checkpoint of BERT, its kin or GPT, into"
+        "Embeds a table of texts, or of token ids, with an encoder such as BERT, a static table or a GPT, into"
             + " Parquet: id, kept columns, embedding, token_count, truncated, and with --with-attention"
             + " also tokens and attention. Without options it embeds the sample.");
   }

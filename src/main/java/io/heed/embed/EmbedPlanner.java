@@ -137,7 +137,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
         kept.map(Effective::value), normalize ? VectorNorm.L2 : VectorNorm.NONE);
   }
 
-  /** The first values of a vector that are kept; empty where all are. */
+  /** The first values of a vector that are kept; empty where nothing says so. */
   private Optional<Effective<Integer>> dimensions(int width) {
     Optional<Integer> kept = settings.find(EmbedSettings.DIMENSIONS, defaults.dimensions(width));
     if (kept.isPresent() && kept.get() > width) {
@@ -149,11 +149,10 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
               kept.get(),
               width));
     }
-    return kept.filter(first -> first < width)
-        .map(
-            first ->
-                new Effective<>(
-                    first, settings.effective().get(EmbedSettings.DIMENSIONS.name()).origin()));
+    return kept.map(
+        first ->
+            new Effective<>(
+                first, settings.effective().get(EmbedSettings.DIMENSIONS.name()).origin()));
   }
 
   /** The layers whose weights are asked for, counted from 0. */
@@ -221,7 +220,13 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     int positions = model.spec().positions();
     TokenLimit limit = model.checkpoint().maxLength();
     Effective<Integer> said = new Effective<>(limit.tokens(), limit.origin());
-    int maxLength = settings.find(EmbedSettings.MAX_LENGTH, Optional.of(said)).orElseThrow();
+    // What no file bounds has no row in the table of options either.
+    int maxLength =
+        settings
+            .find(
+                EmbedSettings.MAX_LENGTH,
+                Optional.of(said).filter(some -> some.value() < Integer.MAX_VALUE))
+            .orElse(Integer.MAX_VALUE);
     if (maxLength > positions) {
       throw new SettingException(
           String.format(
@@ -235,7 +240,8 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   }
 
   private String maxLengthOrigin() {
-    return settings.effective().get(EmbedSettings.MAX_LENGTH.name()).origin();
+    Effective<?> said = settings.effective().get(EmbedSettings.MAX_LENGTH.name());
+    return said == null ? "" : said.origin();
   }
 
   private String prompt(TokenSource tokens) {

@@ -65,10 +65,11 @@ final class EmbedRules {
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "the prompt has %d tokens, which are not pooled; %s %d leaves no others",
+                "the prompt has %d tokens, which are not pooled; the maximum length %d (%s) leaves no"
+                    + " others",
                 promptTokens,
-                place,
-                maxLength))
+                maxLength,
+                place))
         : Optional.empty();
   }
 

@@ -37,7 +37,7 @@ public final class EmbedSettings implements SettingSource {
           .withModelDefault("the checkpoint's truncate_dim, else all");
   public static final Setting<Boolean> NORMALIZE =
       Setting.of("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
-          .withModelDefault("what the checkpoint says; true where --dimensions cuts vectors")
+          .withModelDefault("what the checkpoint says where --dimensions cuts no vector")
           .withDefault(true);
   public static final Setting<Integer> MAX_LENGTH =
       Setting.of(

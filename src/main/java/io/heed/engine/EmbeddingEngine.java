@@ -17,6 +17,9 @@ import java.util.TreeSet;
 
 /** Turns token id sequences into vectors. One engine serves all threads, each with a session. */
 public final class EmbeddingEngine {
+  /** Values of a row's tokens in memory: 64 MB. */
+  private static final long MOST_VALUES = 1 << 24;
+
   private final Encoder encoder;
   private final Reductions kernels;
   private final Set<Integer> attentionLayers;
@@ -87,6 +90,17 @@ public final class EmbeddingEngine {
               inputIds.length,
               promptTokens);
       return Optional.of(new Rejection(Reason.EMPTY_TOKENS, message));
+    }
+    long values = (long) inputIds.length * spec().width();
+    if (!spec().hasBlocks() && values > MOST_VALUES && !encoder.pooling().isMean()) {
+      String message =
+          String.format(
+              Locale.ROOT,
+              "%d tokens x %d values exceed the %d that are pooled but by their mean",
+              inputIds.length,
+              spec().width(),
+              MOST_VALUES);
+      return Optional.of(new Rejection(Reason.TOO_LONG, message));
     }
     // Without blocks nothing is read of a sequence but its tokens, be there none.
     return inputIds.length == 0 && !spec().hasBlocks()

@@ -42,6 +42,11 @@ public record Poolings(List<Pooling> each, int promptTokens) implements Serializ
     return new Poolings(each, tokens);
   }
 
+  /** Whether a vector is the mean of all tokens and nothing else. */
+  public boolean isMean() {
+    return each.equals(List.of(Pooling.MEAN)) && promptTokens == 0;
+  }
+
   /** Whether every token gives a vector. */
   public boolean ofTokens() {
     return each.contains(Pooling.TOKENS);

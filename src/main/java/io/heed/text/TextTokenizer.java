@@ -213,8 +213,10 @@ public final class TextTokenizer implements AutoCloseable {
 
   private TokenizedText tokenizeBag(TokenBag rule, String text, int maxLength) {
     String beginning = rule.beginning(text, maxLength);
-    int[] ids = rule.known(truncate(prepare(beginning), Integer.MAX_VALUE).ids());
-    boolean truncated = beginning.length() < text.length() || ids.length > maxLength;
+    int[] all = truncate(prepare(beginning), Integer.MAX_VALUE).ids();
+    int[] ids = rule.read(all);
+    boolean truncated =
+        beginning.length() < text.length() || rule.cuts(all.length) || ids.length > maxLength;
     return new TokenizedText(
         ids.length > maxLength ? Arrays.copyOf(ids, maxLength) : ids, truncated);
   }

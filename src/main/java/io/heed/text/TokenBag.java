@@ -3,6 +3,7 @@ package io.heed.text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.heed.text.TokenizerOptions.Side;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,12 +12,15 @@ import java.util.Map;
 
 /**
  * What model2vec (version 0.8) reads of a text: no more characters than as many tokens of the
- * median length have, and of the tokens those that are known.
+ * median length have, of their tokens those that the tokenizer's own truncation leaves, and of
+ * these the known ones.
  *
  * @param charactersPerToken code points in a token of the vocabulary, the median
+ * @param tokens that the tokenizer leaves, at its end or, where {@code side} is left, its beginning
+ * @param side from which end the tokenizer leaves tokens out
  * @param unknown the id that is left out, or {@link #NONE}
  */
-record TokenBag(int charactersPerToken, int unknown) {
+record TokenBag(int charactersPerToken, int tokens, Side side, int unknown) {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int NONE = -1;
 
@@ -40,7 +44,9 @@ record TokenBag(int charactersPerToken, int unknown) {
     }
     // A Unigram has an unk_id instead, at which model2vec does not look.
     String unknown = model.path("unk_token").asText("");
-    return new TokenBag(median(ids), ids.getOrDefault(unknown, NONE));
+    int tokens = json.truncation().path("max_length").asInt(Integer.MAX_VALUE);
+    return new TokenBag(
+        median(ids), Math.max(0, tokens), json.truncationSide(), ids.getOrDefault(unknown, NONE));
   }
 
   private static Map<String, Integer> ids(JsonNode vocabulary, JsonNode added) {
@@ -71,8 +77,14 @@ record TokenBag(int charactersPerToken, int unknown) {
         : text.substring(0, text.offsetByCodePoints(0, (int) characters));
   }
 
-  /** The ids that are known. */
-  int[] known(int[] ids) {
-    return Arrays.stream(ids).filter(id -> id != unknown).toArray();
+  /** Those ids of a text that are read. */
+  int[] read(int[] ids) {
+    int from = side == Side.LEFT ? Math.max(0, ids.length - tokens) : 0;
+    return Arrays.stream(ids).skip(from).limit(tokens).filter(id -> id != unknown).toArray();
+  }
+
+  /** Whether the tokenizer leaves out some of so many tokens. */
+  boolean cuts(int count) {
+    return count > tokens;
   }
 }

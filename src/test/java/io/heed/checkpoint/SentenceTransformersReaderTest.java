@@ -150,6 +150,7 @@ class SentenceTransformersReaderTest {
           """
           {"pooling_mode": "first"}                | pooling_mode "first" is not supported; supported: cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken
           {"pooling_mode": ["mean", "sum"]}        | pooling_mode "sum" is not supported
+          {"pooling_mode": ["mean", "mean"]}       | pooling_mode names a mode twice
           {"pooling_mode": []}                     | pooling_mode names none; supported: cls
           {"pooling_mode_sum": true}               | pooling by pooling_mode_sum is not supported
           {"pooling_mode_cls_token": 1}            | pooling_mode_cls_token is 1, expected true or false
@@ -174,6 +175,9 @@ class SentenceTransformersReaderTest {
           models.Normalize | multi_vector_encoder.modules.multi_vector_mask.MultiVectorMask | module MultiVectorMask gives a vector for each of some tokens
           models.Normalize | cross_encoder.modules.logit_score.LogitScore | module LogitScore gives a score of two texts
           sentence_transformers.models.Normalize | pylate.models.Dense.Dense | module type 'pylate.models.Dense.Dense' is not supported: it is for vectors of single tokens
+          "sentence_transformers.models.Normalize" | 5 | type of a module is not a string
+          "path": "1_Pooling" | "path": ["1_Pooling"] | path of a module is not a string
+          models.Normalize | models\\nheed: 9.X | module type 'sentence_transformers.models\uFFFDheed: 9.X' is not supported
           models.Normalize | models.Pooling     | modules [Transformer, Pooling, Pooling] are not supported
           models.Pooling   | models.Normalize   | modules [Transformer, Normalize, Normalize] are not supported
           models.Transformer | models.Normalize | modules [Normalize, Pooling, Normalize] are not supported

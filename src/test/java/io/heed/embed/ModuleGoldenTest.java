@@ -152,6 +152,41 @@ class ModuleGoldenTest {
     }
   }
 
+  /** What model2vec gives for the same, which does not switch the tokenizer's truncation off. */
+  @Test
+  void the_truncation_of_a_tokenizer_comes_before_unknown_tokens(@TempDir Path directory)
+      throws IOException {
+    Path folder = copy("model2vec", directory);
+    edit(
+        folder.resolve("tokenizer.json"),
+        Map.of(
+            "truncation",
+            Map.of(
+                "max_length", 3, "strategy", "LongestFirst", "stride", 0, "direction", "Right")));
+    try (Embedder cut = Embedder.open(folder);
+        Embedder whole = Embedder.open(GOLDENS.resolve("model2vec"))) {
+      assertThat(cut.embed("the small cat sat on the mat."))
+          .isEqualTo(whole.embed("the small cat"));
+      assertThat(cut.embed("\u65e5 the small cat")).isEqualTo(whole.embed("the small"));
+    }
+  }
+
+  /** As those of a table that is in memory: where rows have weights they are gathered. */
+  @Test
+  void a_long_text_is_summed_a_few_tokens_at_a_time() {
+    String text = "the small cat sat on the mat. ".repeat(40);
+    try (Embedder embedder = Embedder.open(GOLDENS.resolve("st-static"))) {
+      assertThat(embedder.embed(text)).isNotEqualTo(embedder.embed("the small cat"));
+    }
+    try (Embedder embedder = Embedder.open(GOLDENS.resolve("model2vec-mapped"))) {
+      float[] once = embedder.embed("the small cat sat on the mat. ".repeat(8));
+      float[] often = embedder.embed("the small cat sat on the mat. ".repeat(16));
+      for (int i = 0; i < once.length; i++) {
+        assertThat(often[i]).isCloseTo(once[i], within(1e-6f));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"cls", "max", "mean", "mean_sqrt_len_tokens", "weightedmean", "lasttoken"})
@@ -195,6 +230,7 @@ class ModuleGoldenTest {
     Golden golden = Golden.read("st-truncated", "golden.json");
     try (Embedder embedder = Embedder.open(GOLDENS.resolve("st-truncated"))) {
       assertThat(embedder.dimensions()).isEqualTo(8);
+      assertThat(embedder.withDimensions(16).dimensions()).isEqualTo(16);
       check(embedder, golden, golden.vectors("renormalized"));
       assertThatThrownBy(() -> embedder.withDimensions(17))
           .hasMessage("17 is not in 1 to the 16 values of a vector");

@@ -123,6 +123,10 @@ class EmbedJobTasksTest {
     assertThat(options.required("normalize").toString())
         .isEqualTo("{\"value\":\"true\",\"origin\":\"--dimensions\"}");
 
+    job.run(input, "--model", model("st-static"), "--dimensions", "16", "--overwrite");
+    try (Embedder embedder = Embedder.open(GOLDENS.resolve("st-static"))) {
+      assertVectors(job.table(), embedder.withDimensions(16).embed(TEXTS));
+    }
     job.run(input, "--model", model("st-truncated"), "--overwrite");
     assertThat(job.report().required("options").required("dimensions").toString())
         .isEqualTo("{\"value\":\"8\",\"origin\":\"config_sentence_transformers.json\"}");
@@ -154,8 +158,8 @@ class EmbedJobTasksTest {
             "--prompt",
             "the cat sat on the mat and the dog runs fast in the green house of "),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "the prompt has 17 tokens, which are not pooled; tokenizer_config.json 16 leaves no"
-            + " others");
+        "the prompt has 17 tokens, which are not pooled; the maximum length 16"
+            + " (tokenizer_config.json) leaves no others");
   }
 
   @Test
