@@ -47,7 +47,7 @@ public class TableBenchmark extends PassBenchmark {
   @Param({"1", "8"})
   int sentences;
 
-  @Param({"64"})
+  @Param({"16384"})
   int batchTokens;
 
   private Path directory;

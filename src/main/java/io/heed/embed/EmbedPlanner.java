@@ -73,7 +73,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
         pooling.behind(promptTokens(prompt, pooling, maxLength)),
         ending(pooling),
         vectorType(),
-        model.batchTokens(),
+        model.batchTokens(pooling.isMean()),
         attentionLayers(maxLength));
   }
 

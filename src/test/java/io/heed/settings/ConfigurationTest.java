@@ -30,7 +30,7 @@ class ConfigurationTest {
             """
             #   type:    a whole number from 1 to 1048576
             #   unit:    tokens; in jobs/attend vectors, of queries and context
-            #   default: 786432 / the checkpoint's hidden_size where that is less, else 1024
+            #   default: 786432 / the checkpoint's hidden_size where that is less, 16384 for means of a static table, else 1024
             #spark.heed.batchTokens  1024
             """)
         .contains(

@@ -11,6 +11,9 @@ public final class ModelSettings implements SettingSource {
   /** Values in the hidden states of a batch, where {@code --batch-tokens} says nothing else. */
   public static final int BATCH_VALUES = 768 * 1024;
 
+  /** Tokens of a batch of which a table gives means. */
+  static final int TABLE_TOKENS = 16 * 1024;
+
   public static final Setting<String> MODEL =
       Setting.ofRun(
               "model",
@@ -26,7 +29,11 @@ public final class ModelSettings implements SettingSource {
               "Tokens computed together, which bounds the memory of a task; a longer row is computed"
                   + " alone")
           .withUnit("tokens; in jobs/attend vectors, of queries and context")
-          .withModelDefault(BATCH_VALUES + " / the checkpoint's hidden_size where that is less")
+          .withModelDefault(
+              BATCH_VALUES
+                  + " / the checkpoint's hidden_size where that is less, "
+                  + TABLE_TOKENS
+                  + " for means of a static table")
           .withDefault(1024)
           .ofExecution();
   public static final Setting<KernelChoice> KERNEL =

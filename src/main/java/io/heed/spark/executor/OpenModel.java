@@ -102,6 +102,22 @@ public final class OpenModel implements AutoCloseable {
         spec().vocabulary());
   }
 
+  /**
+   * For means of a table, of which no token's vector is copied, more than by default: the longer
+   * the tokenizer runs, and then the sums, the more of either stays in the caches of a core.
+   *
+   * @param means whether vectors are means and nothing else
+   */
+  public int batchTokens(boolean means) {
+    return means && !spec().hasBlocks()
+        ? settings
+            .find(
+                ModelSettings.BATCH_TOKENS,
+                Optional.of(new Effective<>(ModelSettings.TABLE_TOKENS, spec().modelType())))
+            .orElseThrow()
+        : batchTokens();
+  }
+
   /** For wide models fewer than by default, so that a batch takes no more memory. */
   public int batchTokens() {
     int tokens = Math.max(1, ModelSettings.BATCH_VALUES / spec().width());
