@@ -17,6 +17,10 @@ public record Dropout(double rate, long seed, IntToLongFunction names, int first
   /** Keeps all values: for everything but training. */
   public static final Dropout NONE = new Dropout(0, 0);
 
+  static final int MULTIPLIER_1 = 0x7feb352d;
+  static final int MULTIPLIER_2 = 0x846ca68b;
+  private static final double RANDOM_BITS_END = 0x1p31;
+
   /**
    * Checks the rate.
    *
@@ -54,19 +58,56 @@ public record Dropout(double rate, long seed, IntToLongFunction names, int first
     return new Dropout(rate, CounterRandom.bits(seed, layer), names, firstHead);
   }
 
+  /** Whether values may be dropped. */
+  boolean drops() {
+    return rate > 0;
+  }
+
+  /** What a value that stays is multiplied by. */
+  float kept() {
+    return (float) (1 / (1 - rate));
+  }
+
+  /** Values are dropped whose 31 random bits are below. */
+  int threshold() {
+    return (int) (rate * RANDOM_BITS_END);
+  }
+
+  /** The random bits of a row of values, from which {@link #bits} makes those of each. */
+  long row(int sequence, int head, int query) {
+    return CounterRandom.bits(seed, names.applyAsLong(sequence), firstHead + head, query);
+  }
+
   /**
-   * Multiplies {@code n} values in place, each by 0 or {@code 1 / (1 - rate)}. Sequence, head and
-   * query name them: the weights of a query with its keys, or, for head 0, the values of a token.
+   * 31 random bits of a value, by a hash with two rounds of multiplication and shifts (Wellons,
+   * 2018) that the bits of its row enter before each: 32-bit operations alone, so that vectors
+   * repeat them.
+   */
+  static int bits(long row, int place) {
+    int x = place ^ (int) row;
+    x ^= x >>> 16;
+    x *= MULTIPLIER_1;
+    x ^= x >>> 15;
+    x += (int) (row >>> Integer.SIZE);
+    x *= MULTIPLIER_2;
+    x ^= x >>> 16;
+    return x >>> 1;
+  }
+
+  /**
+   * Makes each of {@code n} values +0 or multiplies it by {@code 1 / (1 - rate)}, in place.
+   * Sequence, head and query name them: the weights of a query with its keys, or, for head 0, the
+   * values of a token.
    */
   public void apply(int sequence, int head, int query, float[] weights, int at, int n) {
-    if (rate == 0) {
+    if (!drops()) {
       return;
     }
-    float kept = (float) (1 / (1 - rate));
-    long name = names.applyAsLong(sequence);
+    float kept = kept();
+    int threshold = threshold();
+    long row = row(sequence, head, query);
     for (int key = 0; key < n; key++) {
-      double uniform = CounterRandom.uniform(seed, name, firstHead + head, query, key);
-      weights[at + key] *= uniform < rate ? 0f : kept;
+      weights[at + key] = bits(row, key) < threshold ? 0f : weights[at + key] * kept;
     }
   }
 }

@@ -46,4 +46,13 @@ public interface Elements {
    * @param first position of the first token, whose next ones have the next positions
    */
   void rotate(Matrix heads, int headWidth, Rotation rotation, int first);
+
+  /**
+   * Drops values of every token, each by its place: those of token t of sequence s are named as
+   * {@link Dropout#apply} names the values of query t for head 0.
+   *
+   * @param rows {@code [T, D]}, in place
+   * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
+   */
+  void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows);
 }

@@ -34,6 +34,11 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
+  public final void packTransposed(Matrix weights, PackedMatrix target, int firstOutput) {
+    matrices.packTransposed(weights, target, firstOutput);
+  }
+
+  @Override
   public final void gather(PackedMatrix weights, int[] rows, int count, Matrix output) {
     matrices.gather(weights, rows, count, output);
   }
@@ -134,6 +139,11 @@ abstract class KernelBundle implements Kernels {
   @Override
   public final void rotate(Matrix heads, int headWidth, Rotation rotation, int first) {
     elements.rotate(heads, headWidth, rotation, first);
+  }
+
+  @Override
+  public final void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows) {
+    elements.drop(dropout, cumulativeLengths, rows);
   }
 
   @Override

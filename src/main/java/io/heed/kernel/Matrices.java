@@ -15,6 +15,12 @@ public interface Matrices {
   void pack(Matrix weights, PackedMatrix target, int firstOutput);
 
   /**
+   * The same of weights {@code [inputs, n]} that are stored the other way round, as transformers'
+   * {@code Conv1D} has them.
+   */
+  void packTransposed(Matrix weights, PackedMatrix target, int firstOutput);
+
+  /**
    * Copies rows of {@code W} out of packed weights: a table of embeddings that is a map as well.
    *
    * @param rows numbers of outputs of the map, of which the first {@code count} are asked for

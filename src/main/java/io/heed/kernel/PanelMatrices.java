@@ -19,6 +19,11 @@ abstract class PanelMatrices implements Matrices {
   }
 
   @Override
+  public final void packTransposed(Matrix weights, PackedMatrix target, int firstOutput) {
+    own(target).packTransposed(weights, firstOutput);
+  }
+
+  @Override
   public final void gather(PackedMatrix weights, int[] rows, int count, Matrix output) {
     PanelMatrix panels = own(weights);
     Shapes.checkGather(panels, rows, count, output);

@@ -75,6 +75,20 @@ final class PanelMatrix implements PackedMatrix {
         panelWidth);
   }
 
+  /** Writes {@code weights} {@code [inputs, n]} as the outputs from {@code firstOutput} on. */
+  void packTransposed(Matrix weights, int firstOutput) {
+    Shapes.checkPackTransposed(weights, this, firstOutput);
+    Panels.packColumns(
+        weights.data(),
+        weights.offset(),
+        weights.stride(),
+        inputs,
+        weights.columns(),
+        panels,
+        firstOutput,
+        panelWidth);
+  }
+
   /** Copies the weights of one output to {@code target} from {@code at} on. */
   void copyRow(int output, float[] target, int at) {
     int column = output % panelWidth;

@@ -95,11 +95,19 @@ final class Panels {
    */
   static void packColumns(
       float[] rows, int at, int stride, int depth, int n, float[] panels, int width) {
-    for (int first = 0; first < n; first += width) {
-      int length = Math.min(width, n - first);
-      int to = at(first, depth);
+    packColumns(rows, at, stride, depth, n, panels, 0, width);
+  }
+
+  /** The same, as the columns from {@code first} on. */
+  static void packColumns(
+      float[] rows, int at, int stride, int depth, int n, float[] panels, int first, int width) {
+    int length;
+    for (int j = 0; j < n; j += length) {
+      int inside = (first + j) % width;
+      length = Math.min(width - inside, n - j);
+      int to = at(first + j - inside, depth) + inside;
       for (int k = 0; k < depth; k++) {
-        System.arraycopy(rows, at + k * stride + first, panels, to + k * width, length);
+        System.arraycopy(rows, at + k * stride + j, panels, to + k * width, length);
       }
     }
   }

@@ -96,4 +96,15 @@ class ReferenceElements implements Elements {
       values[at + pairs + k] = Math.fma(y, cosine, x * sine);
     }
   }
+
+  @Override
+  public void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows) {
+    Shapes.checkSequences(cumulativeLengths, rows.rows(), 0);
+    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
+      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
+        int query = t - cumulativeLengths[s];
+        dropout.apply(s, 0, query, rows.data(), rows.index(t), rows.columns());
+      }
+    }
+  }
 }

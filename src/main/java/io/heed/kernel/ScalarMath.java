@@ -74,6 +74,17 @@ final class ScalarMath {
 
   static final float GELU_CUBE = 0.044715f;
 
+  static final float GELU_CUBE_3 = 3 * GELU_CUBE;
+
+  /** Where the slope of GELU with tanh has reached 0 or 1 in float32. */
+  static final float GELU_TANH_LIMIT = 6f;
+
+  /** {@code -log2(e) / 2}. */
+  static final float GELU_EXPONENT = -0.72134752f;
+
+  /** {@code 1 / √(2π)}. */
+  static final float ONE_BY_SQRT_2_PI = 0.39894228f;
+
   private static final double LN_2 = 0.6931471805599453;
 
   private static final float LOG2_E = 1.44269504f;
@@ -180,6 +191,48 @@ final class ScalarMath {
       case TANH -> tanh(v);
       case RELU -> relu(v);
     };
+  }
+
+  /**
+   * The slope of an activation at v. Where the slope of GELU with tanh has reached 0 or 1, v counts
+   * as {@link #GELU_TANH_LIMIT}: beyond it the rounding of tanh, times the cube of v, would be
+   * seen.
+   */
+  static float slope(Activation activation, float v) {
+    return switch (activation) {
+      case NONE -> 1f;
+      case GELU -> geluSlope(v);
+      case GELU_TANH -> geluTanhSlope(v);
+      case SILU -> siluSlope(v);
+      case TANH -> tanhSlope(v);
+      case RELU -> v > 0 ? 1f : 0f;
+    };
+  }
+
+  /** {@code (1 + erf(v/√2))/2 + v·2^(-v²·log2(e)/2)/√(2π)}. */
+  private static float geluSlope(float v) {
+    float density = exp2(v * v * GELU_EXPONENT) * ONE_BY_SQRT_2_PI;
+    return Math.fma(v, density, Math.fma(erf(v * SQRT_HALF), 0.5f, 0.5f));
+  }
+
+  /** {@code (1 + t)/2 + v/2·(1 - t²)·√(2/π)·(1 + 3·0.044715·v²)} with the tanh t of GELU. */
+  private static float geluTanhSlope(float value) {
+    float v = Math.max(Math.min(value, GELU_TANH_LIMIT), -GELU_TANH_LIMIT);
+    float slope = Math.fma(v * GELU_CUBE, v, 1f);
+    float t = tanh(v * SQRT_2_BY_PI * slope);
+    float inner = Math.fma(v * GELU_CUBE_3, v, 1f) * SQRT_2_BY_PI;
+    return Math.fma(v * 0.5f * Math.fma(-t, t, 1f), inner, Math.fma(t, 0.5f, 0.5f));
+  }
+
+  /** {@code s + v·s·(1 - s)} with the logistic sigmoid s. */
+  private static float siluSlope(float v) {
+    float s = Math.fma(tanh(v * 0.5f), 0.5f, 0.5f);
+    return Math.fma(v * s, 1f - s, s);
+  }
+
+  private static float tanhSlope(float v) {
+    float t = tanh(v);
+    return Math.fma(-t, t, 1f);
   }
 
   /**

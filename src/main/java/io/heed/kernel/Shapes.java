@@ -9,15 +9,23 @@ final class Shapes {
   private Shapes() {}
 
   static void checkPack(Matrix weights, PackedMatrix target, int firstOutput) {
+    checkPack(weights.rows(), weights.columns(), target, firstOutput);
+  }
+
+  static void checkPackTransposed(Matrix weights, PackedMatrix target, int firstOutput) {
+    checkPack(weights.columns(), weights.rows(), target, firstOutput);
+  }
+
+  private static void checkPack(int outputs, int inputs, PackedMatrix target, int firstOutput) {
     require(
-        weights.columns() == target.inputs(),
+        inputs == target.inputs(),
         "weights of %d inputs do not fit a map of %d",
-        weights.columns(),
+        inputs,
         target.inputs());
     require(
-        firstOutput >= 0 && firstOutput <= target.outputs() - weights.rows(),
+        firstOutput >= 0 && firstOutput <= target.outputs() - outputs,
         "%d outputs from output %d on do not fit a map of %d",
-        weights.rows(),
+        outputs,
         firstOutput,
         target.outputs());
   }

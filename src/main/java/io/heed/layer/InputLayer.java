@@ -60,12 +60,7 @@ public final class InputLayer {
       longest = Math.max(longest, batch.length(s));
     }
     kernels.scaleAndAddPositions(hidden, scale, positions(longest), batch.cumulativeLengths());
-    for (int s = 0; s < batch.sequences(); s++) {
-      int first = batch.cumulativeLengths()[s];
-      for (int t = 0; t < batch.length(s); t++) {
-        dropout.apply(s, 0, t, hidden.data(), hidden.index(first + t), hidden.columns());
-      }
-    }
+    kernels.drop(dropout, batch.cumulativeLengths(), hidden);
     return new PackedVectors(hidden, batch.cumulativeLengths());
   }
 

@@ -106,8 +106,8 @@ final class ElementOracle {
     if (dropout.rate() == 0) {
       return weight;
     }
-    double uniform = CounterRandom.uniform(dropout.seed(), sequence, head, query, key);
-    return uniform < dropout.rate() ? 0f : weight * (float) (1 / (1 - dropout.rate()));
+    int bits = Dropout.bits(CounterRandom.bits(dropout.seed(), sequence, head, query), key);
+    return bits * 0x1p-31 < dropout.rate() ? 0f : weight * (float) (1 / (1 - dropout.rate()));
   }
 
   private static float score(ScoreFunction.Form form, float[] q, float[] k, float[] vector) {

@@ -85,6 +85,16 @@ final class RowMajorKernels implements Matrices, Attentions {
     copy(weights, ((Rows) target).weights(), firstOutput);
   }
 
+  @Override
+  public void packTransposed(Matrix weights, PackedMatrix target, int firstOutput) {
+    Matrix rows = ((Rows) target).weights();
+    for (int j = 0; j < weights.columns(); j++) {
+      for (int i = 0; i < weights.rows(); i++) {
+        rows.data()[rows.index(firstOutput + j) + i] = weights.at(i, j);
+      }
+    }
+  }
+
   private static void copy(Matrix rows, Matrix target, int firstRow) {
     for (int i = 0; i < rows.rows(); i++) {
       System.arraycopy(
