@@ -59,6 +59,8 @@ class ArchitectureTest {
           Map.entry("model", and(BELOW_LAYER, "layer")),
           Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
           Map.entry("engine", BELOW_ENGINE),
+          Map.entry("corpus", Set.of("tensor", "row", "kernel", "batch", "checkpoint")),
+          Map.entry("training", and(BELOW_ENGINE, "engine", "corpus")),
           Map.entry("plot", Set.of("tensor")),
           Map.entry("value", Set.of()),
           Map.entry("input", Set.of("row", "value")),
@@ -101,7 +103,8 @@ class ArchitectureTest {
 
   /** Packages in which a value of an output is computed, or what it is computed with. */
   private static final List<String> COMPUTING =
-      List.of("series", "kernel", "layer", "model", "architecture", "engine", "regression");
+      List.of(
+          "series", "kernel", "layer", "model", "architecture", "engine", "training", "regression");
 
   @ArchTest
   static final ArchRule no_cycles = slices().matching("io.heed.(**)").should().beFreeOfCycles();

@@ -7,6 +7,7 @@ import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A model of which the configuration is known: what it is, and how it is built. */
 interface Blueprint {
@@ -41,4 +42,9 @@ interface Blueprint {
    * @throws CheckpointException when a tensor is missing or has another shape
    */
   Transformer build(Weights root);
+
+  /** The names of its tensors, where it can be trained. */
+  default Optional<DecoderNames> trainable() {
+    return Optional.empty();
+  }
 }

@@ -70,7 +70,7 @@ final class Gpt implements Architecture {
     Activation activation = Activations.read(config, "activation_function", Activation.GELU_TANH);
     int inner = config.positiveInt("n_inner").orElse(fourTimesWider(config));
     ModelSpec spec = spec(config, inner, activation, NormPlacement.PRE, endOfText);
-    return new Model(spec, "wte", "wpe", tied(config));
+    return new Model(spec, DecoderNames.ofGpt("wte", "wpe"), tied(config));
   }
 
   private Blueprint readOpenAiGpt(ConfigFile config, SortedSet<Integer> endOfText) {
@@ -83,7 +83,8 @@ final class Gpt implements Architecture {
         };
     ModelSpec spec =
         spec(config, fourTimesWider(config), activation, NormPlacement.POST, endOfText);
-    return new Model(spec, "tokens_embed", "positions_embed", tied(config));
+    DecoderNames names = DecoderNames.ofGpt("tokens_embed", "positions_embed");
+    return new Model(spec, names, tied(config));
   }
 
   private ModelSpec spec(
@@ -147,12 +148,15 @@ final class Gpt implements Architecture {
   /**
    * A GPT.
    *
-   * @param tokens name of the token embeddings
-   * @param positions name of the position embeddings
+   * @param names of its tensors
    */
-  private record Model(
-      ModelSpec spec, String tokens, String positions, OutputEmbeddings outputEmbeddings)
+  private record Model(ModelSpec spec, DecoderNames names, OutputEmbeddings outputEmbeddings)
       implements Blueprint {
+
+    @Override
+    public Optional<DecoderNames> trainable() {
+      return Optional.of(names);
+    }
 
     /**
      * The map to logits is {@code lm_head.weight} where the checkpoint has one, else the token
@@ -162,28 +166,32 @@ final class Gpt implements Architecture {
      */
     @Override
     public Transformer build(Weights root) {
-      Weights weights = root.rooted("", "transformer.");
+      Weights weights = root.rooted("", names.scope());
       int vocabulary = spec.vocabulary();
       int width = spec.width();
       boolean present =
-          outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has("lm_head.weight");
-      boolean own = present && !weights.same("lm_head.weight", tokens + ".weight");
+          outputEmbeddings == OutputEmbeddings.SEPARATE || weights.has(names.logits() + ".weight");
+      boolean own =
+          present && !weights.same(names.logits() + ".weight", names.tokens() + ".weight");
       Optional<Linear> shared =
           own
               ? Optional.empty()
               : Optional.of(
-                  weights.linear(tokens, LinearSpec.of(vocabulary, width).with(Bias.NONE)));
+                  weights.linear(names.tokens(), LinearSpec.of(vocabulary, width).with(Bias.NONE)));
       EmbeddingTable table =
-          shared.map(Linear::table).orElseGet(() -> weights.table(tokens, vocabulary, width));
-      Matrix places = weights.matrix(positions, spec.positions(), width);
-      List<TransformerBlock> blocks = weights.in("h").each(spec.layers(), this::block);
+          shared
+              .map(Linear::table)
+              .orElseGet(() -> weights.table(names.tokens(), vocabulary, width));
+      Matrix places = weights.matrix(names.positions(), spec.positions(), width);
+      List<TransformerBlock> blocks = weights.in(names.blocks()).each(spec.layers(), this::block);
       Optional<Norm> finalNorm =
           spec.block().placement() == NormPlacement.PRE
-              ? Optional.of(norm(weights, "ln_f"))
+              ? Optional.of(norm(weights, names.finalNorm()))
               : Optional.empty();
       Linear logits =
           shared.orElseGet(
-              () -> weights.linear("lm_head", LinearSpec.of(vocabulary, width).with(Bias.NONE)));
+              () ->
+                  weights.linear(names.logits(), LinearSpec.of(vocabulary, width).with(Bias.NONE)));
       TokenEmbeddings embeddings = new TokenEmbeddings(weights.kernels(), table, places);
       return new TransformerDecoder(embeddings, blocks, finalNorm, logits, spec);
     }
@@ -191,22 +199,23 @@ final class Gpt implements Architecture {
     private TransformerBlock block(Weights weights) {
       BlockSpec block = spec.block();
       int width = block.width();
-      Norm attentionNorm = norm(weights, "ln_1");
+      Norm attentionNorm = norm(weights, names.attentionNorm());
       int heads = block.attention().width();
       Attention attention =
           Attention.of(
               weights.kernels(),
               block.attention(),
               PositionRule.none(),
-              weights.conv1dHeads(block.attention(), width, "attn.c_attn"),
-              weights.conv1d("attn.c_proj", LinearSpec.of(width, heads)));
-      Norm outputNorm = norm(weights, "ln_2");
+              weights.conv1dHeads(block.attention(), width, names.queryKeyValue()),
+              weights.conv1d(names.attentionOutput(), LinearSpec.of(width, heads)));
+      Norm outputNorm = norm(weights, names.outputNorm());
       FeedForward feedForward =
           new FeedForward.Plain(
               weights.kernels(),
               weights.conv1d(
-                  "mlp.c_fc", LinearSpec.of(block.intermediate(), width).then(block.activation())),
-              weights.conv1d("mlp.c_proj", LinearSpec.of(width, block.intermediate())));
+                  names.inner(),
+                  LinearSpec.of(block.intermediate(), width).then(block.activation())),
+              weights.conv1d(names.outer(), LinearSpec.of(width, block.intermediate())));
       return new TransformerBlock(
           weights.kernels(), block.placement(), attention, attentionNorm, feedForward, outputNorm);
     }

@@ -64,7 +64,7 @@ public record AttentionScore(
   }
 
   /** What the kernels compute for {@code heads} heads, once the keys are mapped. */
-  ScoreFunction function(int headWidth, int firstHead, int heads) {
+  public ScoreFunction function(int headWidth, int firstHead, int heads) {
     return switch (form) {
       case SCALED_DOT ->
           factor.map(ScoreFunction::dotTimes).orElseGet(() -> ScoreFunction.scaledDot(headWidth));

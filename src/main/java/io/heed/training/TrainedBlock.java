@@ -1,0 +1,35 @@
+package io.heed.training;
+
+import io.heed.kernel.Matrices;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The maps and norms of one block. */
+record TrainedBlock(
+    TrainedNorm attentionNorm,
+    TrainedMap queryKeyValue,
+    TrainedMap attentionOutput,
+    TrainedNorm outputNorm,
+    TrainedMap inner,
+    TrainedMap outer) {
+
+  static TrainedBlock allocate(Matrices kernels, BlockParameters block, float epsilon) {
+    return new TrainedBlock(
+        TrainedNorm.allocate(block.attentionNorm(), epsilon),
+        TrainedMap.allocate(kernels, block.queryKeyValue()),
+        TrainedMap.allocate(kernels, block.attentionOutput()),
+        TrainedNorm.allocate(block.outputNorm(), epsilon),
+        TrainedMap.allocate(kernels, block.inner()),
+        TrainedMap.allocate(kernels, block.outer()));
+  }
+
+  List<Packing> packings(Matrices kernels) {
+    List<Packing> packings = new ArrayList<>();
+    Stream.of(queryKeyValue, attentionOutput, inner, outer)
+        .forEach(map -> packings.addAll(map.packings(kernels)));
+    packings.addAll(attentionNorm.packings());
+    packings.addAll(outputNorm.packings());
+    return packings;
+  }
+}
