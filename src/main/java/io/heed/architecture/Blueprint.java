@@ -3,6 +3,7 @@ package io.heed.architecture;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.layer.Weights;
+import io.heed.model.DecoderNames;
 import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import java.util.List;

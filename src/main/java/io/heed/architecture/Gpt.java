@@ -16,6 +16,7 @@ import io.heed.layer.PositionRule;
 import io.heed.layer.TokenEmbeddings;
 import io.heed.layer.TransformerBlock;
 import io.heed.layer.Weights;
+import io.heed.model.DecoderNames;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;

@@ -1,9 +1,9 @@
 package io.heed.training;
 
-import io.heed.architecture.DecoderNames;
 import io.heed.kernel.CounterRandom;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.NormPlacement;
+import io.heed.model.DecoderNames;
 import io.heed.model.ModelSpec;
 import io.heed.tensor.Matrix;
 import io.heed.training.Parameter.Decay;

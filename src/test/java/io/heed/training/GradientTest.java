@@ -11,6 +11,7 @@ import io.heed.kernel.Scratch;
 import io.heed.layer.AttentionSpec;
 import io.heed.layer.BlockSpec;
 import io.heed.layer.NormPlacement;
+import io.heed.model.DecoderNames;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import java.util.Arrays;
@@ -39,7 +40,8 @@ class GradientTest {
     BlockSpec block = new BlockSpec(96, attention, 384, activation, 1e-5f, placement);
     ModelSpec spec =
         new ModelSpec("gpt2", 2, block, VOCABULARY, 64, 0, Direction.CAUSAL, new TreeSet<>());
-    return new ParameterLayout(spec, TestNames.GPT2, UnaryOperator.identity(), own);
+    return new ParameterLayout(
+        spec, DecoderNames.ofGpt("wte", "wpe"), UnaryOperator.identity(), own);
   }
 
   /** Three sequences of different lengths, some of whose tokens have no target. */
@@ -84,7 +86,8 @@ class GradientTest {
         off = Math.max(off, Math.abs(oracle.gradients[i] - gradients[i]));
       }
       assertThat(off / largest).as(parameter.name()).isLessThan(3e-6);
-      // A wide step would pass the kink of one of the many values before a ReLU.
+      // A wide step would pass the kink of one of the many values before a ReLU; of a narrow one
+      // rounding is seen more.
       double step = activation == Activation.RELU ? 1e-6 : 1e-4;
       checkByDifferences(oracle, batch, draws, parameter, largest, step, random);
     }
@@ -111,7 +114,7 @@ class GradientTest {
       oracle.weights[i] = kept;
       assertThat(Math.abs(difference / (12 * h) - analytic[i]) / largest)
           .as("%s by differences", parameter.name())
-          .isLessThan(1e-7);
+          .isLessThan(h < 1e-5 ? 1e-6 : 1e-7);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.heed.architecture;
+package io.heed.model;
 
 /**
  * The names of a decoder's tensors, as its architecture spells them, for those who do not build it
@@ -32,8 +32,8 @@ public record DecoderNames(
     String finalNorm,
     String logits) {
 
-  /** Those of the GPTs, whose embeddings are called differently. */
-  static DecoderNames ofGpt(String tokens, String positions) {
+  /** Those of the GPTs, whose embeddings alone are called differently. */
+  public static DecoderNames ofGpt(String tokens, String positions) {
     return new DecoderNames(
         "transformer.",
         tokens,
