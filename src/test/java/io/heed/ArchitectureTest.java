@@ -55,6 +55,7 @@ class ArchitectureTest {
           Map.entry("kernel", Set.of("tensor")),
           Map.entry("checkpoint", Set.of("tensor")),
           Map.entry("batch", Set.of("tensor")),
+          Map.entry("corpus", Set.of("tensor", "row", "kernel", "batch", "checkpoint")),
           Map.entry("layer", BELOW_LAYER),
           Map.entry("model", and(BELOW_LAYER, "layer")),
           Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
@@ -97,14 +98,23 @@ class ArchitectureTest {
           .toList();
   private static final List<String> WITH_JSON =
       Stream.concat(
-              Stream.of("checkpoint", "series", "text", "value", "input", "output", "settings"),
+              Stream.of(
+                  "checkpoint", "corpus", "series", "text", "value", "input", "output", "settings"),
               SPARK_ROOMS.stream())
           .toList();
 
   /** Packages in which a value of an output is computed, or what it is computed with. */
   private static final List<String> COMPUTING =
       List.of(
-          "series", "kernel", "layer", "model", "architecture", "engine", "training", "regression");
+          "series",
+          "kernel",
+          "layer",
+          "model",
+          "architecture",
+          "engine",
+          "corpus",
+          "training",
+          "regression");
 
   @ArchTest
   static final ArchRule no_cycles = slices().matching("io.heed.(**)").should().beFreeOfCycles();

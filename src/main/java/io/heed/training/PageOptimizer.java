@@ -50,8 +50,7 @@ final class PageOptimizer {
     for (int page = firstPage; page < endPage; page++) {
       int from = layout.page(page);
       int n = layout.page(page + 1) - from;
-      squares[page - firstPage] =
-          training.sumOfSquares(slice.gradients(), from - at(), n, scratch);
+      squares[page - firstPage] = training.sumOfSquares(slice.gradients(), from - at(), n, scratch);
     }
     return squares;
   }
