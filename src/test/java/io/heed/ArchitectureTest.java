@@ -55,7 +55,6 @@ class ArchitectureTest {
           Map.entry("kernel", Set.of("tensor")),
           Map.entry("checkpoint", Set.of("tensor")),
           Map.entry("batch", Set.of("tensor")),
-          Map.entry("corpus", Set.of("tensor", "row", "kernel", "batch", "checkpoint")),
           Map.entry("layer", BELOW_LAYER),
           Map.entry("model", and(BELOW_LAYER, "layer")),
           Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
