@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -55,7 +56,7 @@ public final class SafetensorsWriter {
   }
 
   private interface Content {
-    void writeTo(FileChannel channel) throws IOException;
+    void writeTo(WritableByteChannel channel) throws IOException;
   }
 
   private record Tensor(String name, String dtype, int width, int[] shape, Content content) {
@@ -107,21 +108,26 @@ public final class SafetensorsWriter {
 
   /** Writes the file, replacing one that is there. */
   public void write(Path file) throws IOException {
-    List<Tensor> ordered = new ArrayList<>(tensors);
-    ordered.sort((a, b) -> a.width != b.width ? b.width - a.width : a.name.compareTo(b.name));
     try (FileChannel channel =
         FileChannel.open(
             file,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      byte[] header = header(ordered);
-      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      writeFully(channel, length.putLong(header.length).flip());
-      writeFully(channel, ByteBuffer.wrap(header));
-      for (Tensor tensor : ordered) {
-        tensor.content.writeTo(channel);
-      }
+      write(channel);
+    }
+  }
+
+  /** Writes what the file is to hold. */
+  public void write(WritableByteChannel channel) throws IOException {
+    List<Tensor> ordered = new ArrayList<>(tensors);
+    ordered.sort((a, b) -> a.width != b.width ? b.width - a.width : a.name.compareTo(b.name));
+    byte[] header = header(ordered);
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    writeFully(channel, length.putLong(header.length).flip());
+    writeFully(channel, ByteBuffer.wrap(header));
+    for (Tensor tensor : ordered) {
+      tensor.content.writeTo(channel);
     }
   }
 
@@ -148,7 +154,7 @@ public final class SafetensorsWriter {
   }
 
   private static void writeFloats(
-      FileChannel channel, String name, Dtype dtype, int[] shape, float[] values)
+      WritableByteChannel channel, String name, Dtype dtype, int[] shape, float[] values)
       throws IOException {
     if (values.length != count(shape)) {
       throw new IllegalArgumentException(
@@ -170,7 +176,7 @@ public final class SafetensorsWriter {
     writeFully(channel, buffer.flip());
   }
 
-  private static void writeIndices(FileChannel channel, int size) throws IOException {
+  private static void writeIndices(WritableByteChannel channel, int size) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < size; i++) {
       buffer.putLong(i);
@@ -178,7 +184,8 @@ public final class SafetensorsWriter {
     writeFully(channel, buffer.flip());
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+  private static void writeFully(WritableByteChannel channel, ByteBuffer buffer)
+      throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }
