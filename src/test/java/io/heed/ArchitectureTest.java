@@ -98,7 +98,15 @@ class ArchitectureTest {
   private static final List<String> WITH_JSON =
       Stream.concat(
               Stream.of(
-                  "checkpoint", "corpus", "series", "text", "value", "input", "output", "settings"),
+                  "checkpoint",
+                  "corpus",
+                  "training",
+                  "series",
+                  "text",
+                  "value",
+                  "input",
+                  "output",
+                  "settings"),
               SPARK_ROOMS.stream())
           .toList();
 

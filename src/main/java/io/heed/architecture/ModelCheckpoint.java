@@ -16,6 +16,7 @@ import io.heed.layer.LayerMix;
 import io.heed.layer.PackedWeights;
 import io.heed.layer.VectorHead;
 import io.heed.layer.Weights;
+import io.heed.model.DecoderNames;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
@@ -204,6 +205,20 @@ public final class ModelCheckpoint implements Closeable {
   public Transformer load(Kernels kernels) {
     check();
     return build(tensors -> PackedWeights.of(tensors, kernels));
+  }
+
+  /** The names of its tensors, where it can be trained. */
+  public Optional<DecoderNames> trainable() {
+    return blueprint.trainable();
+  }
+
+  /**
+   * The model of this configuration with other weights.
+   *
+   * @throws CheckpointException when a tensor is missing or has another shape
+   */
+  public Transformer load(Tensors weights, Kernels kernels) {
+    return blueprint.build(PackedWeights.of(weights, kernels));
   }
 
   /**

@@ -22,6 +22,7 @@ public abstract class Exchange {
   private final int rank;
   private final Ranks ranks;
   private final Postings postings;
+  private final List<String> retired = new ArrayList<>();
 
   /**
    * The exchange of a task.
@@ -80,9 +81,12 @@ public abstract class Exchange {
     postings.put(rank, key, new Posting.Floats(values, at, n));
   }
 
-  /** Takes down what is up under keys that begin so. */
+  /**
+   * Takes down what is up under keys that begin so, at the end of the next gathering: then all
+   * tasks have read what they asked for before it.
+   */
   final void remove(String prefix) {
-    postings.remove(rank, prefix);
+    retired.add(prefix);
   }
 
   /** Fetches values into {@code target}, once they are there. */
@@ -137,6 +141,8 @@ public abstract class Exchange {
       byRank[(int) all[at]] = values;
       at += 2 + values.length;
     }
+    retired.forEach(prefix -> postings.remove(rank, prefix));
+    retired.clear();
     return byRank;
   }
 

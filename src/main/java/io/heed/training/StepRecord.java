@@ -1,0 +1,24 @@
+package io.heed.training;
+
+/**
+ * What a step was.
+ *
+ * @param step how many were done, this one included; 0 for before the first
+ * @param loss mean of its batch, natural logarithm, NaN before the first step
+ * @param norm of its gradient before it was clipped
+ * @param rate learning rate
+ * @param targets tokens that were predicted
+ * @param heldOut loss of held-out rows after it, NaN where they were not evaluated
+ */
+public record StepRecord(
+    long step, double loss, double norm, double rate, long targets, double heldOut) {
+
+  StepRecord with(double heldOutLoss) {
+    return new StepRecord(step, loss, norm, rate, targets, heldOutLoss);
+  }
+
+  /** Whether held-out rows were evaluated. */
+  public boolean isEvaluated() {
+    return !Double.isNaN(heldOut);
+  }
+}

@@ -1,0 +1,16 @@
+package io.heed.training;
+
+/**
+ * How a run ended.
+ *
+ * @param history of all its steps
+ * @param step whose checkpoint has the weights that are the result
+ * @param skipped steps that were left out, since their gradients were not finite
+ * @param seconds that all tasks spent, by what they did, in the order of {@link #PHASES}
+ */
+public record TrainingResult(History history, long step, long skipped, double[] seconds) {
+  /** What tasks spend their time on. */
+  public static final String[] PHASES = {
+    "read", "gradient", "exchange", "update", "pack", "evaluate", "checkpoint"
+  };
+}

@@ -1,0 +1,195 @@
+package io.heed.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heed.training.StateFormat.FileEntry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The checkpoints of a run. What is not whole is not there. */
+public final class TrainingState {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** A description is a few kilobytes for any model. */
+  private static final long LARGEST_DESCRIPTION = 1 << 24;
+
+  private final RunFiles files;
+
+  public TrainingState(RunFiles files) {
+    this.files = files;
+  }
+
+  RunFiles files() {
+    return files;
+  }
+
+  /**
+   * A whole checkpoint.
+   *
+   * @param recipe what it was trained by, by name
+   * @param files all but the description
+   */
+  public record Whole(long step, Map<String, String> recipe, List<FileEntry> files) {
+    /** The folder of it. */
+    public String folder() {
+      return StateFormat.folder(step);
+    }
+  }
+
+  /**
+   * The newest whole checkpoint, every byte of it read.
+   *
+   * @param broken is told what is wrong with newer ones
+   */
+  public Optional<Whole> newest(Consumer<String> broken) throws IOException {
+    List<String> folders =
+        files.list("").stream()
+            .filter(name -> name.startsWith(StateFormat.PREFIX))
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    for (String folder : folders) {
+      Optional<Whole> whole = read(folder, broken);
+      if (whole.isPresent()) {
+        return whole;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Whole> read(String folder, Consumer<String> broken) throws IOException {
+    String description = folder + "/" + StateFormat.STATE;
+    if (!files.exists(description)) {
+      return Optional.empty(); // It was being written.
+    }
+    try {
+      if (files.length(description) > LARGEST_DESCRIPTION) {
+        throw new IllegalArgumentException("it is too long");
+      }
+      Whole whole = parse(text(description));
+      if (!whole.folder().equals(folder)) {
+        throw new IllegalArgumentException("it is of step " + whole.step());
+      }
+      for (FileEntry file : whole.files()) {
+        check(folder, file);
+      }
+      return Optional.of(whole);
+    } catch (IOException | IllegalArgumentException e) {
+      broken.accept(files.place() + "/" + folder + " is not used: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Whole parse(String text) throws IOException {
+    JsonNode root = MAPPER.readTree(text);
+    Map<String, String> recipe = new LinkedHashMap<>();
+    root.path("recipe")
+        .fields()
+        .forEachRemaining(e -> recipe.put(e.getKey(), e.getValue().asText()));
+    List<FileEntry> entries = new ArrayList<>();
+    for (JsonNode file : root.path("files")) {
+      String name = file.path("name").asText();
+      if (name.isEmpty() || name.contains("/") || name.contains("..")) {
+        throw new IllegalArgumentException("'" + name + "' is no name of a file");
+      }
+      entries.add(new FileEntry(name, file.path("bytes").asLong(-1), file.path("sha256").asText()));
+    }
+    if (root.path("format").asInt() != 1 || !root.path("step").canConvertToLong()) {
+      throw new IllegalArgumentException("it is of a format that is not known");
+    }
+    return new Whole(root.path("step").asLong(), recipe, entries);
+  }
+
+  private void check(String folder, FileEntry file) throws IOException {
+    String name = folder + "/" + file.name();
+    if (files.length(name) != file.bytes()) {
+      throw new IllegalArgumentException(
+          file.name() + " has " + files.length(name) + " bytes, not " + file.bytes());
+    }
+    MessageDigest digest = digest();
+    try (InputStream in = new DigestInputStream(files.open(name), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    if (!hex(digest).equals(file.sha256())) {
+      throw new IllegalArgumentException(file.name() + " does not have the hash it had");
+    }
+  }
+
+  /** The steps of a checkpoint. */
+  public History history(Whole whole) throws IOException {
+    return StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS));
+  }
+
+  private String text(String name) throws IOException {
+    try (InputStream in = files.open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Writes something to a stream. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file of a checkpoint, replacing one of an attempt before. */
+  FileEntry write(long step, String name, Content content) throws IOException {
+    MessageDigest digest = digest();
+    String path = StateFormat.folder(step) + "/" + name;
+    try (OutputStream out = new DigestOutputStream(files.create(path), digest)) {
+      content.writeTo(out);
+    }
+    return new FileEntry(name, files.length(path), hex(digest));
+  }
+
+  /** Makes a checkpoint whole. */
+  void complete(long step, Map<String, String> recipe, List<FileEntry> entries) throws IOException {
+    String folder = StateFormat.folder(step);
+    String unfinished = folder + "/" + StateFormat.STATE + ".unfinished";
+    List<FileEntry> sorted = new ArrayList<>(entries);
+    sorted.sort(Comparator.comparing(FileEntry::name));
+    try (OutputStream out = files.create(unfinished)) {
+      out.write(StateFormat.state(step, recipe, sorted).getBytes(StandardCharsets.UTF_8));
+    }
+    files.rename(unfinished, folder + "/" + StateFormat.STATE);
+  }
+
+  /** Removes all checkpoints but that of this step, the newest one before it, and another. */
+  void keep(long step, Optional<Long> other) throws IOException {
+    List<String> older =
+        files.list("").stream()
+            .filter(name -> name.startsWith(StateFormat.PREFIX))
+            .filter(name -> name.compareTo(StateFormat.folder(step)) < 0)
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    for (int i = 1; i < older.size(); i++) {
+      if (other.isEmpty() || !older.get(i).equals(StateFormat.folder(other.get()))) {
+        files.delete(older.get(i));
+      }
+    }
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}
