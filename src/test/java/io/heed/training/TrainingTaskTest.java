@@ -59,6 +59,5 @@ class TrainingTaskTest {
             history ->
                 assertThat(history.records().toString())
                     .isEqualTo(histories.get(0).records().toString()));
-    System.out.println(histories.get(0).records());
   }
 }
