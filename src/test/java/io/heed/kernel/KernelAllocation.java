@@ -86,7 +86,7 @@ final class KernelAllocation {
   }
 
   /** In a call of the best round: in another one, a method may have been compiled anew. */
-  private static long bytes(Runnable call) {
+  static long bytes(Runnable call) {
     for (int i = 0; i < CALLS; i++) {
       call.run();
     }
