@@ -155,11 +155,22 @@ public final class ReferenceTraining implements TrainingKernels {
   public void activateWithGradient(Activation activation, Matrix values, Matrix gradient) {
     Shapes.checkSame(values, gradient);
     for (int i = 0; i < values.rows(); i++) {
-      for (int j = 0; j < values.columns(); j++) {
-        float v = values.data()[values.index(i) + j];
-        gradient.data()[gradient.index(i) + j] *= ScalarMath.slope(activation, v);
-        values.data()[values.index(i) + j] = ScalarMath.activate(activation, v);
-      }
+      activate(
+          activation,
+          values.data(),
+          values.index(i),
+          gradient.data(),
+          gradient.index(i),
+          values.columns());
+    }
+  }
+
+  /** Some values and their gradients. */
+  static void activate(Activation activation, float[] x, int xAt, float[] g, int gAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xAt + i];
+      g[gAt + i] *= ScalarMath.slope(activation, v);
+      x[xAt + i] = ScalarMath.activate(activation, v);
     }
   }
 

@@ -36,17 +36,9 @@ final class SimdActivationGradients {
       case GELU -> SimdUnitSlopes.gelu(x, xAt, g, gAt, n);
       case GELU_TANH -> SimdUnitSlopes.geluTanh(x, xAt, g, gAt, n);
       case SILU -> SimdUnitSlopes.silu(x, xAt, g, gAt, n);
-      case TANH -> rest(activation, x, xAt, g, gAt, n);
+      // Value by value: what it is asked for are the few that pooling leaves.
+      case TANH -> ReferenceTraining.activate(activation, x, xAt, g, gAt, n);
       case RELU -> relu(x, xAt, g, gAt, n);
-    }
-  }
-
-  /** Value by value: the end of a row, or the few values that pooling leaves. */
-  static void rest(Activation activation, float[] x, int xAt, float[] g, int gAt, int n) {
-    for (int i = 0; i < n; i++) {
-      float v = x[xAt + i];
-      g[gAt + i] *= ScalarMath.slope(activation, v);
-      x[xAt + i] = ScalarMath.activate(activation, v);
     }
   }
 
@@ -74,6 +66,6 @@ final class SimdActivationGradients {
       d = (FloatVector) FLOAT_VECTOR.cast(d.mul(slope));
       d.intoArray(g, gAt + i);
     }
-    rest(Activation.RELU, x, xAt + i, g, gAt + i, n - i);
+    ReferenceTraining.activate(Activation.RELU, x, xAt + i, g, gAt + i, n - i);
   }
 }

@@ -131,7 +131,7 @@ final class SimdUnitSlopes {
       v.intoArray(x, xAt + i);
       w.intoArray(g, gAt + i);
     }
-    SimdActivationGradients.rest(Activation.GELU, x, xAt + i, g, gAt + i, n - i);
+    ReferenceTraining.activate(Activation.GELU, x, xAt + i, g, gAt + i, n - i);
   }
 
   /** {@link Activation#GELU_TANH}. */
@@ -223,7 +223,7 @@ final class SimdUnitSlopes {
       v.intoArray(x, xAt + i);
       w.intoArray(g, gAt + i);
     }
-    SimdActivationGradients.rest(Activation.GELU_TANH, x, xAt + i, g, gAt + i, n - i);
+    ReferenceTraining.activate(Activation.GELU_TANH, x, xAt + i, g, gAt + i, n - i);
   }
 
   /** {@link Activation#SILU}. */
@@ -294,6 +294,6 @@ final class SimdUnitSlopes {
       v.intoArray(x, xAt + i);
       w.intoArray(g, gAt + i);
     }
-    SimdActivationGradients.rest(Activation.SILU, x, xAt + i, g, gAt + i, n - i);
+    ReferenceTraining.activate(Activation.SILU, x, xAt + i, g, gAt + i, n - i);
   }
 }

@@ -45,7 +45,7 @@ final class SimdSlopeSource {
             v.intoArray(x, xAt + i);
             w.intoArray(g, gAt + i);
           }
-          SimdActivationGradients.rest(Activation.%s, x, xAt + i, g, gAt + i, n - i);
+          ReferenceTraining.activate(Activation.%s, x, xAt + i, g, gAt + i, n - i);
         }
       """;
 
