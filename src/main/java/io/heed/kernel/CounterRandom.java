@@ -19,6 +19,14 @@ public final class CounterRandom {
     return hash;
   }
 
+  /** The same for three counters, without an array of them. */
+  static long bits(long seed, long first, long second, long third) {
+    long hash = mix(seed + GOLDEN_GAMMA);
+    hash = mix((hash ^ first) + GOLDEN_GAMMA);
+    hash = mix((hash ^ second) + GOLDEN_GAMMA);
+    return mix((hash ^ third) + GOLDEN_GAMMA);
+  }
+
   /** Evenly spread over [0, 1), a multiple of 2^-53. */
   public static double uniform(long seed, long... counters) {
     return (bits(seed, counters) >>> 11) * UNIT;

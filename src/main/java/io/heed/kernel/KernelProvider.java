@@ -19,6 +19,13 @@ public final class KernelProvider {
    */
   public record Choice(Kernels kernels, String reason) {}
 
+  /**
+   * The kernels of training to use.
+   *
+   * @param reason why these, for logs and the run report
+   */
+  public record Training(TrainingKernels kernels, String reason) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -27,6 +34,7 @@ public final class KernelProvider {
   private static final int FEWEST_LANES = 4;
 
   private static final Map<KernelChoice, Choice> CHOICES = new ConcurrentHashMap<>();
+  private static final Map<KernelChoice, Training> TRAININGS = new ConcurrentHashMap<>();
 
   /** Volatile, so that no compiler multiplies them ahead of time. */
   private static volatile float smallestNormal = Float.MIN_NORMAL;
@@ -73,6 +81,34 @@ public final class KernelProvider {
             .kernels()
             .orElseThrow(() -> new IllegalStateException("kernel is simd, but " + trial.reason()));
     return new Choice(kernels, trial.reason());
+  }
+
+  /**
+   * The kernels of training that go with those of {@link #choose}; the first call that tries SIMD
+   * takes a second or two more, and compares their results with those of the reference.
+   *
+   * @throws IllegalStateException when {@code SIMD} is asked for and cannot run here
+   */
+  public static Training training(KernelChoice request) {
+    return TRAININGS.computeIfAbsent(request, KernelProvider::makeTraining);
+  }
+
+  private static Training makeTraining(KernelChoice request) {
+    Choice choice = choose(request);
+    if (choice.kernels() instanceof ReferenceKernels) {
+      return new Training(new ReferenceTraining(), choice.reason());
+    }
+    Training training = SimdTrainingTrial.OUTCOME;
+    if (training.kernels() instanceof ReferenceTraining) {
+      if (request == KernelChoice.SIMD) {
+        throw new IllegalStateException("kernel is simd, but " + training.reason());
+      }
+      LOG.warn(
+          "The SIMD kernels of training cannot be used, so it is many times slower: {}",
+          training.reason());
+    }
+    LOG.info("Kernels of training: {} ({})", training.kernels().name(), training.reason());
+    return training;
   }
 
   /**
@@ -129,6 +165,19 @@ public final class KernelProvider {
       HotSpotDiagnosticMXBean machine =
           ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       return machine != null && Boolean.parseBoolean(machine.getVMOption("UseFMA").getValue());
+    }
+  }
+
+  /** Holds the one trial of a JVM. */
+  private static final class SimdTrainingTrial {
+    static final Training OUTCOME = attempt();
+
+    private static Training attempt() {
+      try {
+        return new Training(new SimdTraining(), SimdTrainingStart.run());
+      } catch (IllegalStateException difference) {
+        return new Training(new ReferenceTraining(), difference.getMessage());
+      }
     }
   }
 }

@@ -69,6 +69,19 @@ final class ReferenceAttentionGradient {
       ReferenceProduct.multiplyRow(
           slopes, 0, keys, queryGradient.data(), queryGradient.index(q), scratch);
     }
+    addZero(queryGradient);
+    addZero(keyGradient);
+    addZero(valueGradient);
+  }
+
+  /** Makes -0 to +0: whether a sum was -0 before a 0 was added depends on which zeros it skips. */
+  private static void addZero(Matrix matrix) {
+    for (int i = 0; i < matrix.rows(); i++) {
+      int at = matrix.index(i);
+      for (int j = at; j < at + matrix.columns(); j++) {
+        matrix.data()[j] += 0f;
+      }
+    }
   }
 
   private static void clear(Matrix matrix) {

@@ -155,11 +155,22 @@ public final class ReferenceTraining implements TrainingKernels {
   public void activateWithGradient(Activation activation, Matrix values, Matrix gradient) {
     Shapes.checkSame(values, gradient);
     for (int i = 0; i < values.rows(); i++) {
-      for (int j = 0; j < values.columns(); j++) {
-        float v = values.data()[values.index(i) + j];
-        gradient.data()[gradient.index(i) + j] *= ScalarMath.slope(activation, v);
-        values.data()[values.index(i) + j] = ScalarMath.activate(activation, v);
-      }
+      activate(
+          activation,
+          values.data(),
+          values.index(i),
+          gradient.data(),
+          gradient.index(i),
+          values.columns());
+    }
+  }
+
+  /** Some values and their gradients. */
+  static void activate(Activation activation, float[] x, int xAt, float[] g, int gAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xAt + i];
+      g[gAt + i] *= ScalarMath.slope(activation, v);
+      x[xAt + i] = ScalarMath.activate(activation, v);
     }
   }
 
@@ -208,16 +219,20 @@ public final class ReferenceTraining implements TrainingKernels {
   public void adamW(AdamStep step, float[] weights, int at, AdamSlice slice, int sliceAt, int n) {
     TrainingShapes.checkAdam(weights, at, slice, sliceAt, n);
     for (int i = 0; i < n; i++) {
-      int s = sliceAt + i;
-      float x = slice.gradients()[s] * step.gradientScale();
-      float m = Math.fma(x, step.oneLessBeta1(), slice.first()[s] * step.beta1());
-      float v = Math.fma(x * x, step.oneLessBeta2(), slice.second()[s] * step.beta2());
-      slice.first()[s] = m;
-      slice.second()[s] = v;
-      float root = (float) Math.sqrt(v * step.correction2());
-      float update = (m * step.correction1()) / (root + step.epsilon());
-      float w = weights[at + i];
-      weights[at + i] = Math.fma(Math.fma(w, step.decay(), update), -step.rate(), w);
+      adamW(step, weights, at + i, slice, sliceAt + i);
     }
+  }
+
+  /** The step of one weight. */
+  static void adamW(AdamStep step, float[] weights, int at, AdamSlice slice, int s) {
+    float x = slice.gradients()[s] * step.gradientScale();
+    float m = Math.fma(x, step.oneLessBeta1(), slice.first()[s] * step.beta1());
+    float v = Math.fma(x * x, step.oneLessBeta2(), slice.second()[s] * step.beta2());
+    slice.first()[s] = m;
+    slice.second()[s] = v;
+    float root = (float) Math.sqrt(v * step.correction2());
+    float update = (m * step.correction1()) / (root + step.epsilon());
+    float w = weights[at];
+    weights[at] = Math.fma(Math.fma(w, step.decay(), update), -step.rate(), w);
   }
 }

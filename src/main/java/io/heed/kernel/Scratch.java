@@ -20,6 +20,14 @@ public final class Scratch {
   private float[] termVectors = {};
   private float[] keyTerms = {};
   private float[] queryTerms = {};
+  private float[] inputPanels = {};
+  private float[] outputPanels = {};
+  private float[] valueRows = {};
+  private float[] slopes = {};
+  private float[] weightBlocks = {};
+  private float[] slopeBlocks = {};
+  private float[] keyGradients = {};
+  private float[] valueGradients = {};
   private float kept;
 
   /** 16 floats, for sums along a row. */
@@ -85,6 +93,54 @@ public final class Scratch {
   float[] queryTerms(int size) {
     queryTerms = grown(queryTerms, size);
     return queryTerms;
+  }
+
+  /** What goes into a map, or queries, packed to be multiplied by its transpose. */
+  float[] inputPanels(int size) {
+    inputPanels = grown(inputPanels, size);
+    return inputPanels;
+  }
+
+  /** The gradient of what comes out of a map, or of a context, packed. */
+  float[] outputPanels(int size) {
+    outputPanels = grown(outputPanels, size);
+    return outputPanels;
+  }
+
+  /** The values of one head of one sequence, packed as keys are. */
+  float[] valueRows(int size) {
+    valueRows = grown(valueRows, size);
+    return valueRows;
+  }
+
+  /** The gradients of the weights of a few queries. */
+  float[] slopes(int size) {
+    slopes = grown(slopes, size);
+    return slopes;
+  }
+
+  /** The weights of a block of queries. */
+  float[] weightBlocks(int size) {
+    weightBlocks = grown(weightBlocks, size);
+    return weightBlocks;
+  }
+
+  /** The gradients of their scores. */
+  float[] slopeBlocks(int size) {
+    slopeBlocks = grown(slopeBlocks, size);
+    return slopeBlocks;
+  }
+
+  /** The gradients of the keys of one head of one sequence. */
+  float[] keyGradients(int size) {
+    keyGradients = grown(keyGradients, size);
+    return keyGradients;
+  }
+
+  /** The gradients of their values. */
+  float[] valueGradients(int size) {
+    valueGradients = grown(valueGradients, size);
+    return valueGradients;
   }
 
   /** {@code [rows, columns]} of what lies between two linear maps, its values left from before. */

@@ -98,6 +98,9 @@ final class SelfCheck {
         new Rotation(values(TOKENS, pairs, 2f), values(TOKENS, pairs, 2f)),
         0);
     keep("rotate", turned);
+    Matrix dropped = values(TOKENS, WIDTH, 4f);
+    kernels.drop(new Dropout(0.3, 2), CUMULATIVE_LENGTHS, dropped);
+    keep("drop", dropped);
     keep("attentionCached", attendCached());
     List<ScoreFunction> functions =
         List.of(

@@ -312,18 +312,11 @@ final class SimdAttention {
       int at = r * scoreStride;
       if ((weighing >> r & 1) == 1) {
         factors[r] = 1f / factors[r];
-        drop(query + r, at, start, end);
+        SimdDropout.apply(rule.dropout(), sequence, head, query + r, scores, at, start, end);
       } else {
         factors[r] = 0f;
         Arrays.fill(scores, at + start, at + end, 0f);
       }
-    }
-  }
-
-  private void drop(int query, int at, int start, int end) {
-    if (rule.dropout().rate() > 0) {
-      Arrays.fill(scores, at, at + start, 0f);
-      rule.dropout().apply(sequence, head, query, scores, at, end);
     }
   }
 

@@ -112,7 +112,10 @@ final class SimdSoftmax {
     return Float.intBitsToFloat(largest);
   }
 
-  private static void exponentiateShifted(
+  /**
+   * Turns scores into {@code 2^(score · factor + shift)}, and the sums of rows into 16 lanes each.
+   */
+  static void exponentiateShifted(
       float[] scores,
       int at,
       int stride,

@@ -29,7 +29,7 @@ final class SimdStart {
   private static final double LEAST_GIGAFLOPS = 4;
 
   /** A product of compiled tiles does more than this part of the peak, of others a hundredth. */
-  private static final double LEAST_PART_OF_PEAK = 0.2;
+  static final double LEAST_PART_OF_PEAK = 0.2;
 
   /** Long enough for C2 to compile a loop, where another thread would have the only core. */
   private static final int COMPILER_MILLIS = 100;
@@ -41,7 +41,7 @@ final class SimdStart {
    * What is spent until the kernels are fast, at most. Their compiler needs time on a core, of
    * which a busy machine gives little for each second on the wall.
    */
-  private record Budget(long startNanos, long startCpuNanos) {
+  record Budget(long startNanos, long startCpuNanos) {
     private static final long CPU_NANOS = 10_000_000_000L;
     private static final long WALL_NANOS = 60_000_000_000L;
 
@@ -96,7 +96,7 @@ final class SimdStart {
         budget.cpuNanos() / 1e9);
   }
 
-  private static double peak() {
+  static double peak() {
     Budget budget = Budget.start();
     double peak = SimdPeak.gigaflops(PEAK_ROUNDS);
     while (peak < LEAST_GIGAFLOPS && !budget.isSpent()) {
@@ -123,7 +123,7 @@ final class SimdStart {
     }
   }
 
-  private static void leaveTheCoreToTheCompiler() {
+  static void leaveTheCoreToTheCompiler() {
     try {
       Thread.sleep(COMPILER_MILLIS);
     } catch (InterruptedException e) {

@@ -65,7 +65,8 @@ public interface TrainingKernels {
    * as many heads of keys as of queries. With e and f as there, {@code p = e · (1 / Σe)} and z the
    * factors of dropout: {@code dP = z · (dO Vᵀ)}, {@code δ = Σ dO·O} along a head's values, {@code
    * dS = ((dP - δ) · scale) · p}; then {@code dQ = dS K} as a product, and dK = dSᵀ Q and dV = (z ·
-   * p)ᵀ dO, each element one unbroken chain over the queries in order.
+   * p)ᵀ dO, each element one unbroken chain over the queries in order. No gradient is -0, so that
+   * zeros of hidden keys may be skipped.
    *
    * @param context {@code [T, H·Dh]} that the forward pass gave
    * @param contextGradient {@code [T, H·Dh]}

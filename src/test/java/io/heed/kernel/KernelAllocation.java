@@ -86,7 +86,7 @@ final class KernelAllocation {
   }
 
   /** In a call of the best round: in another one, a method may have been compiled anew. */
-  private static long bytes(Runnable call) {
+  static long bytes(Runnable call) {
     for (int i = 0; i < CALLS; i++) {
       call.run();
     }
@@ -156,6 +156,8 @@ final class KernelAllocation {
     Matrix gathered = Matrix.allocate(3, WIDTH);
     operations.put("gather", () -> kernels.gather(plain.weights(), outputs, 3, gathered));
     operations.put("pack", () -> kernels.pack(weights, plain.weights(), 0));
+    Matrix transposed = gaussian(WIDTH, HIDDEN);
+    operations.put("packTransposed", () -> kernels.packTransposed(transposed, plain.weights(), 0));
     Matrix right = gaussian(WIDTH, WIDTH);
     for (int n = 1; n <= MOST_ROWS; n++) {
       Matrix left = hidden.rows(0, n);
@@ -190,6 +192,8 @@ final class KernelAllocation {
     Rotation rotation = new Rotation(gaussian(tokens, 8), gaussian(tokens, 8));
     Matrix rotated = branch.columns(0, 32);
     operations.put("rotate", () -> kernels.rotate(rotated, 16, rotation, 0));
+    Dropout dropout = new Dropout(0.1, 1);
+    operations.put("drop", () -> kernels.drop(dropout, starts, branch));
     operations.put("normalizeRows", () -> kernels.normalizeRows(hidden, scratch));
   }
 

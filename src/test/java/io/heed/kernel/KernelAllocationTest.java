@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 /** The kernels keep their vectors in registers, whatever other vectors the JVM has used. */
 class KernelAllocationTest {
   /** Views of matrices and the like. One vector for each row would come to tens of thousands. */
-  private static final long MOST_BYTES = 1_000;
+  static final long MOST_BYTES = 1_000;
 
   /** Each loop waits for its compiler, so that a number of calls says that it is compiled. */
-  private static final String COMPILE_FIRST = "-Xbatch";
+  static final String COMPILE_FIRST = "-Xbatch";
 
   /** Java 25, for one, knows the class of a vector without casts. */
   private static final int JAVA_WITH_THE_TRAP = 17;
@@ -54,7 +54,7 @@ class KernelAllocationTest {
   }
 
   /** Bytes a call by name, of the lines that begin with {@code prefix}. */
-  private static Map<String, Long> measured(String prefix, String printed) {
+  static Map<String, Long> measured(String prefix, String printed) {
     return printed
         .lines()
         .filter(line -> line.startsWith(prefix))

@@ -17,6 +17,11 @@ class KernelProviderTest {
       KernelProvider.Choice choice =
           KernelProvider.choose(KernelChoice.valueOf(arguments[0].toUpperCase(Locale.ROOT)));
       System.out.println(choice.kernels().name() + ": " + choice.reason());
+      if (arguments.length > 1) {
+        KernelProvider.Training training =
+            KernelProvider.training(KernelChoice.valueOf(arguments[0].toUpperCase(Locale.ROOT)));
+        System.out.println(training.kernels().name() + ": " + training.reason());
+      }
     } catch (IllegalStateException refusal) {
       System.out.println("refused: " + refusal.getMessage());
     }
@@ -56,6 +61,36 @@ class KernelProviderTest {
 
   private static String fork(String request, String... options) throws IOException {
     return ForkedJvm.run(List.of(options), KernelProviderTest.class, request);
+  }
+
+  @Test
+  void trainingGoesWithTheOtherKernels() {
+    KernelProvider.Training training = KernelProvider.training(KernelChoice.AUTO);
+    assertThat(KernelProvider.training(KernelChoice.AUTO)).isSameAs(training);
+    assertThat(training.kernels().name())
+        .isEqualTo(KernelProvider.choose(KernelChoice.AUTO).kernels().name());
+    KernelProvider.Training reference = KernelProvider.training(KernelChoice.REFERENCE);
+    assertThat(reference.kernels()).isInstanceOf(ReferenceTraining.class);
+    assertThat(reference.reason()).isEqualTo("asked for by the kernel option");
+  }
+
+  @Test
+  void trainingIsWarmedUpAndMeasured() throws IOException {
+    String printed =
+        ForkedJvm.run(
+            List.of(ForkedJvm.VECTOR_MODULE), KernelProviderTest.class, "simd", "training");
+    assertThat(printed.lines().skip(1))
+        .singleElement()
+        .asString()
+        .matches(
+            "simd-\\d+: \\d+ lanes, weight gradient \\d+ of \\d+ GFLOP/s, warm after [\\d.]+ s, [\\d.]+ s of CPU");
+  }
+
+  @Test
+  void withoutTheVectorModuleTheReferenceTrains() throws IOException {
+    String line = "reference: the JVM runs without --add-modules=jdk.incubator.vector";
+    String printed = ForkedJvm.run(List.of(), KernelProviderTest.class, "auto", "training");
+    assertThat(printed.lines()).containsExactly(line, line);
   }
 
   @Test

@@ -159,6 +159,43 @@ abstract class KernelsContract {
   }
 
   @Test
+  void weightsPackedTransposedInPartsEqualTheOthers() {
+    Matrix weights = Values.gaussian(random, 150, 40, 1);
+    Matrix transposed = Values.guarded(40, 150);
+    for (int i = 0; i < 150; i++) {
+      for (int j = 0; j < 40; j++) {
+        transposed.data()[transposed.index(j) + i] = weights.at(i, j);
+      }
+    }
+    PackedMatrix packed = kernels().allocate(150, 40);
+    kernels().packTransposed(transposed.columns(101, 150), packed, 101);
+    kernels().packTransposed(transposed.columns(0, 50), packed, 0);
+    kernels().packTransposed(transposed.columns(50, 101), packed, 50);
+    Matrix rows = Matrix.allocate(150, 40);
+    kernels().gather(packed, IntStream.range(0, 150).toArray(), 150, rows);
+    assertThat(rows.data()).isEqualTo(weights.data());
+  }
+
+  @Test
+  void valuesOfTokensAreDroppedByTheirPlace() {
+    Dropout dropout = new Dropout(0.3, 4).ofSequences(5, 9, 2).fromHead(3);
+    int[] starts = {0, 3, 3, 20};
+    for (int columns : SIZES) {
+      Matrix rows = Values.guarded(Values.gaussian(random, 20, columns, 1));
+      float[] expected = rows.data().clone();
+      for (int t = 0; t < 20; t++) {
+        int sequence = t < 3 ? 0 : 2;
+        int query = t - starts[sequence];
+        dropout.apply(sequence, 0, query, expected, rows.index(t), columns);
+      }
+      kernels().drop(dropout, starts, rows);
+      assertThat(rows.data()).containsExactly(expected);
+      kernels().drop(Dropout.NONE, starts, rows);
+      assertThat(rows.data()).containsExactly(expected);
+    }
+  }
+
+  @Test
   void aCacheTakesNoMoreThanIsPlannedForIt() {
     for (int headWidth : new int[] {1, 5, 31, 32, 33, 64, 100}) {
       for (int heads : new int[] {1, 3}) {

@@ -19,6 +19,7 @@ class SelfCheckTest {
       Set.of(
           "allocate",
           "pack",
+          "packTransposed",
           "gather",
           "multiply",
           "add",

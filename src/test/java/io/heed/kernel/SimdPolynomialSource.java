@@ -13,15 +13,15 @@ final class SimdPolynomialSource {
    * @param numerator coefficients of one polynomial
    * @param denominator coefficients of the other
    */
-  private record Quotient(String name, int numerator, int denominator) {
+  record Quotient(String name, int numerator, int denominator) {
 
     String constant(String suffix) {
       return "ScalarMath." + name + "_" + suffix;
     }
   }
 
-  private static final Quotient ERF = new Quotient("ERF", 7, 5);
-  private static final Quotient TANH = new Quotient("TANH", 7, 4);
+  static final Quotient ERF = new Quotient("ERF", 7, 5);
+  static final Quotient TANH = new Quotient("TANH", 7, 4);
 
   private static final String UNITS_HEAD =
       """
@@ -53,7 +53,7 @@ final class SimdPolynomialSource {
         static void %1$s(float[] x, int offset, int rows, int n, int stride) {
       """;
 
-  private static final String CLAMPED =
+  static final String CLAMPED =
       """
           // Clamped as integers: C2's minimum of floats takes six instructions, for NaN and -0. A NaN
           // becomes finite here and comes back with `half`.
@@ -141,9 +141,16 @@ final class SimdPolynomialSource {
       }
       """;
 
-  private final SimdText text = new SimdText();
+  private final SimdText text;
 
-  private SimdPolynomialSource() {}
+  private SimdPolynomialSource() {
+    this(new SimdText());
+  }
+
+  /** Writes to a text that others write to as well. */
+  SimdPolynomialSource(SimdText text) {
+    this.text = text;
+  }
 
   /** The class {@code SimdLinearUnits}. */
   static String linearUnits() {
@@ -199,23 +206,33 @@ final class SimdPolynomialSource {
   /** Down to {@code v}, the values that one step of the loop takes. */
   private void unitLoop(Quotient function) {
     text.lines(CLAMPED);
+    limits(function);
+    text.lines(UNIT_LOOP);
+    text.floats(4, "FloatVector v", "FloatVector.fromArray(FLOATS, x, i)");
+  }
+
+  /** What {@link #clamp} needs, and a half. */
+  void limits(Quotient function) {
     text.ints(2, "final IntVector magnitude", "IntVector.broadcast(INTS, Integer.MAX_VALUE)");
     text.ints(2, "final IntVector sign", "IntVector.broadcast(INTS, Integer.MIN_VALUE)");
     String limit = "Float.floatToRawIntBits(" + function.constant("LIMIT") + ")";
     text.ints(2, "final IntVector limit", "IntVector.broadcast(INTS, " + limit + ")");
     broadcast("oneHalf", "0.5f");
-    text.lines(UNIT_LOOP);
-    text.floats(4, "FloatVector v", "FloatVector.fromArray(FLOATS, x, i)");
+  }
+
+  /** Brings {@code e} within the limits of a function. */
+  void clamp(int depth) {
+    text.ints(depth, "IntVector bits", "e.reinterpretAsInts()");
+    text.ints(depth, "IntVector signOf", "bits.and(sign)");
+    text.ints(depth, "bits", "bits.and(magnitude)");
+    text.ints(depth, "bits", "bits.min(limit)");
+    text.ints(depth, "bits", "bits.or(signOf)");
+    text.floats(depth, "e", "bits.reinterpretAsFloats()");
   }
 
   /** From {@code e}, what the function takes, to the result. */
   private void unitEnd(String method, Quotient function) {
-    text.ints(4, "IntVector bits", "e.reinterpretAsInts()");
-    text.ints(4, "IntVector signOf", "bits.and(sign)");
-    text.ints(4, "bits", "bits.and(magnitude)");
-    text.ints(4, "bits", "bits.min(limit)");
-    text.ints(4, "bits", "bits.or(signOf)");
-    text.floats(4, "e", "bits.reinterpretAsFloats()");
+    clamp(4);
     quotient(4, function, "e");
     text.floats(4, "v", "half.fma(e, half)");
     text.lines(UNIT_REST.formatted(method));
@@ -246,7 +263,7 @@ final class SimdPolynomialSource {
     text.lines(ADDITIVE_END);
   }
 
-  private void coefficients(Quotient function) {
+  void coefficients(Quotient function) {
     for (int i = 0; i < function.numerator; i++) {
       broadcast("p" + i, function.constant("P" + i));
     }
@@ -255,12 +272,12 @@ final class SimdPolynomialSource {
     }
   }
 
-  private void broadcast(String name, String value) {
+  void broadcast(String name, String value) {
     text.floats(2, "final FloatVector " + name, "FloatVector.broadcast(FLOATS, " + value + ")");
   }
 
   /** The function's value in place of {@code x}, which is within its limits. */
-  private void quotient(int depth, Quotient function, String x) {
+  void quotient(int depth, Quotient function, String x) {
     text.floats(depth, "FloatVector y", x + ".mul(" + x + ")");
     polynomial(depth, "p", "p", function.numerator);
     polynomial(depth, "d", "q", function.denominator);

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Vectors of every width give the bits of the reference. */
 class SimdWidthsTest {
-  private static final int EXPECTED = KernelHash.of(new ReferenceKernels());
+  private static final int EXPECTED =
+      KernelHash.of(new ReferenceKernels(), new ReferenceTraining());
 
   /** A machine without such wide vectors takes its widest, one without the option ignores it. */
   @ParameterizedTest

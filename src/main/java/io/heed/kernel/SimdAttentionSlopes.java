@@ -1,0 +1,178 @@
+package io.heed.kernel;
+
+import io.heed.tensor.Matrix;
+import java.util.Arrays;
+
+/**
+ * The weights of a few queries with the keys of one head, computed again as {@link SimdAttention}
+ * does, and the slopes of their scores.
+ */
+final class SimdAttentionSlopes {
+  private static final SimdTiles TILES = SimdLinear.TILES;
+  private static final int PANEL = TILES.width();
+
+  /** Queries that are weighed together. */
+  static final int ROWS = TILES.rows();
+
+  /** Keys are skipped in multiples of it: whole panels, and whole rounds of the lanes of a sum. */
+  static final int ALIGNED_KEYS = 3 * ScalarMath.LANES;
+
+  private final AttentionInputs inputs;
+  private final AttentionRule rule;
+  private final Matrix context;
+  private final Matrix contextGradient;
+  private final Scratch scratch;
+  private final int depth;
+  private final int valueWidth;
+  private final float[] sums = new float[ROWS];
+
+  /** The sequence and head at hand. */
+  private int sequence;
+
+  private int head;
+  private int keyCount;
+
+  /** Panels of {@code [Dh, keys]} and {@code [Dv, keys]}. */
+  private float[] keys;
+
+  private float[] values;
+
+  /** {@code [ROWS, stride]}, of queries with keys and of gradients of contexts with values. */
+  private float[] scores;
+
+  private float[] products;
+  private int stride;
+
+  SimdAttentionSlopes(
+      AttentionInputs inputs,
+      AttentionRule rule,
+      Matrix context,
+      Matrix contextGradient,
+      Scratch scratch) {
+    this.inputs = inputs;
+    this.rule = rule;
+    this.context = context;
+    this.contextGradient = contextGradient;
+    this.scratch = scratch;
+    this.depth = inputs.headWidth();
+    this.valueWidth = inputs.valueWidth();
+  }
+
+  /** Packs the keys and values of a head. */
+  void begin(int sequenceIndex, int headIndex) {
+    sequence = sequenceIndex;
+    head = headIndex;
+    keyCount = inputs.keyCount(sequence);
+    keys = scratch.keys(Panels.size(keyCount, depth, PANEL));
+    values = scratch.valueRows(Panels.size(keyCount, valueWidth, PANEL));
+    pack(inputs.keys(), depth, keys);
+    pack(inputs.values(), valueWidth, values);
+    stride = SimdSoftmax.padded(Panels.count(keyCount, PANEL) * PANEL);
+    scores = scratch.scores(ROWS * stride);
+    products = scratch.slopes(ROWS * stride);
+  }
+
+  private void pack(Matrix rows, int width, float[] panels) {
+    int at = rows.index(inputs.keyStarts()[sequence]) + head * width;
+    Panels.packRows(rows.data(), at, rows.stride(), keyCount, width, panels, 0, PANEL);
+    Panels.clearTail(panels, keyCount, width, PANEL);
+  }
+
+  /**
+   * Weighs some queries.
+   *
+   * @param query the first of them
+   * @param rows their number
+   * @param start before all keys that any of them sees, a multiple of {@link #ALIGNED_KEYS}
+   * @param end behind all of them, greater than {@code start}
+   * @param blocks get weights and slopes, up to the next multiple of 16 behind {@code end}
+   * @param place of the first query in the blocks
+   */
+  void weigh(int query, int rows, int start, int end, SimdScoreBlocks blocks, int place) {
+    multiply(inputs.queries(), depth, keys, query, rows, start, end, scores);
+    multiply(contextGradient, valueWidth, values, query, rows, start, end, products);
+    int padded = start + SimdSoftmax.padded(end - start);
+    int computed = start + Panels.count(end - start, PANEL) * PANEL;
+    int seeing = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = r * stride;
+      if (computed < padded) {
+        Arrays.fill(products, at + computed, at + padded, 0f);
+      }
+      boolean sees = HiddenKeys.hide(rule.mask(), sequence, query + r, scores, at, start, end);
+      seeing |= sees ? 1 << r : 0;
+    }
+    SimdSoftmax.exponentiate(
+        scores, start, stride, rows, end - start, rule.score().scale(), sums, scratch.lanes(rows));
+    for (int r = 0; r < rows; r++) {
+      float factor = (seeing >> r & 1) == 1 ? 1f / sums[r] : 0f;
+      slopes(query + r, r * stride, factor, start, end, padded, blocks, place + r);
+    }
+  }
+
+  /** Products of rows of one head of a matrix with the keys from {@code start} to {@code end}. */
+  private void multiply(
+      Matrix left,
+      int width,
+      float[] panels,
+      int query,
+      int rows,
+      int start,
+      int end,
+      float[] results) {
+    int at = left.index(inputs.queryStarts()[sequence] + query) + head * width;
+    for (int j = start; j < end; j += PANEL) {
+      TILES.multiply(
+          rows,
+          PANEL,
+          0,
+          width,
+          left.data(),
+          at,
+          left.stride(),
+          panels,
+          Panels.at(j, width),
+          results,
+          j,
+          stride,
+          scratch);
+    }
+  }
+
+  private void slopes(
+      int query,
+      int at,
+      float factor,
+      int start,
+      int end,
+      int padded,
+      SimdScoreBlocks blocks,
+      int place) {
+    Dropout dropout = rule.dropout();
+    SimdDropout.apply(dropout, sequence, head, query, products, at, start, end);
+    float delta = delta(query);
+    float scale = rule.score().scale();
+    int n;
+    for (int key = start; key < padded; key += n) {
+      n = SimdScoreBlocks.run(key, padded);
+      int from = at + key;
+      int to = SimdScoreBlocks.at(place, key);
+      SimdGradientRows.slopes(
+          scores, from, products, from, n, factor, delta, scale, blocks.weights, blocks.slopes, to);
+      SimdDropout.apply(
+          dropout, sequence, head, query, blocks.weights, to - key, key, Math.min(end, key + n));
+    }
+  }
+
+  private float delta(int query) {
+    int row = inputs.queryStarts()[sequence] + query;
+    int column = head * valueWidth;
+    return SimdGradientRows.product(
+        context.data(),
+        context.index(row) + column,
+        contextGradient.data(),
+        contextGradient.index(row) + column,
+        valueWidth,
+        scratch.lanes());
+  }
+}

@@ -1,0 +1,9 @@
+package io.heed.kernel;
+
+class ReferenceTrainingTest extends TrainingKernelsContract {
+
+  @Override
+  TrainingKernels kernels() {
+    return new ReferenceTraining();
+  }
+}
