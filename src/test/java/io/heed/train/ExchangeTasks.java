@@ -1,6 +1,7 @@
 package io.heed.train;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,19 +17,22 @@ import org.apache.spark.sql.SparkSession;
 final class ExchangeTasks {
   private static final long PATIENCE_SECONDS = 20;
 
+  /** How a task ends that the others wait for. */
+  interface End extends Runnable, Serializable {}
+
   private ExchangeTasks() {}
 
-  /** Takes all steps; answers with the hash. */
+  /** Takes all steps; answers with the hash and the number of JVMs. */
   static String steps(BarrierTaskContext context, String run) {
     try (TransportExchange exchange = TransportExchange.join(context, run, 0)) {
       String hash = ExchangeSteps.hash(exchange);
       exchange.finish();
-      return hash;
+      return hash + " in " + exchange.ranks().leaders().length;
     }
   }
 
   /** Takes steps until the last task throws, and writes down how the others end. */
-  static String failing(BarrierTaskContext context, String run, String directory, Runnable end)
+  static String failing(BarrierTaskContext context, String run, String directory, End end)
       throws IOException {
     try (TransportExchange exchange = TransportExchange.join(context, run, 0)) {
       float[] values = ExchangeSteps.values(exchange.rank(), 0, 1000);
