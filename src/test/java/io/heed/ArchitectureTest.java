@@ -80,11 +80,12 @@ class ArchitectureTest {
           Map.entry("attend", BELOW_COMPUTATION),
           Map.entry("regress", and(BELOW_COMPUTATION, "plot", "regression")),
           Map.entry("discretize", BELOW_COMPUTATION),
+          Map.entry("train", and(BELOW_COMPUTATION, "plot", "training", "corpus")),
           Map.entry("spark", and(BELOW_COMPUTATION, "embed")));
 
   /** Rooms that compute something for users, each with all that belongs to it. */
   private static final List<String> COMPUTATIONS =
-      List.of("embed", "score", "generate", "attend", "regress", "discretize");
+      List.of("embed", "score", "generate", "attend", "regress", "discretize", "train");
 
   private static final List<String> SPARK_ROOMS =
       Stream.concat(
@@ -142,6 +143,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..");
+
+  /** It is no public part of Spark. */
+  @ArchTest
+  static final ArchRule the_network_of_spark_stands_only_in_the_exchange_of_training =
+      noClasses()
+          .that()
+          .haveNameNotMatching("io\\.heed\\.train\\.Exchange.*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark.network..");
 
   @ArchTest
   static final ArchRule json_stands_only_where_it_is_read_or_written =

@@ -4,11 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * What one task gives the others of its run and gets from them: it puts numbers up under a key, and
@@ -18,6 +21,12 @@ import java.util.concurrent.TimeoutException;
 public abstract class Exchange {
   /** How long a wait is before the task asks whether it still has to go on. */
   private static final long LOOK_MILLIS = 200;
+
+  /** Values that are asked for at once: 256 kB of floats, of which several are on their way. */
+  private static final int PART = 1 << 16;
+
+  /** Most values of one message between JVMs. */
+  public static final int MOST_VALUES = 1 << 20;
 
   private final int rank;
   private final Ranks ranks;
@@ -39,7 +48,13 @@ public abstract class Exchange {
   public static Exchange within(int rank, int tasks, Postings postings) {
     return new Exchange(rank, Ranks.together(tasks), postings) {
       @Override
-      protected CompletableFuture<ByteBuffer> fetchBytes(int other, String key, int from, int n) {
+      protected CompletableFuture<Void> whenThere(int other, String key) {
+        throw new IllegalStateException("all tasks are in one JVM");
+      }
+
+      @Override
+      protected CompletableFuture<Void> read(
+          int other, String key, int from, int n, Consumer<ByteBuffer> reader) {
         throw new IllegalStateException("all tasks are in one JVM");
       }
 
@@ -60,14 +75,18 @@ public abstract class Exchange {
     return ranks.tasks();
   }
 
+  /** Is done when a task of another JVM has put something up under the key. */
+  protected abstract CompletableFuture<Void> whenThere(int other, String key);
+
   /**
-   * Some values of what a task of another JVM has, little-endian, once it is there.
+   * Reads what is up under a key of a task of another JVM; many reads may be under way.
    *
    * @param from the first value
-   * @param n values, or negative for all
+   * @param n values, at most {@link #MOST_VALUES}, or negative for all, which are no more
+   * @param reader gets them, little-endian, and keeps nothing of the buffer, in any thread
    */
-  protected abstract CompletableFuture<ByteBuffer> fetchBytes(
-      int other, String key, int from, int n);
+  protected abstract CompletableFuture<Void> read(
+      int other, String key, int from, int n, Consumer<ByteBuffer> reader);
 
   /**
    * Whether the task has to go on; called while it waits.
@@ -77,7 +96,7 @@ public abstract class Exchange {
   protected abstract void checkGoesOn();
 
   /** Puts values up; they must stay as they are until all who fetch them have. */
-  final void put(String key, float[] values, int at, int n) {
+  public final void put(String key, float[] values, int at, int n) {
     postings.put(rank, key, new Posting.Floats(values, at, n));
   }
 
@@ -85,48 +104,69 @@ public abstract class Exchange {
    * Takes down what is up under keys that begin so, at the end of the next gathering: then all
    * tasks have read what they asked for before it.
    */
-  final void remove(String prefix) {
+  public final void remove(String prefix) {
     retired.add(prefix);
   }
 
   /** Fetches values into {@code target}, once they are there. */
-  final CompletableFuture<Void> fetch(
+  public final CompletableFuture<Void> fetch(
       int other, String key, int from, float[] target, int at, int n) {
+    Objects.checkFromIndexSize(at, n, target.length);
     if (ranks.together(rank, other)) {
       return postings
           .of(other, key)
           .thenAccept(
               posting -> {
                 Posting.Floats floats = (Posting.Floats) posting;
+                Objects.checkFromIndexSize(from, n, floats.size());
                 System.arraycopy(floats.values(), floats.at() + from, target, at, n);
               });
     }
-    return fetchBytes(other, key, from, n)
-        .thenAccept(
-            bytes -> {
-              if (bytes.remaining() != n * Float.BYTES) {
-                throw new IllegalStateException(
-                    String.format(
-                        Locale.ROOT,
-                        "task %d gave %d bytes of %s, not %d values",
-                        other,
-                        bytes.remaining(),
-                        key,
-                        n));
-              }
-              bytes.asFloatBuffer().get(target, at, n);
-            });
+    return whenThere(other, key).thenCompose(there -> readFloats(other, key, from, target, at, n));
+  }
+
+  private CompletableFuture<Void> readFloats(
+      int other, String key, int from, float[] target, int at, int n) {
+    List<CompletableFuture<Void>> parts = new ArrayList<>();
+    for (int done = 0; done < n; done += PART) {
+      int first = done;
+      int count = Math.min(PART, n - first);
+      parts.add(
+          read(
+              other,
+              key,
+              from + first,
+              count,
+              bytes -> {
+                requireBytes(bytes, (long) count * Float.BYTES, other, key);
+                bytes.asFloatBuffer().get(target, at + first, count);
+              }));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+  }
+
+  private static void requireBytes(ByteBuffer bytes, long expected, int other, String key) {
+    if (bytes.remaining() != expected) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "task %d gave %d bytes of %s, not %d",
+              other,
+              bytes.remaining(),
+              key,
+              expected));
+    }
   }
 
   /** Waits for all of them. */
-  final void await(List<CompletableFuture<Void>> fetches) {
+  public final void await(List<CompletableFuture<Void>> fetches) {
     for (CompletableFuture<Void> fetch : fetches) {
       await(fetch);
     }
   }
 
   /** The numbers that every task gives under this key, by rank. All tasks have to call it. */
-  final double[][] gather(String key, double... own) {
+  public final double[][] gather(String key, double... own) {
     int leader = ranks.leader(rank);
     postings.put(rank, key + "/own", new Posting.Doubles(own));
     if (rank == leader) {
@@ -159,12 +199,19 @@ public abstract class Exchange {
     List<CompletableFuture<double[]>> there = new ArrayList<>();
     for (int other : ranks.leaders()) {
       if (other != rank) {
-        there.add(fetchBytes(other, key + "/here", 0, -1).thenApply(Exchange::doubles));
+        there.add(fetchDoubles(other, key + "/here"));
       }
     }
     List<double[]> all = new ArrayList<>(List.of(ours));
     there.forEach(part -> all.add(await(part)));
     return joined(all);
+  }
+
+  private CompletableFuture<double[]> fetchDoubles(int other, String key) {
+    AtomicReference<double[]> values = new AtomicReference<>();
+    return whenThere(other, key)
+        .thenCompose(there -> read(other, key, 0, -1, bytes -> values.set(doubles(bytes))))
+        .thenApply(read -> values.get());
   }
 
   private static double[] joined(List<double[]> parts) {

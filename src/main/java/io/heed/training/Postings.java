@@ -1,5 +1,6 @@
 package io.heed.training;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,6 +31,12 @@ public final class Postings {
   /** What a task of this JVM has, or will have. */
   public CompletableFuture<Posting> of(int rank, String key) {
     return byName.computeIfAbsent(name(rank, key), absent -> new CompletableFuture<>());
+  }
+
+  /** What a task of this JVM has now. */
+  public Optional<Posting> now(int rank, String key) {
+    CompletableFuture<Posting> posting = byName.get(name(rank, key));
+    return posting == null ? Optional.empty() : Optional.ofNullable(posting.getNow(null));
   }
 
   /** Takes down what a task has under keys that begin with a prefix. */
