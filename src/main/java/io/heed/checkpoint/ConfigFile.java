@@ -73,6 +73,11 @@ public final class ConfigFile {
     return read(json::positiveFloat, spellings);
   }
 
+  /** A number from 0 to 1, if it is there. */
+  public Optional<Double> share(String... spellings) {
+    return read(json::share, spellings);
+  }
+
   /** A text, if it is there. */
   public Optional<String> string(String... spellings) {
     return read(json::string, spellings);

@@ -47,12 +47,12 @@ public final class JsonFile {
    *
    * @param name what errors call it
    */
-  static JsonFile read(Path path, String name) {
+  public static JsonFile read(Path path, String name) {
     return parse(BoundedFile.read(path, name), name);
   }
 
   /** Reads a file of a store. */
-  static JsonFile read(InputStream in, String name) {
+  public static JsonFile read(InputStream in, String name) {
     return parse(BoundedFile.read(in, name), name);
   }
 
@@ -155,6 +155,16 @@ public final class JsonFile {
               return require(
                       valid && value.floatValue() > 0, key, value, "a positive float32 number")
                   .floatValue();
+            });
+  }
+
+  /** A number from 0 to 1. */
+  Optional<Double> share(String key) {
+    return find(key)
+        .map(
+            value -> {
+              boolean valid = value.isNumber() && value.asDouble() >= 0 && value.asDouble() <= 1;
+              return require(valid, key, value, "a number from 0 to 1").asDouble();
             });
   }
 

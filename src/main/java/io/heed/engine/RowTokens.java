@@ -81,7 +81,7 @@ public record RowTokens(int[] ids, Optional<int[]> types, boolean truncated) {
   }
 
   /** Why a model of {@code vocabulary} ids cannot read these, or empty. */
-  static Optional<Rejection> check(int[] ids, int vocabulary) {
+  public static Optional<Rejection> check(int[] ids, int vocabulary) {
     if (ids.length == 0) {
       return Optional.of(new Rejection(Reason.EMPTY_TOKENS, "the row has no tokens"));
     }

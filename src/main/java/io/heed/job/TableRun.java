@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -125,6 +126,44 @@ public final class TableRun {
       RowComputation<R> computation, JavaRDD<InputRow> rows, TaskOutputs outputs) {
     return rows.mapPartitions(
         new TransformRows<>(computation.transform(), computation.listeners(), outputs));
+  }
+
+  /**
+   * Passes over a table and publishes files that are no table.
+   *
+   * @param columns what to compute from
+   * @param read what the run reads besides, but for the checkpoint and the weights
+   */
+  public void run(Columns columns, List<ReadPlace> read, FileComputation files) {
+    InputTable input = open(TableSettings.INPUT, columns, List.of());
+    List<ReadPlace> places = new ArrayList<>(ReadPlace.all("input", input.roots()));
+    places.addAll(read);
+    places.addAll(weights());
+    settings.value(TableSettings.MAX_REJECTED_FRACTION);
+    ProgressMode progress = settings.value(TableSettings.PROGRESS);
+    try (Publication publication =
+        Publication.begin(
+            spark.sparkContext().hadoopConfiguration(),
+            settings.required(TableSettings.OUTPUT),
+            settings.value(TableSettings.OVERWRITE)
+                ? OverwritePolicy.REPLACE
+                : OverwritePolicy.REFUSE,
+            places)) {
+      RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType(), provenance());
+      TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
+      telling.settings();
+      try (Progress shownProgress =
+          Progress.start(spark.sparkContext(), counters, workload(input), progress)) {
+        files.read(this, input, publication, outputs);
+      }
+      input.requireAllRows(counters.counts().rowsIn());
+      RunCounts counts = requireFewRejected(publication, rejectedTable, counters);
+      files.compute(this, publication, progress);
+      RunReport report = telling.report(Outcome.COMPLETE, counts, files.details());
+      publication.publish(rejectedTable, counters.rejectedFiles(), report.toJson());
+      files.published();
+      context.out().println(DisplayText.inLines(report.toText()));
+    }
   }
 
   /** Rows through a transform; every other row is rejected through {@code outputs}. */
@@ -261,7 +300,11 @@ public final class TableRun {
     double maxRejected = settings.value(TableSettings.MAX_REJECTED_FRACTION);
     RunCounts counts = counted.counts();
     if (counts.rejectedFraction() > maxRejected) {
-      RunReport report = telling.report(Outcome.TOO_MANY_REJECTED, counts, computation.details());
+      RunReport report =
+          telling.report(
+              Outcome.TOO_MANY_REJECTED,
+              counts,
+              computation == null ? Map.of() : computation.details());
       Path rejected =
           publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
       context.out().print(DisplayText.inLines(report.toText()));

@@ -2,9 +2,7 @@ package io.heed.output;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 
 /**
@@ -15,9 +13,6 @@ import org.apache.spark.SparkContext;
  * unless set).
  */
 public final class Progress implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration IN_LOG = Duration.ofSeconds(10);
-
   /** How progress reaches its reader. */
   enum Display {
     /** One line, rewritten. */
@@ -36,40 +31,13 @@ public final class Progress implements AutoCloseable {
   record Pace(Duration look, Duration inLog) {}
 
   private final SparkContext spark;
-  private final ProgressState state = new ProgressState();
   private final ProgressListener listener;
-  private final ProgressLine line;
-  private final PrintStream out;
-  private final Display display;
-  private final Pace pace;
-  private final TerminalLine terminal;
-  private final ConsoleLog log;
-  private final ScheduledExecutorService timer;
-  private long lastLoggedNanos = System.nanoTime();
+  private final ProgressDisplay display;
 
-  private Progress(
-      SparkContext spark,
-      RunCounters counters,
-      Workload workload,
-      PrintStream out,
-      Display display,
-      Pace pace) {
+  private Progress(SparkContext spark, ProgressListener listener, ProgressDisplay display) {
     this.spark = spark;
-    this.listener = new ProgressListener(state, counters);
-    this.line = new ProgressLine(workload, System.nanoTime());
-    this.out = out;
+    this.listener = listener;
     this.display = display;
-    this.pace = pace;
-    this.terminal = new TerminalLine(out);
-    boolean onTerminal = display == Display.TERMINAL;
-    this.log = onTerminal ? ConsoleLog.listen(terminal::announceOther) : null;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "heed-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /**
@@ -79,10 +47,20 @@ public final class Progress implements AutoCloseable {
    */
   public static Progress start(
       SparkContext spark, RunCounters counters, Workload workload, ProgressMode mode) {
+    return show(
+        spark,
+        counters,
+        workload,
+        System.err,
+        display(mode),
+        new Pace(ProgressDisplay.LOOK, ProgressDisplay.IN_LOG));
+  }
+
+  /** Whether and how {@code mode} shows progress on stderr. */
+  static Display display(ProgressMode mode) {
     boolean terminal = Terminal.isStderr();
     boolean shown = mode == ProgressMode.ON || mode == ProgressMode.AUTO && terminal;
-    Display display = !shown ? Display.NONE : terminal ? Display.TERMINAL : Display.LOG;
-    return show(spark, counters, workload, System.err, display, new Pace(LOOK, IN_LOG));
+    return !shown ? Display.NONE : terminal ? Display.TERMINAL : Display.LOG;
   }
 
   /** While it is shown on a terminal, what others write to {@link System#err} passes above it. */
@@ -93,47 +71,28 @@ public final class Progress implements AutoCloseable {
       PrintStream out,
       Display display,
       Pace pace) {
-    Progress progress = new Progress(spark, counters, workload, out, display, pace);
-    if (display == Display.TERMINAL && out == System.err) {
-      System.setErr(progress.terminal.passage());
-    }
+    ProgressState state = new ProgressState();
+    ProgressListener listener = new ProgressListener(state, counters);
+    ProgressLine line = new ProgressLine(workload, System.nanoTime());
     if (display != Display.NONE) {
-      spark.addSparkListener(progress.listener);
-      long millis = pace.look().toMillis();
-      progress.timer.scheduleWithFixedDelay(progress::look, millis, millis, TimeUnit.MILLISECONDS);
+      spark.addSparkListener(listener);
     }
-    return progress;
-  }
-
-  private synchronized void look() {
-    if (timer.isShutdown()) {
-      return;
-    }
-    listener.lookAtLiveTasks();
-    long now = System.nanoTime();
-    String text = line.at(now, state.work());
-    if (display == Display.TERMINAL) {
-      terminal.show(text);
-    } else if (now - lastLoggedNanos >= pace.inLog().toNanos()) {
-      lastLoggedNanos = now;
-      out.println(text);
-      out.flush();
-    }
+    ProgressDisplay shown =
+        ProgressDisplay.show(
+            () -> {
+              listener.lookAtLiveTasks();
+              return Optional.of(line.at(System.nanoTime(), state.work()));
+            },
+            out,
+            display,
+            pace);
+    return new Progress(spark, listener, shown);
   }
 
   /** Erases the line, and shows nothing more. */
   @Override
   public void close() {
-    timer.shutdownNow();
     spark.removeSparkListener(listener);
-    synchronized (this) {
-      if (display == Display.TERMINAL) {
-        terminal.close();
-        log.close();
-        if (System.err == terminal.passage()) {
-          System.setErr(out);
-        }
-      }
-    }
+    display.close();
   }
 }

@@ -10,6 +10,7 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.CheckpointFiles;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.checkpoint.JsonFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +74,15 @@ public final class DiscretizerFile {
    */
   public static Optional<BarDiscretizer> find(CheckpointFiles files, int vocabSize) {
     return files.findJson(NAME).map(file -> read(file, vocabSize));
+  }
+
+  /**
+   * A discretizer that belongs to no model yet.
+   *
+   * @throws CheckpointException naming the rule, the values and the place of what is wrong
+   */
+  public static BarDiscretizer read(Path file) {
+    return read(JsonFile.read(file, NAME), Integer.MAX_VALUE);
   }
 
   private static BarDiscretizer read(JsonFile file, int vocabSize) {

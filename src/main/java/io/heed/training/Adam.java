@@ -1,5 +1,6 @@
 package io.heed.training;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Locale;
  * @param weightDecay of matrices
  * @param maxNorm to which the norm of a gradient is clipped, 0 for never
  */
-public record Adam(double beta1, double beta2, double epsilon, double weightDecay, double maxNorm) {
+public record Adam(double beta1, double beta2, double epsilon, double weightDecay, double maxNorm)
+    implements Serializable {
 
   /**
    * Checks the numbers.

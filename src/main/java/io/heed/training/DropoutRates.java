@@ -2,6 +2,7 @@ package io.heed.training;
 
 import io.heed.kernel.CounterRandom;
 import io.heed.kernel.Dropout;
+import java.io.Serializable;
 
 /**
  * What is dropped while a model is trained, named as transformers' configurations do.
@@ -10,7 +11,8 @@ import io.heed.kernel.Dropout;
  * @param residual {@code resid_pdrop}, of what each half of a block adds
  * @param attention {@code attn_pdrop}, of the weights of attention
  */
-record DropoutRates(double embedding, double residual, double attention) {
+public record DropoutRates(double embedding, double residual, double attention)
+    implements Serializable {
   static final DropoutRates NONE = new DropoutRates(0, 0, 0);
 
   /** Draws for a step: each place of the model has its own. */

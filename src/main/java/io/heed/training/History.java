@@ -1,12 +1,15 @@
 package io.heed.training;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The steps of a run so far. */
-public final class History {
-  private final List<StepRecord> records;
+public final class History implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final ArrayList<StepRecord> records;
 
   /** Of these steps, in order. */
   public History(List<StepRecord> records) {

@@ -1,9 +1,12 @@
 package io.heed.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heed.architecture.DecoderConfig;
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.checkpoint.Json;
 import io.heed.model.DecoderNames;
-import io.heed.training.StateFormat.FileEntry;
 import io.heed.training.TrainingState.Whole;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -12,71 +15,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/** The checkpoint that a run begins with: step 0, moments of zero. */
+/**
+ * The checkpoint that a run begins with: step 0, moments of zero. Its files are there before it is
+ * whole, for tokenizer and configuration are asked for before the corpus is known.
+ */
 public final class InitialCheckpoint {
   private static final StepRecord BEFORE =
       new StepRecord(0, Double.NaN, Double.NaN, Double.NaN, 0, Double.NaN);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String CONFIG = "config.json";
 
-  private InitialCheckpoint() {}
+  private final TrainingState state;
+  private final List<StateFile> files;
+
+  private InitialCheckpoint(TrainingState state, List<StateFile> files) {
+    this.state = state;
+    this.files = files;
+  }
+
+  /** The folder of its files. */
+  public static String folder() {
+    return StateFormat.folder(0);
+  }
 
   /**
-   * Writes one with random weights.
+   * Writes the files of one with random weights.
    *
-   * @param files {@code config.json} and what else belongs to the model
-   * @param entries of the recipe
+   * @param files {@code config.json} first, and what else belongs to the model
    * @throws TrainingException when such a model is not trained
    */
-  public static Whole random(
-      TrainingState state, List<Path> files, long seed, Map<String, String> entries)
+  public static InitialCheckpoint random(TrainingState state, List<Path> files, long seed)
       throws IOException {
     ParameterLayout layout = newLayout(files.get(0).toAbsolutePath().getParent());
-    return write(state, layout, layout.randomWeights(seed), files, entries);
+    return write(state, layout, layout.randomWeights(seed), files);
   }
 
   /** Parameters of a model that has no weights yet, by its directory. */
   static ParameterLayout newLayout(Path directory) {
     DecoderConfig config = DecoderConfig.read(directory);
     DecoderNames names =
-        config
-            .names()
-            .orElseThrow(
-                () ->
-                    new TrainingException(
-                        String.format(
-                            Locale.ROOT,
-                            "model_type %s is not trained; gpt2 and openai-gpt are (config.json)",
-                            config.spec().modelType())));
+        config.names().orElseThrow(() -> TrainingProcess.notTrained(config.spec()));
     return new ParameterLayout(config.spec(), names, name -> names.scope() + name, false);
   }
 
   /**
-   * Writes one with the weights of a checkpoint.
+   * Writes the files of one with the weights of a checkpoint.
    *
-   * @param files {@code config.json} and what else belongs to the model
-   * @param entries of the recipe
+   * @param files {@code config.json} first, and what else belongs to the model
    * @throws TrainingException when such a model is not trained
    */
-  public static Whole of(
-      TrainingState state,
-      ModelCheckpoint checkpoint,
-      List<Path> files,
-      Map<String, String> entries)
-      throws IOException {
+  public static InitialCheckpoint of(
+      TrainingState state, ModelCheckpoint checkpoint, List<Path> files) throws IOException {
     ParameterLayout layout = TrainingProcess.layout(checkpoint);
-    return write(state, layout, TrainingProcess.values(checkpoint, layout), files, entries);
+    return write(state, layout, TrainingProcess.values(checkpoint, layout), files);
   }
 
-  private static Whole write(
-      TrainingState state,
-      ParameterLayout layout,
-      float[] weights,
-      List<Path> files,
-      Map<String, String> entries)
+  private static InitialCheckpoint write(
+      TrainingState state, ParameterLayout layout, float[] weights, List<Path> files)
       throws IOException {
-    List<FileEntry> written = new ArrayList<>();
+    List<StateFile> written = new ArrayList<>();
     TrainedTensors tensors = new TrainedTensors(layout, weights);
     written.add(
         state.write(
@@ -84,9 +83,35 @@ public final class InitialCheckpoint {
     byte[] steps = StateFormat.steps(new History(List.of(BEFORE))).getBytes(StandardCharsets.UTF_8);
     written.add(state.write(0, StateFormat.STEPS, out -> out.write(steps)));
     for (Path file : files) {
-      written.add(state.write(0, file.getFileName().toString(), out -> Files.copy(file, out)));
+      String name = file.getFileName().toString();
+      byte[] content = name.equals(CONFIG) ? inFloat32(file) : Files.readAllBytes(file);
+      written.add(state.write(0, name, out -> out.write(content)));
     }
-    state.complete(0, entries, written);
-    return new Whole(0, entries, written);
+    return new InitialCheckpoint(state, written);
+  }
+
+  /** Weights are written as float32, and some readers go by what the configuration says. */
+  private static byte[] inFloat32(Path config) throws IOException {
+    JsonNode root = MAPPER.readTree(config.toFile());
+    boolean known = false;
+    for (String key : List.of("torch_dtype", "dtype")) {
+      if (root.hasNonNull(key) && !root.path(key).asText().equals("float32")) {
+        ((ObjectNode) root).put(key, "float32");
+        known = true;
+      }
+    }
+    return known
+        ? Json.indented(MAPPER.convertValue(root, Map.class)).getBytes(StandardCharsets.UTF_8)
+        : Files.readAllBytes(config);
+  }
+
+  /**
+   * Makes it whole.
+   *
+   * @param entries of the recipe
+   */
+  public Whole complete(Map<String, String> entries) throws IOException {
+    state.complete(0, entries, files);
+    return new Whole(0, entries, files);
   }
 }

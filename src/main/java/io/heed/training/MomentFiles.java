@@ -1,7 +1,6 @@
 package io.heed.training;
 
 import io.heed.kernel.AdamSlice;
-import io.heed.training.StateFormat.FileEntry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -48,8 +47,8 @@ final class MomentFiles {
   }
 
   /** Writes the files that fall to this task. */
-  List<FileEntry> write(long step) throws IOException {
-    List<FileEntry> entries = new ArrayList<>();
+  List<StateFile> write(long step) throws IOException {
+    List<StateFile> entries = new ArrayList<>();
     int files = StateFormat.momentFiles(layout);
     for (int file = exchange.rank(); file < files; file += exchange.tasks()) {
       int number = file;

@@ -1,6 +1,7 @@
 package io.heed.training;
 
 import io.heed.corpus.Packing;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,8 @@ public record Recipe(
     Schedule schedule,
     Adam adam,
     DropoutRates dropout,
-    long seed) {
+    long seed)
+    implements Serializable {
 
   /**
    * Checks the numbers.

@@ -1,5 +1,6 @@
 package io.heed.training;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Locale;
  * @param warmup steps in which it rises
  * @param steps in all
  */
-public record Schedule(Form form, double rate, double least, long warmup, long steps) {
+public record Schedule(Form form, double rate, double least, long warmup, long steps)
+    implements Serializable {
 
   /** How the rate falls behind the warm-up. */
   public enum Form {

@@ -43,14 +43,7 @@ final class StateFormat {
     return (long) (page % PAGES) * ParameterLayout.PAGE * 2 * Float.BYTES;
   }
 
-  /**
-   * A file of a checkpoint.
-   *
-   * @param sha256 64 hexadecimal digits
-   */
-  record FileEntry(String name, long bytes, String sha256) {}
-
-  static String state(long step, Map<String, String> recipe, List<FileEntry> files) {
+  static String state(long step, Map<String, String> recipe, List<StateFile> files) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("format", 1);
     all.put("step", step);

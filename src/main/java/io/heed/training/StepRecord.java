@@ -1,5 +1,7 @@
 package io.heed.training;
 
+import java.io.Serializable;
+
 /**
  * What a step was.
  *
@@ -11,7 +13,8 @@ package io.heed.training;
  * @param heldOut loss of held-out rows after it, NaN where they were not evaluated
  */
 public record StepRecord(
-    long step, double loss, double norm, double rate, long targets, double heldOut) {
+    long step, double loss, double norm, double rate, long targets, double heldOut)
+    implements Serializable {
 
   StepRecord with(double heldOutLoss) {
     return new StepRecord(step, loss, norm, rate, targets, heldOutLoss);

@@ -1,5 +1,6 @@
 package io.heed.training;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -18,7 +19,8 @@ public record TrainingPlan(
     Evaluation evaluation,
     long checkpointSteps,
     long checkpointSeconds,
-    int skipNonFinite) {
+    int skipNonFinite)
+    implements Serializable {
 
   /**
    * When held-out rows are evaluated.
@@ -30,5 +32,6 @@ public record TrainingPlan(
    * @param stride tokens from one window to the next in a long row, as in scoring
    * @param batchTokens tokens that are evaluated together
    */
-  public record Evaluation(long steps, long rows, int patience, int stride, int batchTokens) {}
+  public record Evaluation(long steps, long rows, int patience, int stride, int batchTokens)
+      implements Serializable {}
 }

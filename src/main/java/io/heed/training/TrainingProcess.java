@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * What the tasks of one JVM share while they train a model: its weights, as the optimizer changes
  * them and as kernels read them.
  */
-public final class TrainingProcess {
+public final class TrainingProcess implements AutoCloseable {
   private final ModelCheckpoint checkpoint;
   private final Kernels kernels;
   private final TrainingKernels training;
@@ -27,7 +27,7 @@ public final class TrainingProcess {
   /**
    * The weights of a checkpoint, before the first step or after some.
    *
-   * @param checkpoint stays open as long as this is used
+   * @param checkpoint is closed with this
    * @throws TrainingException when it is of a kind that is not trained
    */
   public TrainingProcess(ModelCheckpoint checkpoint, Kernels kernels, TrainingKernels training) {
@@ -66,15 +66,15 @@ public final class TrainingProcess {
   }
 
   private static DecoderNames names(ModelCheckpoint checkpoint) {
-    return checkpoint
-        .trainable()
-        .orElseThrow(
-            () ->
-                new TrainingException(
-                    String.format(
-                        Locale.ROOT,
-                        "model_type %s is not trained; gpt2 and openai-gpt are (config.json)",
-                        checkpoint.spec().modelType())));
+    return checkpoint.trainable().orElseThrow(() -> notTrained(checkpoint.spec()));
+  }
+
+  static TrainingException notTrained(ModelSpec spec) {
+    return new TrainingException(
+        String.format(
+            Locale.ROOT,
+            "model_type %s is not trained; gpt2 and openai-gpt are (config.json)",
+            spec.modelType()));
   }
 
   ParameterLayout layout() {
@@ -120,5 +120,10 @@ public final class TrainingProcess {
   synchronized void dropServed() {
     served = null;
     servedStep = -1;
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
   }
 }

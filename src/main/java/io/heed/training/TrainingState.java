@@ -2,10 +2,10 @@ package io.heed.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.heed.training.StateFormat.FileEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -19,10 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checkpoints of a run. What is not whole is not there. */
 public final class TrainingState {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingState.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String PROGRESS = "progress.txt";
 
   /** A description is a few kilobytes for any model. */
   private static final long LARGEST_DESCRIPTION = 1 << 24;
@@ -43,7 +47,8 @@ public final class TrainingState {
    * @param recipe what it was trained by, by name
    * @param files all but the description
    */
-  public record Whole(long step, Map<String, String> recipe, List<FileEntry> files) {
+  public record Whole(long step, Map<String, String> recipe, List<StateFile> files)
+      implements Serializable {
     /** The folder of it. */
     public String folder() {
       return StateFormat.folder(step);
@@ -83,7 +88,7 @@ public final class TrainingState {
       if (!whole.folder().equals(folder)) {
         throw new IllegalArgumentException("it is of step " + whole.step());
       }
-      for (FileEntry file : whole.files()) {
+      for (StateFile file : whole.files()) {
         check(folder, file);
       }
       return Optional.of(whole);
@@ -99,13 +104,13 @@ public final class TrainingState {
     root.path("recipe")
         .fields()
         .forEachRemaining(e -> recipe.put(e.getKey(), e.getValue().asText()));
-    List<FileEntry> entries = new ArrayList<>();
+    List<StateFile> entries = new ArrayList<>();
     for (JsonNode file : root.path("files")) {
       String name = file.path("name").asText();
       if (name.isEmpty() || name.contains("/") || name.contains("..")) {
         throw new IllegalArgumentException("'" + name + "' is no name of a file");
       }
-      entries.add(new FileEntry(name, file.path("bytes").asLong(-1), file.path("sha256").asText()));
+      entries.add(new StateFile(name, file.path("bytes").asLong(-1), file.path("sha256").asText()));
     }
     if (root.path("format").asInt() != 1 || !root.path("step").canConvertToLong()) {
       throw new IllegalArgumentException("it is of a format that is not known");
@@ -113,7 +118,7 @@ public final class TrainingState {
     return new Whole(root.path("step").asLong(), recipe, entries);
   }
 
-  private void check(String folder, FileEntry file) throws IOException {
+  private void check(String folder, StateFile file) throws IOException {
     String name = folder + "/" + file.name();
     if (files.length(name) != file.bytes()) {
       throw new IllegalArgumentException(
@@ -139,27 +144,71 @@ public final class TrainingState {
     }
   }
 
+  /** Leaves a line for whoever asks how far the run is; it is no part of any checkpoint. */
+  public void tell(String line) {
+    try {
+      try (OutputStream out = files.create(PROGRESS + ".next")) {
+        out.write(line.getBytes(StandardCharsets.UTF_8));
+      }
+      files.rename(PROGRESS + ".next", PROGRESS);
+    } catch (IOException e) {
+      LOG.debug("progress is not told", e);
+    }
+  }
+
+  /** The last such line. */
+  public Optional<String> told() {
+    try {
+      return files.exists(PROGRESS) ? Optional.of(text(PROGRESS)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // It is being replaced.
+    }
+  }
+
+  /** A file of a checkpoint. */
+  public InputStream open(Whole whole, String name) throws IOException {
+    return files.open(whole.folder() + "/" + name);
+  }
+
+  /** The whole checkpoint of a step, if there is one. */
+  public Optional<Whole> of(long step, Consumer<String> broken) throws IOException {
+    return read(StateFormat.folder(step), broken);
+  }
+
+  /** Removes all of it. */
+  public void remove() throws IOException {
+    for (String name : files.list("")) {
+      files.delete(name);
+    }
+    files.delete("");
+  }
+
+  /** What people call the directory. */
+  public String place() {
+    return files.place();
+  }
+
   /** Writes something to a stream. */
   interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /** Writes a file of a checkpoint, replacing one of an attempt before. */
-  FileEntry write(long step, String name, Content content) throws IOException {
+  StateFile write(long step, String name, Content content) throws IOException {
     MessageDigest digest = digest();
     String path = StateFormat.folder(step) + "/" + name;
     try (OutputStream out = new DigestOutputStream(files.create(path), digest)) {
       content.writeTo(out);
     }
-    return new FileEntry(name, files.length(path), hex(digest));
+    return new StateFile(name, files.length(path), hex(digest));
   }
 
   /** Makes a checkpoint whole. */
-  void complete(long step, Map<String, String> recipe, List<FileEntry> entries) throws IOException {
+  void complete(long step, Map<String, String> recipe, List<StateFile> entries) throws IOException {
     String folder = StateFormat.folder(step);
     String unfinished = folder + "/" + StateFormat.STATE + ".unfinished";
-    List<FileEntry> sorted = new ArrayList<>(entries);
-    sorted.sort(Comparator.comparing(FileEntry::name));
+    List<StateFile> sorted = new ArrayList<>(entries);
+    sorted.sort(Comparator.comparing(StateFile::name));
     try (OutputStream out = files.create(unfinished)) {
       out.write(StateFormat.state(step, recipe, sorted).getBytes(StandardCharsets.UTF_8));
     }

@@ -6,7 +6,6 @@ import io.heed.kernel.AdamStep;
 import io.heed.kernel.Scratch;
 import io.heed.training.GradientTree.Node;
 import io.heed.training.PhaseTimes.Phase;
-import io.heed.training.StateFormat.FileEntry;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +132,7 @@ public final class TrainingTask implements AutoCloseable {
         seconds[i] += ofTask[i];
       }
     }
-    return new TrainingResult(history, resultStep(), skipped, seconds);
+    return new TrainingResult(history, resultStep(), skipped, layout.values(), seconds);
   }
 
   /** Where a run may end early, its best step; else its last. */
@@ -348,7 +347,7 @@ public final class TrainingTask implements AutoCloseable {
     String key = "saved-" + step + "/";
     compareWeights(key);
     moments.put(step, optimizer);
-    List<FileEntry> entries = new ArrayList<>(moments.write(step));
+    List<StateFile> entries = new ArrayList<>(moments.write(step));
     if (exchange.rank() == 0) {
       entries.addAll(writeModel());
     }
@@ -381,15 +380,14 @@ public final class TrainingTask implements AutoCloseable {
     int first = 0;
     for (int other = 0; other < hashes.length; other++) {
       if (hashes[other].length > 0 && hashes[other][0] != hashes[first][0]) {
-        throw new ExchangeException(
+        throw new TrainingException(
             String.format(
                 Locale.ROOT,
                 "the weights of tasks %d and %d differ after step %d: one of their machines has bad"
                     + " memory, or another build",
                 first,
                 other,
-                step),
-            null);
+                step));
       }
     }
   }
@@ -405,8 +403,8 @@ public final class TrainingTask implements AutoCloseable {
   }
 
   /** The weights, the steps, and what the checkpoint before it had beside these. */
-  private List<FileEntry> writeModel() throws IOException {
-    List<FileEntry> entries = new ArrayList<>();
+  private List<StateFile> writeModel() throws IOException {
+    List<StateFile> entries = new ArrayList<>();
     entries.add(
         state.write(
             step,
@@ -414,7 +412,7 @@ public final class TrainingTask implements AutoCloseable {
             out -> process.tensors().writer().write(Channels.newChannel(out))));
     byte[] steps = StateFormat.steps(history).getBytes(StandardCharsets.UTF_8);
     entries.add(state.write(step, StateFormat.STEPS, out -> out.write(steps)));
-    for (FileEntry file : start.files()) {
+    for (StateFile file : start.files()) {
       if (isBesideWeights(file.name())) {
         entries.add(
             state.write(
@@ -437,12 +435,12 @@ public final class TrainingTask implements AutoCloseable {
   }
 
   /** Numbers of files of moments, their sizes and hashes. */
-  private double[] encoded(List<FileEntry> entries) {
-    List<FileEntry> some =
+  private double[] encoded(List<StateFile> entries) {
+    List<StateFile> some =
         entries.stream().filter(entry -> entry.name().startsWith("moments-")).toList();
     double[] values = new double[some.size() * (2 + SHA_WORDS)];
     int at = 0;
-    for (FileEntry entry : some) {
+    for (StateFile entry : some) {
       values[at++] = Integer.parseInt(entry.name().replaceAll("\\D", ""));
       values[at++] = entry.bytes();
       for (int word = 0; word < SHA_WORDS; word++) {
@@ -452,8 +450,8 @@ public final class TrainingTask implements AutoCloseable {
     return values;
   }
 
-  private static List<FileEntry> decoded(double[][] byTask, List<FileEntry> own) {
-    List<FileEntry> all = new ArrayList<>(own);
+  private static List<StateFile> decoded(double[][] byTask, List<StateFile> own) {
+    List<StateFile> all = new ArrayList<>(own);
     HashSet<String> known = new HashSet<>();
     own.forEach(entry -> known.add(entry.name()));
     for (double[] values : byTask) {
@@ -464,7 +462,7 @@ public final class TrainingTask implements AutoCloseable {
         }
         String name = StateFormat.moments((int) values[at]);
         if (known.add(name)) {
-          all.add(new FileEntry(name, (long) values[at + 1], sha.toString()));
+          all.add(new StateFile(name, (long) values[at + 1], sha.toString()));
         }
       }
     }

@@ -83,7 +83,7 @@ final class LocalRun {
   void begin(String config, Recipe recipe) throws IOException {
     Path model = Files.createDirectories(directory.resolve("model"));
     Path file = Files.writeString(model.resolve("config.json"), config);
-    InitialCheckpoint.random(state(), List.of(file), recipe.seed(), recipe.entries());
+    InitialCheckpoint.random(state(), List.of(file), recipe.seed()).complete(recipe.entries());
   }
 
   TrainingResult run(Recipe recipe, int tasks) throws Exception {

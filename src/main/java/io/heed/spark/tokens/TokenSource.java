@@ -10,7 +10,9 @@ import io.heed.series.BarDiscretizer;
 import io.heed.series.BarFeature;
 import io.heed.series.BarSeries;
 import io.heed.spark.executor.ExecutorModels.LoadedModel;
+import io.heed.text.TextTokenizer;
 import java.io.Serializable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Where the tokens of rows come from. */
@@ -29,12 +31,18 @@ public sealed interface TokenSource extends Serializable {
   }
 
   /**
-   * Reads rows for a model, inside a task.
+   * Reads rows inside a task.
    *
+   * @param tokenizer is asked for where texts are read
    * @param prompt put before each text
    * @param maxLength tokens after which a row is cut
    */
-  Reader reader(LoadedModel model, String prompt, int maxLength);
+  Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength);
+
+  /** The same by the tokenizer of a model. */
+  default Reader reader(LoadedModel model, String prompt, int maxLength) {
+    return reader(model::tokenizer, prompt, maxLength);
+  }
 
   /** Reads rows as they stand: nothing is put before them, nothing cut. */
   default Reader reader(LoadedModel model) {
@@ -49,8 +57,8 @@ public sealed interface TokenSource extends Serializable {
     }
 
     @Override
-    public Reader reader(LoadedModel model, String prompt, int maxLength) {
-      TextInput input = new TextInput(model.tokenizer(), prompt, maxLength);
+    public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
+      TextInput input = new TextInput(tokenizer.get(), prompt, maxLength);
       return row -> input.tokens(texts.of(row));
     }
   }
@@ -58,7 +66,7 @@ public sealed interface TokenSource extends Serializable {
   /** Rows of token ids. */
   record Ids(Column<int[]> ids) implements TokenSource {
     @Override
-    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+    public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
       return row -> RowTokens.ofIds(ids.of(row), maxLength);
     }
   }
@@ -66,7 +74,7 @@ public sealed interface TokenSource extends Serializable {
   /** Rows of token ids and of the segment that each of them belongs to. */
   record TypedIds(Column<int[]> ids, Column<int[]> types) implements TokenSource {
     @Override
-    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+    public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
       return row -> RowTokens.ofIds(ids.of(row), types.of(row), maxLength);
     }
   }
@@ -79,7 +87,7 @@ public sealed interface TokenSource extends Serializable {
             "bar", Stream.of(BarFeature.values()).map(BarFeature::label).toList());
 
     @Override
-    public Reader reader(LoadedModel model, String prompt, int maxLength) {
+    public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
       return row ->
           BarSeries.of(bars.of(row))
               .then(series -> RowTokens.ofIds(discretizer.tokens(series), maxLength));

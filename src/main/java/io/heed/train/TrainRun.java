@@ -1,0 +1,319 @@
+package io.heed.train;
+
+import io.heed.architecture.DecoderConfig;
+import io.heed.checkpoint.CheckpointException;
+import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.ConfigFile;
+import io.heed.corpus.CorpusManifest;
+import io.heed.corpus.CorpusStream;
+import io.heed.corpus.CorpusVocabulary;
+import io.heed.corpus.PartSummary;
+import io.heed.corpus.Stream;
+import io.heed.input.Columns;
+import io.heed.input.InputException;
+import io.heed.input.InputTable;
+import io.heed.job.FileComputation;
+import io.heed.job.JobContext;
+import io.heed.job.TableRun;
+import io.heed.job.TaskOutputs;
+import io.heed.model.ModelSpec;
+import io.heed.output.OutputException;
+import io.heed.output.ProgressMode;
+import io.heed.output.Publication;
+import io.heed.output.ReadPlace;
+import io.heed.output.RunCounters;
+import io.heed.series.DiscretizerFile;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.ModelLocation;
+import io.heed.spark.tokens.TokenSettings;
+import io.heed.spark.tokens.TokenSource;
+import io.heed.training.DropoutRates;
+import io.heed.training.InitialCheckpoint;
+import io.heed.training.Recipe;
+import io.heed.training.StateFile;
+import io.heed.training.TrainingPlan;
+import io.heed.training.TrainingResult;
+import io.heed.training.TrainingState;
+import io.heed.training.TrainingState.Whole;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** One run of {@code jobs/train}: its corpus, its attempts, and what is published of it. */
+final class TrainRun implements FileComputation, AutoCloseable {
+  private static final String CORPUS = "corpus";
+
+  private final JobContext context;
+  private final Settings settings;
+  private final Columns columns = new Columns();
+  private final Path scratch;
+  private final StartModel model;
+  private final ModelSpec spec;
+  private final TokenSource tokens;
+  private String directory;
+  private TrainingState state;
+  private Optional<Whole> earlier = Optional.empty();
+  private Optional<InitialCheckpoint> initial = Optional.empty();
+  private CorpusManifest corpus;
+  private TrainReport report;
+  private TaskOutputs outputs;
+
+  /**
+   * A run.
+   *
+   * @throws SettingException when settings contradict each other or the model
+   * @throws CheckpointException when the model cannot be used
+   */
+  TrainRun(JobContext context) {
+    this.context = context;
+    this.settings = context.settings();
+    try {
+      this.scratch = Files.createTempDirectory("heed-train-");
+      this.model = StartModel.of(settings, scratch);
+    } catch (IOException e) {
+      throw new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
+    }
+    Path config = model.files().get(0).toAbsolutePath().getParent();
+    this.spec = DecoderConfig.read(config).spec();
+    this.tokens = source(config);
+  }
+
+  private TokenSource source(Path config) {
+    if (settings.isGiven(TokenSettings.SERIES_COLUMN)) {
+      return new TokenSource.Bars(
+          columns.records(settings.required(TokenSettings.SERIES_COLUMN), TokenSource.Bars.TYPE),
+          DiscretizerFile.find(CheckpointFiles.open(config), spec.vocabulary())
+              .orElseThrow(
+                  () ->
+                      new CheckpointException(
+                          String.format(
+                              Locale.ROOT,
+                              "there is no %s beside the model, which makes token ids of bars;"
+                                  + " jobs/discretize fits one",
+                              DiscretizerFile.NAME))));
+    }
+    return settings.isGiven(TokenSettings.TOKENS_COLUMN)
+        ? new TokenSource.Ids(columns.tokenIds(settings.required(TokenSettings.TOKENS_COLUMN)))
+        : new TokenSource.Texts(columns.texts(settings.value(TokenSettings.TEXT_COLUMN)));
+  }
+
+  Columns columns() {
+    return columns;
+  }
+
+  /** Places that the output must not touch. */
+  List<ReadPlace> read() {
+    return settings
+        .find(TrainSettings.EVAL_INPUT)
+        .map(path -> List.of(new ReadPlace("eval input", new org.apache.hadoop.fs.Path(path))))
+        .orElse(List.of());
+  }
+
+  private Configuration hadoop() {
+    return context.spark().sparkContext().hadoopConfiguration();
+  }
+
+  @Override
+  public void read(
+      TableRun run, InputTable input, Publication publication, TaskOutputs taskOutputs) {
+    outputs = taskOutputs;
+    directory =
+        settings
+            .find(TrainSettings.TRAINING_STATE)
+            .orElseGet(() -> publication.output() + ".training");
+    try {
+      state = new TrainingState(new HadoopRunFiles(directory, hadoop()));
+      earlier = state.newest(broken -> context.err().println("heed: warning: " + broken));
+      if (earlier.isEmpty()) {
+        initial = Optional.of(model.write(state, settings.value(TrainSettings.SEED)));
+      }
+      corpus = corpus(run, input, publication);
+      corpus.write(new HadoopCorpusFiles(corpusDirectory(), hadoop()));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private OutputException failed(IOException cause) {
+    return new OutputException(
+        String.format(
+            Locale.ROOT, "the training state %s fails: %s", directory, cause.getMessage()),
+        cause);
+  }
+
+  private String corpusDirectory() {
+    return directory + "/" + CORPUS;
+  }
+
+  private CorpusManifest corpus(TableRun run, InputTable input, Publication publication) {
+    String folder = earlier.map(Whole::folder).orElse(InitialCheckpoint.folder());
+    CorpusPlan plan =
+        new CorpusPlan(ModelLocation.of(directory + "/" + folder), tokens, spec.vocabulary());
+    Optional<String> evalInput = settings.find(TrainSettings.EVAL_INPUT);
+    double share = evalInput.isPresent() ? 0 : settings.value(TrainSettings.EVAL_FRACTION);
+    CorpusVocabulary vocabulary = vocabulary();
+    SerializableConfiguration configuration = new SerializableConfiguration(hadoop());
+    List<PartSummary> parts = new ArrayList<>();
+    CorpusStage stage = new CorpusStage(corpusDirectory(), configuration, vocabulary, share);
+    parts.addAll(stage.write(run.transformed(input.rows(), plan, outputs), 0));
+    if (evalInput.isPresent()) {
+      InputTable held = run.open(TrainSettings.EVAL_INPUT, columns, List.of());
+      RunCounters counted = RunCounters.register(context.spark().sparkContext());
+      TaskOutputs ofHeld = run.outputs(publication, outputs.rejectedTable(), counted);
+      CorpusStage all = new CorpusStage(corpusDirectory(), configuration, vocabulary, 1);
+      parts.addAll(all.write(run.transformed(held.rows(), plan, ofHeld), parts.size()));
+    }
+    CorpusManifest manifest = CorpusManifest.of(vocabulary, parts);
+    if (manifest.targets(Stream.TRAINING) == 0) {
+      throw new InputException(
+          "there is nothing to train on: no row that is not held out has two tokens");
+    }
+    return manifest;
+  }
+
+  /** Texts end with the end of text where the model has one; other sequences just end. */
+  private CorpusVocabulary vocabulary() {
+    boolean ends = tokens.tokenizes() && !spec.endOfText().isEmpty();
+    return ends
+        ? new CorpusVocabulary(spec.vocabulary(), spec.endOfText().first())
+        : CorpusVocabulary.of(spec.vocabulary());
+  }
+
+  private DropoutRates dropout() {
+    ConfigFile config =
+        CheckpointFiles.open(model.files().get(0).toAbsolutePath().getParent()).config();
+    return new DropoutRates(
+        rate(config, "embd_pdrop"), rate(config, "resid_pdrop"), rate(config, "attn_pdrop"));
+  }
+
+  private static double rate(ConfigFile config, String key) {
+    double rate = config.share(key).orElse(0.1);
+    if (rate >= 1) {
+      throw config.error("%s %s is not below 1", key, rate);
+    }
+    return rate;
+  }
+
+  @Override
+  public void compute(TableRun run, Publication publication, ProgressMode mode) {
+    TrainingPlan plan =
+        new TrainPlanner(settings, spec, corpus).plan(model.told() + seed(), dropout());
+    try {
+      Whole start = start(plan);
+      TrainingAttempts attempts =
+          new TrainingAttempts(
+              context, plan, state, directory, corpusDirectory(), corpus, outputs.kernels());
+      TrainingResult result = attempts.run(start, mode);
+      report = new TrainReport(plan, corpus, spec, result, attempts, unigram());
+      Whole whole =
+          state
+              .of(result.step(), broken -> {})
+              .orElseThrow(
+                  () -> new IOException("the checkpoint of step " + result.step() + " is gone"));
+      publish(publication, whole);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Random weights depend on the seed. */
+  private String seed() {
+    return model.checkpoint().isPresent() ? "" : ", seed " + settings.value(TrainSettings.SEED);
+  }
+
+  private Whole start(TrainingPlan plan) throws IOException {
+    if (earlier.isEmpty()) {
+      return initial.orElseThrow().complete(plan.entries());
+    }
+    Whole whole = earlier.get();
+    Recipe.difference(plan.entries(), whole.recipe())
+        .ifPresent(
+            difference -> {
+              throw new SettingException(
+                  String.format(
+                      Locale.ROOT,
+                      "the recipe is not that of the checkpoints in %s: %s; with the same recipe"
+                          + " training goes on, and another needs another %s or their removal",
+                      directory,
+                      difference,
+                      TrainSettings.TRAINING_STATE.option()));
+            });
+    context
+        .err()
+        .printf(
+            Locale.ROOT,
+            "heed: resuming at step %,d of %,d%n",
+            whole.step(),
+            plan.recipe().steps());
+    return whole;
+  }
+
+  /** Losses that need no model: of each token's frequency, where rows are held out. */
+  private double unigram() throws IOException {
+    HadoopCorpusFiles files = new HadoopCorpusFiles(corpusDirectory(), hadoop());
+    return corpus.tokens(Stream.HELD_OUT) == 0
+        ? Double.NaN
+        : io.heed.corpus.Unigram.loss(
+            new CorpusStream(files, corpus, Stream.TRAINING).counts(),
+            new CorpusStream(files, corpus, Stream.HELD_OUT).counts());
+  }
+
+  private void publish(Publication publication, Whole whole) throws IOException {
+    FileSystem files = publication.data().getFileSystem(hadoop());
+    files.mkdirs(publication.data());
+    for (StateFile file : whole.files()) {
+      if (file.name().equals("steps.csv") || file.name().startsWith("moments-")) {
+        continue;
+      }
+      try (InputStream in = state.open(whole, file.name());
+          OutputStream out =
+              files.create(new org.apache.hadoop.fs.Path(publication.data(), file.name()))) {
+        in.transferTo(out);
+      }
+    }
+    try (InputStream in = state.open(whole, "steps.csv")) {
+      publication.addFile("steps.csv", in.readAllBytes());
+    }
+    report.files().forEach(publication::addFile);
+  }
+
+  @Override
+  public Map<String, ?> details() {
+    return report.details();
+  }
+
+  @Override
+  public void published() {
+    if (settings.value(TrainSettings.KEEP_TRAINING_STATE)) {
+      return;
+    }
+    try {
+      state.remove();
+    } catch (IOException e) {
+      context.err().println("heed: warning: " + failed(e).getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    try (var files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      context.err().println("heed: warning: " + scratch + " stays: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.heed.train;
+
+import io.heed.corpus.CorpusManifest;
+import io.heed.job.JobContext;
+import io.heed.output.ProgressDisplay;
+import io.heed.output.ProgressMode;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.KernelUses;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.training.ExchangeException;
+import io.heed.training.TrainingPlan;
+import io.heed.training.TrainingResult;
+import io.heed.training.TrainingState;
+import io.heed.training.TrainingState.Whole;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Runs the stage that trains, and once more from the last checkpoint when an executor was lost:
+ * Spark ends a barrier stage with its first lost task, and does not begin it anew.
+ */
+final class TrainingAttempts {
+  /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
+  private static final Pattern LOST =
+      Pattern.compile(
+          "(?is).*(ExecutorLostFailure|Could not recover from a failed barrier|slave lost"
+              + "|worker lost|executor .* (exited|lost|removed)|heartbeat timed out).*");
+
+  /** Attempts in a row that come no step further before it is given up. */
+  private static final int NO_PROGRESS = 3;
+
+  /** How long new executors are waited for before those that are left go on. */
+  private static final Duration SETTLING = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+  private final JobContext context;
+  private final Settings settings;
+  private final TrainingPlan plan;
+  private final TrainingState state;
+  private final String directory;
+  private final String corpusDirectory;
+  private final CorpusManifest corpus;
+  private final KernelUses kernels;
+  private final String runId = UUID.randomUUID().toString();
+  private int restarts;
+  private int tasks;
+  private long startNanos;
+  private double seconds;
+
+  TrainingAttempts(
+      JobContext context,
+      TrainingPlan plan,
+      TrainingState state,
+      String directory,
+      String corpusDirectory,
+      CorpusManifest corpus,
+      KernelUses kernels) {
+    this.context = context;
+    this.settings = context.settings();
+    this.plan = plan;
+    this.state = state;
+    this.directory = directory;
+    this.corpusDirectory = corpusDirectory;
+    this.corpus = corpus;
+    this.kernels = kernels;
+  }
+
+  /** How often it began anew. */
+  int restarts() {
+    return restarts;
+  }
+
+  /** Tasks of the last attempt. */
+  int tasks() {
+    return tasks;
+  }
+
+  /** How long all attempts took. */
+  double seconds() {
+    return seconds;
+  }
+
+  /** Trains to the end. */
+  TrainingResult run(Whole first, ProgressMode mode) throws IOException {
+    Whole start = first;
+    int fruitless = 0;
+    startNanos = System.nanoTime();
+    try (ProgressDisplay shown =
+        ProgressDisplay.start(() -> state.told().map(this::withRestarts), mode)) {
+      while (true) {
+        try {
+          tasks = tasks(restarts > 0);
+          TrainingResult result = stage(start).run(spark(), tasks);
+          seconds = (System.nanoTime() - startNanos) / 1e9;
+          return result;
+        } catch (Exception e) { // Spark throws checked exceptions without declaring them.
+          if (!isLoss(e) || restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
+            throw e;
+          }
+          Whole next = state.newest(this::warn).orElse(start);
+          fruitless = next.step() == start.step() ? fruitless + 1 : 0;
+          if (fruitless >= NO_PROGRESS) {
+            throw e;
+          }
+          start = next;
+          restarts++;
+          warn(
+              String.format(
+                  Locale.ROOT,
+                  "an executor was lost; training goes on from step %,d (restart %d)",
+                  start.step(),
+                  restarts));
+        }
+      }
+    }
+  }
+
+  private String withRestarts(String line) {
+    return restarts == 0
+        ? line
+        : String.format(
+            Locale.ROOT, "%s, %d %s", line, restarts, restarts == 1 ? "restart" : "restarts");
+  }
+
+  private void warn(String message) {
+    context.err().println("heed: warning: " + message);
+  }
+
+  private JavaSparkContext spark() {
+    JavaSparkContext spark = new JavaSparkContext(context.spark().sparkContext());
+    // When one task fails the others wait for it, and have to be woken.
+    spark.setJobGroup("heed-train-" + runId, "train", true);
+    return spark;
+  }
+
+  private TrainingStage stage(Whole start) {
+    return new TrainingStage(
+        plan,
+        runId,
+        restarts,
+        directory,
+        start,
+        corpusDirectory,
+        corpus,
+        settings.value(ModelSettings.KERNEL),
+        kernels,
+        new SerializableConfiguration(context.spark().sparkContext().hadoopConfiguration()));
+  }
+
+  /** As many as can run at once, at most one for each shard. */
+  private int tasks(boolean settling) {
+    int most =
+        Math.min(
+            plan.recipe().shards(), settings.find(TrainSettings.TASKS).orElse(Integer.MAX_VALUE));
+    long begin = System.nanoTime();
+    int slots = slots();
+    while (slots == 0 || settling && slots < Math.min(most, Math.max(tasks, 1))) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+      boolean enough = slots > 0 && waited.compareTo(SETTLING) > 0;
+      if (enough || waited.compareTo(LONGEST_WAIT) > 0) {
+        break;
+      }
+      pause();
+      slots = slots();
+    }
+    return Math.max(1, Math.min(most, slots));
+  }
+
+  private int slots() {
+    SparkContext spark = context.spark().sparkContext();
+    return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(250);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for executors");
+    }
+  }
+
+  private static boolean isLoss(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ExchangeException || cause instanceof CancellationException) {
+        return true;
+      }
+      if (cause.getClass().getName().startsWith("io.heed.")) {
+        return false;
+      }
+    }
+    return LOST.matcher(String.valueOf(error.getMessage())).matches();
+  }
+}

@@ -1,0 +1,132 @@
+package io.heed.train;
+
+import io.heed.architecture.ModelCheckpoint;
+import io.heed.corpus.CorpusManifest;
+import io.heed.corpus.CorpusStream;
+import io.heed.corpus.Stream;
+import io.heed.kernel.KernelChoice;
+import io.heed.kernel.KernelProvider;
+import io.heed.spark.executor.ExecutorModels;
+import io.heed.spark.executor.KernelUse;
+import io.heed.spark.executor.KernelUses;
+import io.heed.spark.executor.ModelLocation;
+import io.heed.training.TrainingListener;
+import io.heed.training.TrainingPlan;
+import io.heed.training.TrainingProcess;
+import io.heed.training.TrainingResult;
+import io.heed.training.TrainingState;
+import io.heed.training.TrainingTask;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * The barrier stage in which tasks train a model from one of its checkpoints to the end.
+ *
+ * @param runId tells runs of an application apart
+ * @param attempt how often the stage was started before
+ * @param state directory of the run's state
+ * @param start the checkpoint to go on from
+ * @param corpus directory of the corpus
+ */
+record TrainingStage(
+    TrainingPlan plan,
+    String runId,
+    int attempt,
+    String state,
+    TrainingState.Whole start,
+    String corpus,
+    CorpusManifest manifest,
+    KernelChoice kernel,
+    KernelUses kernels,
+    SerializableConfiguration hadoop)
+    implements Serializable {
+
+  /** Runs it on so many tasks, which have to run at once. */
+  TrainingResult run(JavaSparkContext spark, int tasks) {
+    return spark
+        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+        .rdd()
+        .barrier()
+        .mapPartitions(
+            new Tasks(this), false, ClassTag$.MODULE$.<TrainingResult>apply(TrainingResult.class))
+        .toJavaRDD()
+        .collect()
+        .get(0);
+  }
+
+  /** What each task does. */
+  private static final class Tasks
+      extends AbstractFunction1<Iterator<Integer>, Iterator<TrainingResult>>
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final TrainingStage stage;
+
+    Tasks(TrainingStage stage) {
+      this.stage = stage;
+    }
+
+    @Override
+    public Iterator<TrainingResult> apply(Iterator<Integer> none) {
+      BarrierTaskContext context = BarrierTaskContext.get();
+      try {
+        TrainingResult result = stage.train(context);
+        List<TrainingResult> told = context.partitionId() == 0 ? List.of(result) : List.of();
+        return CollectionConverters.asScala(told.iterator());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private TrainingResult train(BarrierTaskContext context) throws IOException {
+    kernels.add(KernelUse.of(ExecutorModels.kernels(kernel)));
+    KernelProvider.requireDenormals();
+    CorpusStream training = stream(Stream.TRAINING);
+    CorpusStream heldOut = stream(Stream.HELD_OUT);
+    TrainingState files = new TrainingState(new HadoopRunFiles(state, hadoop.value()));
+    boolean first = context.partitionId() == 0;
+    TrainingListener listener =
+        first ? new ProgressFile(files, plan.recipe().steps()) : TrainingListener.NONE;
+    try (TransportExchange exchange = TransportExchange.join(context, runId, attempt);
+        SharedProcess process = SharedProcess.join(runId + "-" + attempt, this::open);
+        TrainingTask task =
+            new TrainingTask(
+                plan,
+                process.get(),
+                exchange,
+                files,
+                start,
+                training.blocks(plan.recipe().blockLength(), plan.recipe().packing()),
+                heldOut,
+                listener)) {
+      TrainingResult result = task.run();
+      exchange.finish();
+      return result;
+    }
+  }
+
+  private CorpusStream stream(Stream stream) throws IOException {
+    return new CorpusStream(new HadoopCorpusFiles(corpus, hadoop.value()), manifest, stream);
+  }
+
+  /** The weights of this JVM. */
+  private TrainingProcess open() {
+    ModelCheckpoint checkpoint =
+        ModelCheckpoint.open(ModelLocation.of(state + "/" + start.folder()).directory());
+    return new TrainingProcess(
+        checkpoint,
+        ExecutorModels.kernels(kernel).kernels(),
+        KernelProvider.training(kernel).kernels());
+  }
+}
