@@ -20,13 +20,19 @@ import org.apache.spark.network.client.TransportClientFactory;
  * asked over it is lost with it, and the run goes on from its last checkpoint.
  */
 final class ExchangePeer {
-  /** Of 256 kB each: more than a network of 10 Gb/s has on its way at a time. */
-  private static final int MOST_READS = 8;
+  /**
+   * Of 256 kB each, under way to all JVMs together, so that any number of them asks no more of one:
+   * 16 MB. With fewer, cores that have other work let the network wait.
+   */
+  private static final int MOST_READS = 64;
+
+  private static final int LEAST_READS = 2;
 
   private final String address;
   private final TransportClientFactory clients;
   private final AtomicBoolean signUnderWay = new AtomicBoolean();
   private final Queue<Asked> queue = new ArrayDeque<>();
+  private final int mostReads;
   private int reads;
   private TransportClient client;
 
@@ -41,10 +47,12 @@ final class ExchangePeer {
    * A JVM.
    *
    * @param address {@code host:port}
+   * @param peers how many JVMs are asked, this one included
    */
-  ExchangePeer(String address, TransportClientFactory clients) {
+  ExchangePeer(String address, TransportClientFactory clients, int peers) {
     this.address = address;
     this.clients = clients;
+    this.mostReads = Math.max(LEAST_READS, MOST_READS / peers);
   }
 
   /**
@@ -84,7 +92,7 @@ final class ExchangePeer {
   private void sendOrQueue(Asked asked) {
     boolean begins;
     synchronized (queue) {
-      begins = reads < MOST_READS;
+      begins = reads < mostReads;
       if (begins) {
         reads++;
       } else {

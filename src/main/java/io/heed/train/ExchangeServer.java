@@ -170,8 +170,13 @@ final class ExchangeServer {
     return postings;
   }
 
-  /** Another JVM, by its {@link #address}. */
-  ExchangePeer peer(String other) {
-    return peers.computeIfAbsent(other, absent -> new ExchangePeer(other, clients));
+  /**
+   * Another JVM.
+   *
+   * @param other its {@link #address}
+   * @param count of other JVMs, the same in each call
+   */
+  ExchangePeer peer(String other, int count) {
+    return peers.computeIfAbsent(other, absent -> new ExchangePeer(other, clients, count));
   }
 }

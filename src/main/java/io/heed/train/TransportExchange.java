@@ -25,6 +25,7 @@ public final class TransportExchange extends Exchange implements AutoCloseable {
   private final BarrierTaskContext context;
   private final ExchangeServer server;
   private final BarrierRanks ranks;
+  private final int peers;
   private boolean closed;
 
   private TransportExchange(BarrierTaskContext context, ExchangeServer server, BarrierRanks ranks) {
@@ -32,6 +33,7 @@ public final class TransportExchange extends Exchange implements AutoCloseable {
     this.context = context;
     this.server = server;
     this.ranks = ranks;
+    this.peers = ranks.ranks().leaders().length - 1;
   }
 
   /**
@@ -83,7 +85,7 @@ public final class TransportExchange extends Exchange implements AutoCloseable {
   }
 
   private CompletableFuture<Void> ask(ExchangeRequest request, Consumer<ByteBuffer> reader) {
-    return server.peer(address(request.rank())).ask(request, reader);
+    return server.peer(address(request.rank()), peers).ask(request, reader);
   }
 
   @Override

@@ -22,7 +22,7 @@ public abstract class Exchange {
   /** How long a wait is before the task asks whether it still has to go on. */
   private static final long LOOK_MILLIS = 200;
 
-  /** Values that are asked for at once: 256 kB of floats, of which several are on their way. */
+  /** Values that are asked for at once: 256 kB of floats, of which many are on their way. */
   private static final int PART = 1 << 16;
 
   /** Most values of one message between JVMs. */

@@ -71,13 +71,13 @@ class ExchangeServerTest {
     return new Exchange(rank, new Ranks(0, 1), own.postings()) {
       @Override
       protected CompletableFuture<Void> whenThere(int task, String key) {
-        return own.peer(otherAddress).ask(ExchangeRequest.whenThere(task, key), bytes -> {});
+        return own.peer(otherAddress, 1).ask(ExchangeRequest.whenThere(task, key), bytes -> {});
       }
 
       @Override
       protected CompletableFuture<Void> read(
           int task, String key, int from, int n, Consumer<ByteBuffer> reader) {
-        return own.peer(otherAddress).ask(new ExchangeRequest(task, key, from, n), reader);
+        return own.peer(otherAddress, 1).ask(new ExchangeRequest(task, key, from, n), reader);
       }
 
       @Override
@@ -140,7 +140,7 @@ class ExchangeServerTest {
     for (int i = 0; i < 20; i++) {
       assertThat(asking.fetch(1, "later", 0, new float[1], 0, 1))
           .failsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      assertThat(one.peer(closing.address()).ask(new ExchangeRequest(1, "later", 0, 1), b -> {}))
+      assertThat(one.peer(closing.address(), 1).ask(new ExchangeRequest(1, "later", 0, 1), b -> {}))
           .failsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }
@@ -176,14 +176,14 @@ class ExchangeServerTest {
     assertRefused(new ExchangeRequest(1, "many", 0, -1), "has 1048577 values, and at most 1048576");
     int[] bytes = new int[1];
     assertThat(
-            one.peer(other.address())
+            one.peer(other.address(), 1)
                 .ask(new ExchangeRequest(1, "three", 1, 2), b -> bytes[0] = b.remaining()))
         .succeedsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     assertThat(bytes).containsExactly(8);
   }
 
   private void assertRefused(ExchangeRequest request, String reason) {
-    assertThat(one.peer(other.address()).ask(request, bytes -> {}))
+    assertThat(one.peer(other.address(), 1).ask(request, bytes -> {}))
         .failsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .withThrowableThat()
         .withMessageContaining(reason);

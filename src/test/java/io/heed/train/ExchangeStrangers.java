@@ -29,7 +29,7 @@ final class ExchangeStrangers {
       int other = (exchange.rank() + 1) % exchange.tasks();
       String answer;
       try {
-        new ExchangePeer(exchange.address(other), clients)
+        new ExchangePeer(exchange.address(other), clients, 1)
             .ask(new ExchangeRequest(other, "secret", 0, 1), bytes -> {})
             .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         answer = "given";
