@@ -32,6 +32,11 @@ public final class Blocks {
     this.packing = packing;
   }
 
+  /** Tokens of all of them. */
+  public long tokens() {
+    return stream.tokens();
+  }
+
   /** How many there are. */
   public long count() {
     long tokens = stream.tokens();
@@ -39,16 +44,41 @@ public final class Blocks {
   }
 
   /**
-   * Reads a block: its tokens and the one behind it, and for documents the lengths around it.
+   * Reads a block.
    *
    * @throws IndexOutOfBoundsException when {@code i} is not in [0, count)
    * @throws CorpusException when a file of the corpus does not hold what it should
    */
   public Block block(long i) throws IOException {
-    long from = Objects.checkIndex(i, count()) * length;
+    return block(i, 0);
+  }
+
+  /**
+   * Reads a block of the stream as if it began elsewhere, what stands before that being its end: so
+   * that documents are cut in other places. The two ends of the stream are never one sequence.
+   *
+   * @param rotation token that the stream begins with, in [0, tokens)
+   * @throws IndexOutOfBoundsException when {@code i} is not in [0, count), or the rotation no token
+   * @throws CorpusException when a file of the corpus does not hold what it should
+   */
+  public Block block(long i, long rotation) throws IOException {
+    long tokens = stream.tokens();
+    long passed = Objects.checkIndex(i, count()) * length;
+    int size = (int) Math.min(length, tokens - passed);
+    long untilEnd = tokens - Objects.checkIndex(rotation, tokens);
+    if (passed >= untilEnd) {
+      return range(passed - untilEnd, size);
+    }
+    long from = rotation + passed;
+    int before = (int) Math.min(size, tokens - from);
+    Block block = range(from, before);
+    return before == size ? block : block.then(range(0, size - before));
+  }
+
+  /** Reads tokens and the one behind them, and for documents the lengths around them. */
+  private Block range(long from, int size) throws IOException {
     long left = stream.tokens() - from;
-    int size = (int) Math.min(length, left);
-    int[] following = stream.tokens(from, (int) Math.min(size + 1, left));
+    int[] following = stream.tokens(from, (int) Math.min(size + 1L, left));
     int[] ids = Arrays.copyOf(following, size);
     int[] targets = new int[size];
     System.arraycopy(following, 1, targets, 0, following.length - 1);

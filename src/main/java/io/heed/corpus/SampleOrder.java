@@ -1,5 +1,6 @@
 package io.heed.corpus;
 
+import io.heed.kernel.CounterRandom;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -10,6 +11,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * epoch and the first of the next. Any step is found alone, by any thread.
  */
 public final class SampleOrder {
+  /** Keeps the draws of rotations apart from those of permutations. */
+  private static final long ROTATION = 1L << 40;
+
   private record Epoch(long number, Permutation order) {}
 
   private final long blocks;
@@ -53,6 +57,19 @@ public final class SampleOrder {
   public long block(long step, int j) {
     long sample = Math.addExact(first(step), Objects.checkIndex(j, batchSize));
     return order(sample / blocks).at(sample % blocks);
+  }
+
+  /**
+   * Where the stream begins in the epoch of a sample, so that each epoch cuts documents in other
+   * places; at its own beginning in the first.
+   *
+   * @param tokens of the stream, at least 1
+   * @throws IndexOutOfBoundsException as {@link #block}
+   */
+  public long rotation(long step, int j, long tokens) {
+    long sample = Math.addExact(first(step), Objects.checkIndex(j, batchSize));
+    long epoch = sample / blocks;
+    return epoch == 0 ? 0 : Math.floorMod(CounterRandom.bits(seed, ROTATION, epoch), tokens);
   }
 
   /**

@@ -81,7 +81,7 @@ final class BatchReader {
     int tokens = 0;
     int sequences = 0;
     for (int j = first; j < end; j++) {
-      Block block = blocks.block(order.block(step, j));
+      Block block = blocks.block(order.block(step, j), order.rotation(step, j, blocks.tokens()));
       read.add(block);
       tokens += block.ids().length;
       sequences += block.starts().length - 1;

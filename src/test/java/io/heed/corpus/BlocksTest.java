@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -46,6 +47,43 @@ class BlocksTest {
       IntStream.of(block.targets()).forEach(targets::add);
     }
     assertThat(ids).containsExactly(boxed(Corpora.endToEnd(documents)));
+    assertThat(targets).isEqualTo(expected);
+  }
+
+  @Property(tries = 300)
+  void aRotatedStreamHasTheSameTokensAndTargets(
+      @ForAll @Size(max = 20) List<@IntRange(min = 1, max = 12) Integer> lengths,
+      @ForAll @IntRange(min = 1, max = 15) int length,
+      @ForAll @IntRange(min = 0, max = 1000) int draw)
+      throws IOException {
+    int[] each = lengths.stream().mapToInt(Integer::intValue).toArray();
+    List<int[]> documents = Corpora.documents(300, each);
+    int[] all = Corpora.endToEnd(documents);
+    if (all.length == 0) {
+      return;
+    }
+    Blocks blocks = blocks(documents, 3, length, Packing.DOCUMENTS);
+    List<Integer> expected = new ArrayList<>();
+    for (int[] document : documents) {
+      for (int i = 1; i <= document.length; i++) {
+        expected.add(i < document.length ? document[i] : Block.NO_TARGET);
+      }
+    }
+    int rotation = draw % all.length;
+    List<Integer> ids = new ArrayList<>();
+    List<Integer> targets = new ArrayList<>();
+    for (long i = 0; i < blocks.count(); i++) {
+      Block block = blocks.block(i, rotation);
+      assertThat(block.starts()[0]).isZero();
+      assertThat(block.starts()).isSorted().endsWith(block.ids().length);
+      IntStream.of(block.ids()).forEach(ids::add);
+      IntStream.of(block.targets()).forEach(targets::add);
+    }
+    Collections.rotate(expected, -rotation);
+    List<Integer> tokens = new ArrayList<>(boxed(Corpora.endToEnd(documents)).length);
+    tokens.addAll(Arrays.asList(boxed(Corpora.endToEnd(documents))));
+    Collections.rotate(tokens, -rotation);
+    assertThat(ids).isEqualTo(tokens);
     assertThat(targets).isEqualTo(expected);
   }
 
