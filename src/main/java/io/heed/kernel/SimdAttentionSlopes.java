@@ -25,6 +25,7 @@ final class SimdAttentionSlopes {
   private final int depth;
   private final int valueWidth;
   private final float[] sums = new float[ROWS];
+  private final float[] deltas = new float[ROWS];
 
   /** The sequence and head at hand. */
   private int sequence;
@@ -105,9 +106,13 @@ final class SimdAttentionSlopes {
     SimdSoftmax.exponentiate(
         scores, start, stride, rows, end - start, rule.score().scale(), sums, scratch.lanes(rows));
     for (int r = 0; r < rows; r++) {
-      float factor = (seeing >> r & 1) == 1 ? 1f / sums[r] : 0f;
-      slopes(query + r, r * stride, factor, start, end, padded, blocks, place + r);
+      sums[r] = (seeing >> r & 1) == 1 ? 1f / sums[r] : 0f;
+      deltas[r] = delta(query + r);
     }
+    if (rule.dropout().drops()) {
+      drop(query, rows, products, 0, stride, start, end);
+    }
+    slopes(query, rows, start, end, padded, blocks, place);
   }
 
   /** Products of rows of one head of a matrix with the keys from {@code start} to {@code end}. */
@@ -140,27 +145,38 @@ final class SimdAttentionSlopes {
   }
 
   private void slopes(
-      int query,
-      int at,
-      float factor,
-      int start,
-      int end,
-      int padded,
-      SimdScoreBlocks blocks,
-      int place) {
-    Dropout dropout = rule.dropout();
-    SimdDropout.apply(dropout, sequence, head, query, products, at, start, end);
-    float delta = delta(query);
-    float scale = rule.score().scale();
+      int query, int rows, int start, int end, int padded, SimdScoreBlocks blocks, int place) {
     int n;
     for (int key = start; key < padded; key += n) {
       n = SimdScoreBlocks.run(key, padded);
-      int from = at + key;
       int to = SimdScoreBlocks.at(place, key);
       SimdGradientRows.slopes(
-          scores, from, products, from, n, factor, delta, scale, blocks.weights, blocks.slopes, to);
-      SimdDropout.apply(
-          dropout, sequence, head, query, blocks.weights, to - key, key, Math.min(end, key + n));
+          scores,
+          products,
+          key,
+          stride,
+          rows,
+          n,
+          sums,
+          deltas,
+          rule.score().scale(),
+          blocks.weights,
+          blocks.slopes,
+          to,
+          SimdScoreTiles.SCORE_STRIDE);
+      if (rule.dropout().drops()) {
+        int last = Math.min(end, key + n);
+        drop(query, rows, blocks.weights, to - key, SimdScoreTiles.SCORE_STRIDE, key, last);
+      }
+    }
+  }
+
+  /**
+   * Drops the values of the keys {@code from} to {@code to}, key 0 of the first row at {@code at}.
+   */
+  private void drop(int query, int rows, float[] x, int at, int rowStride, int from, int to) {
+    for (int r = 0; r < rows; r++) {
+      SimdDropout.apply(rule.dropout(), sequence, head, query + r, x, at + r * rowStride, from, to);
     }
   }
 
