@@ -1,5 +1,8 @@
 package io.heed.kernel;
 
+import static io.heed.kernel.SimdLanes.LANES;
+import static io.heed.kernel.SimdLanes.REGISTERS;
+
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 
@@ -9,10 +12,17 @@ import java.util.Arrays;
  */
 final class SimdAttentionSlopes {
   private static final SimdTiles TILES = SimdLinear.TILES;
-  private static final int PANEL = TILES.width();
 
   /** Queries that are weighed together. */
   static final int ROWS = TILES.rows();
+
+  private static final int PANEL = TILES.width();
+
+  /** For the last keys, by the vectors that they fill less one. */
+  private static final SimdTiles[] LAST_TILES =
+      REGISTERS >= 32
+          ? new SimdTiles[] {new SimdTiles1Of3(ROWS), new SimdTiles2Of3(ROWS), TILES}
+          : new SimdTiles[] {TILES, TILES};
 
   /** Keys are skipped in multiples of it: whole panels, and whole rounds of the lanes of a sum. */
   static final int ALIGNED_KEYS = 3 * ScalarMath.LANES;
@@ -93,7 +103,7 @@ final class SimdAttentionSlopes {
     multiply(inputs.queries(), depth, keys, query, rows, start, end, scores);
     multiply(contextGradient, valueWidth, values, query, rows, start, end, products);
     int padded = start + SimdSoftmax.padded(end - start);
-    int computed = start + Panels.count(end - start, PANEL) * PANEL;
+    int computed = start + Panels.count(end - start, LANES) * LANES;
     int seeing = 0;
     for (int r = 0; r < rows; r++) {
       int at = r * stride;
@@ -126,22 +136,39 @@ final class SimdAttentionSlopes {
       int end,
       float[] results) {
     int at = left.index(inputs.queryStarts()[sequence] + query) + head * width;
-    for (int j = start; j < end; j += PANEL) {
-      TILES.multiply(
-          rows,
-          PANEL,
-          0,
-          width,
-          left.data(),
-          at,
-          left.stride(),
-          panels,
-          Panels.at(j, width),
-          results,
-          j,
-          stride,
-          scratch);
+    int last = start + (end - start) / PANEL * PANEL;
+    for (int j = start; j < last; j += PANEL) {
+      multiply(TILES, rows, left, at, width, panels, j, results);
     }
+    if (last < end) {
+      SimdTiles tiles = LAST_TILES[(end - last - 1) / LANES];
+      multiply(tiles, rows, left, at, width, panels, last, results);
+    }
+  }
+
+  private void multiply(
+      SimdTiles tiles,
+      int rows,
+      Matrix left,
+      int at,
+      int width,
+      float[] panels,
+      int key,
+      float[] results) {
+    tiles.multiply(
+        rows,
+        PANEL,
+        0,
+        width,
+        left.data(),
+        at,
+        left.stride(),
+        panels,
+        Panels.at(key, width),
+        results,
+        key,
+        stride,
+        scratch);
   }
 
   private void slopes(

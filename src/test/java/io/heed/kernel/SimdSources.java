@@ -29,6 +29,8 @@ final class SimdSources {
     return List.of(
         new Source("SimdTiles2", SimdTileSource.generate(2)),
         new Source("SimdTiles3", SimdTileSource.generate(3)),
+        new Source("SimdTiles1Of3", SimdTileSource.generate(1, 3)),
+        new Source("SimdTiles2Of3", SimdTileSource.generate(2, 3)),
         new Source("SimdWeightTiles8x3", SimdOuterSource.weightTiles(8, 3)),
         new Source("SimdWeightTiles4x2", SimdOuterSource.weightTiles(4, 2)),
         new Source("SimdScoreTiles8x2", SimdOuterSource.scoreTiles(8, 2)),
