@@ -101,7 +101,7 @@ final class SimdTileSource {
   /** The class of tiles that take only the first vectors of a panel of so many. */
   static String generate(int vectors, int ofVectors) {
     String name = String.format(Locale.ROOT, "SimdTiles%dOf%d", vectors, ofVectors);
-    String what = String.format(Locale.ROOT, "%d of a panel's %d vectors", vectors, ofVectors);
+    String what = String.format(Locale.ROOT, "%d of %d vectors", vectors, ofVectors);
     return generate(name, vectors, ofVectors, what);
   }
 
