@@ -12,13 +12,12 @@ import java.util.Arrays;
  */
 final class SimdAttentionGradient {
   private static final int ROWS = SimdAttentionSlopes.ROWS;
-  private static final SimdTiles TILES = SimdAttention.TILES;
-  private static final SimdOuterTiles OUTER =
-      REGISTERS >= 32 ? new SimdScoreOuter8x2() : new SimdScoreOuter4x2();
-  private static final int PANEL = TILES.width();
 
-  /** Where sums begin. */
-  private static final float[] ZEROS = new float[PANEL];
+  /** As many rows as queries are weighed together. */
+  private static final SimdScoreTiles TILES =
+      REGISTERS >= 32 ? new SimdScoreTiles8x2() : new SimdScoreTiles4x2();
+
+  private static final int PANEL = TILES.width();
 
   private final AttentionInputs inputs;
   private final AttentionMask mask;
@@ -41,8 +40,10 @@ final class SimdAttentionGradient {
   private int queryCount;
   private int keyCount;
 
-  /** Panels of {@code [keys, Dh]}. */
+  /** Panels of {@code [evenKeys, Dh]}. */
   private float[] keys;
+
+  private int evenKeys;
 
   private SimdScoreBlocks blocks;
 
@@ -90,7 +91,8 @@ final class SimdAttentionGradient {
     keyCount = inputs.keyCount(index);
     paddedKeys = SimdSoftmax.padded(keyCount);
     blocks = new SimdScoreBlocks(keyCount, scratch);
-    keys = scratch.values(Panels.size(depth, keyCount, PANEL));
+    evenKeys = keyCount + (keyCount & 1);
+    keys = scratch.values(Panels.size(depth, evenKeys, PANEL));
     keySums = scratch.keyGradients(sumsSize(depth));
     valueSums = scratch.valueGradients(sumsSize(valueWidth));
     for (head = 0; head < inputs.heads(); head++) {
@@ -106,7 +108,7 @@ final class SimdAttentionGradient {
     slopes.begin(sequence, head);
     Matrix k = inputs.keys();
     int at = k.index(inputs.keyStarts()[sequence]) + head * depth;
-    Panels.packColumns(k.data(), at, k.stride(), keyCount, depth, keys, PANEL);
+    SimdPanels.pack(k.data(), at, k.stride(), keyCount, depth, PANEL, 0f, keys);
     Arrays.fill(keySums, 0, sumsSize(depth), 0f);
     Arrays.fill(valueSums, 0, sumsSize(valueWidth), 0f);
     for (int query = 0; query < queryCount; query += SimdScoreBlocks.QUERIES) {
@@ -164,34 +166,34 @@ final class SimdAttentionGradient {
   private void queryGradients(int query, int rows, int start, int end, int place) {
     Matrix target = gradients.queries();
     int at = target.index(inputs.queryStarts()[sequence] + query) + head * depth;
-    for (int c = 0; c < depth && start < end; c += PANEL) {
-      int n;
-      for (int k = start; k < end; k += n) {
-        n = SimdScoreBlocks.run(k, end);
-        TILES.multiplyBlock(
-            k - start,
-            rows,
-            Math.min(PANEL, depth - c),
-            n,
-            blocks.slopes,
-            SimdScoreBlocks.at(place, k),
-            SimdOuterTiles.SCORE_STRIDE,
-            keys,
-            Panels.at(c, keyCount) + k * PANEL,
-            ZEROS,
-            0,
-            target.data(),
-            at + c,
-            target.stride(),
-            scratch);
+    float[] tile = scratch.tile(2 * ROWS * PANEL);
+    for (int c = 0; c < depth; c += PANEL) {
+      multiply(start, end, place, c, tile);
+      int columns = Math.min(PANEL, depth - c);
+      for (int r = 0; r < rows; r++) {
+        int to = at + r * target.stride() + c;
+        SimdGradientRows.copyPositiveZeros(tile, r * PANEL, target.data(), to, columns);
       }
     }
-    for (int r = 0; r < rows; r++) {
-      int row = at + r * target.stride();
-      if (start < end) {
-        SimdGradientRows.copyPositiveZeros(target.data(), row, target.data(), row, depth);
-      } else {
-        Arrays.fill(target.data(), row, row + depth, 0f);
+  }
+
+  /**
+   * A tile of the product of slopes and keys. One key more, where their number is odd, has slopes
+   * of 0.
+   */
+  private void multiply(int start, int end, int place, int column, float[] tile) {
+    if (start == end) {
+      Arrays.fill(tile, 0, ROWS * PANEL, 0f);
+    }
+    int n;
+    for (int k = start; k < end; k += n) {
+      n = SimdScoreBlocks.run(k, end);
+      int a = SimdScoreBlocks.at(place, k);
+      int b = Panels.at(column, evenKeys) + k * PANEL;
+      int c = k == start ? 0 : ROWS * PANEL;
+      TILES.multiply(n + (n & 1), blocks.slopes, a, keys, b, tile, c);
+      if (c > 0) {
+        SimdRows.add(tile, c, tile, 0, ROWS * PANEL);
       }
     }
   }
@@ -221,7 +223,7 @@ final class SimdAttentionGradient {
     float[] g = scratch.outputPanels(Panels.size(valueWidth, even, PANEL));
     pack(inputs.queries(), depth, query, count, q);
     pack(contextGradient, valueWidth, query, count, g);
-    for (int key = start; key < end; key += OUTER.rows()) {
+    for (int key = start; key < end; key += TILES.rows()) {
       int first = firstSeeing(key, count);
       int steps = Math.min(even, lastSeeing(key, count) + ROWS) - first;
       if (steps > 0) {
@@ -254,7 +256,7 @@ final class SimdAttentionGradient {
   }
 
   private boolean sees(int r, int key) {
-    return key < ends[r / ROWS] && key + OUTER.rows() > starts[r / ROWS];
+    return key < ends[r / ROWS] && key + TILES.rows() > starts[r / ROWS];
   }
 
   private void proceed(
@@ -262,7 +264,7 @@ final class SimdAttentionGradient {
     int xAt = SimdScoreBlocks.at(first, key);
     for (int c = 0; c < width; c += PANEL) {
       int yAt = Panels.at(c, even) + first * PANEL;
-      OUTER.proceed(steps, x, xAt, y, yAt, sums, c * paddedKeys + key * PANEL, PANEL);
+      TILES.proceed(steps, x, xAt, y, yAt, sums, c * paddedKeys + key * PANEL, PANEL);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.heed.kernel;
 
+import static io.heed.kernel.SimdLanes.LANES;
+import static io.heed.kernel.SimdLanes.REGISTERS;
+
 import io.heed.tensor.Matrix;
 import java.util.Arrays;
 
@@ -9,10 +12,17 @@ import java.util.Arrays;
  */
 final class SimdAttentionSlopes {
   private static final SimdTiles TILES = SimdLinear.TILES;
-  private static final int PANEL = TILES.width();
 
   /** Queries that are weighed together. */
   static final int ROWS = TILES.rows();
+
+  private static final int PANEL = TILES.width();
+
+  /** For the last keys, by the vectors that they fill less one. */
+  private static final SimdTiles[] LAST_TILES =
+      REGISTERS >= 32
+          ? new SimdTiles[] {new SimdTiles1Of3(ROWS), new SimdTiles2Of3(ROWS), TILES}
+          : new SimdTiles[] {TILES, TILES};
 
   /** Keys are skipped in multiples of it: whole panels, and whole rounds of the lanes of a sum. */
   static final int ALIGNED_KEYS = 3 * ScalarMath.LANES;
@@ -25,6 +35,7 @@ final class SimdAttentionSlopes {
   private final int depth;
   private final int valueWidth;
   private final float[] sums = new float[ROWS];
+  private final float[] deltas = new float[ROWS];
 
   /** The sequence and head at hand. */
   private int sequence;
@@ -92,7 +103,7 @@ final class SimdAttentionSlopes {
     multiply(inputs.queries(), depth, keys, query, rows, start, end, scores);
     multiply(contextGradient, valueWidth, values, query, rows, start, end, products);
     int padded = start + SimdSoftmax.padded(end - start);
-    int computed = start + Panels.count(end - start, PANEL) * PANEL;
+    int computed = start + Panels.count(end - start, LANES) * LANES;
     int seeing = 0;
     for (int r = 0; r < rows; r++) {
       int at = r * stride;
@@ -105,9 +116,13 @@ final class SimdAttentionSlopes {
     SimdSoftmax.exponentiate(
         scores, start, stride, rows, end - start, rule.score().scale(), sums, scratch.lanes(rows));
     for (int r = 0; r < rows; r++) {
-      float factor = (seeing >> r & 1) == 1 ? 1f / sums[r] : 0f;
-      slopes(query + r, r * stride, factor, start, end, padded, blocks, place + r);
+      sums[r] = (seeing >> r & 1) == 1 ? 1f / sums[r] : 0f;
+      deltas[r] = delta(query + r);
     }
+    if (rule.dropout().drops()) {
+      drop(query, rows, products, 0, stride, start, end);
+    }
+    slopes(query, rows, start, end, padded, blocks, place);
   }
 
   /** Products of rows of one head of a matrix with the keys from {@code start} to {@code end}. */
@@ -121,46 +136,74 @@ final class SimdAttentionSlopes {
       int end,
       float[] results) {
     int at = left.index(inputs.queryStarts()[sequence] + query) + head * width;
-    for (int j = start; j < end; j += PANEL) {
-      TILES.multiply(
-          rows,
-          PANEL,
-          0,
-          width,
-          left.data(),
-          at,
-          left.stride(),
-          panels,
-          Panels.at(j, width),
-          results,
-          j,
-          stride,
-          scratch);
+    int last = start + (end - start) / PANEL * PANEL;
+    for (int j = start; j < last; j += PANEL) {
+      multiply(TILES, rows, left, at, width, panels, j, results);
+    }
+    if (last < end) {
+      SimdTiles tiles = LAST_TILES[(end - last - 1) / LANES];
+      multiply(tiles, rows, left, at, width, panels, last, results);
     }
   }
 
-  private void slopes(
-      int query,
+  private void multiply(
+      SimdTiles tiles,
+      int rows,
+      Matrix left,
       int at,
-      float factor,
-      int start,
-      int end,
-      int padded,
-      SimdScoreBlocks blocks,
-      int place) {
-    Dropout dropout = rule.dropout();
-    SimdDropout.apply(dropout, sequence, head, query, products, at, start, end);
-    float delta = delta(query);
-    float scale = rule.score().scale();
+      int width,
+      float[] panels,
+      int key,
+      float[] results) {
+    tiles.multiply(
+        rows,
+        PANEL,
+        0,
+        width,
+        left.data(),
+        at,
+        left.stride(),
+        panels,
+        Panels.at(key, width),
+        results,
+        key,
+        stride,
+        scratch);
+  }
+
+  private void slopes(
+      int query, int rows, int start, int end, int padded, SimdScoreBlocks blocks, int place) {
     int n;
     for (int key = start; key < padded; key += n) {
       n = SimdScoreBlocks.run(key, padded);
-      int from = at + key;
       int to = SimdScoreBlocks.at(place, key);
       SimdGradientRows.slopes(
-          scores, from, products, from, n, factor, delta, scale, blocks.weights, blocks.slopes, to);
-      SimdDropout.apply(
-          dropout, sequence, head, query, blocks.weights, to - key, key, Math.min(end, key + n));
+          scores,
+          products,
+          key,
+          stride,
+          rows,
+          n,
+          sums,
+          deltas,
+          rule.score().scale(),
+          blocks.weights,
+          blocks.slopes,
+          to,
+          SimdScoreTiles.SCORE_STRIDE);
+      if (rule.dropout().drops()) {
+        int last = Math.min(end, key + n);
+        drop(query, rows, blocks.weights, to - key, SimdScoreTiles.SCORE_STRIDE, key, last);
+      }
+    }
+  }
+
+  /**
+   * Drops the values of the keys {@code from} to {@code to}, key 0 of the first row at {@code at}.
+   */
+  private void drop(int query, int rows, float[] x, int at, int rowStride, int from, int to) {
+    for (int r = 0; r < rows; r++) {
+      SimdDropout.apply(rule.dropout(), sequence, head, query + r, x, at + r * rowStride, from, to);
     }
   }
 

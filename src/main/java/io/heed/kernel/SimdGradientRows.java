@@ -43,35 +43,46 @@ final class SimdGradientRows {
   }
 
   /**
-   * Weights and the slopes of their scores: {@code p = e · factor} and {@code ds = ((dp - delta) ·
-   * scale) · p}.
+   * Weights and the slopes of their scores, {@code n} of every row: {@code p = e · factor} and
+   * {@code ds = ((dp - delta) · scale) · p}.
    *
+   * @param at index of the first row of e and dp, others {@code stride} apart
    * @param n a multiple of 16
+   * @param to index of the first row of p and ds, others {@code toStride} apart
    */
   static void slopes(
       float[] e,
-      int eAt,
       float[] dp,
-      int dpAt,
+      int at,
+      int stride,
+      int rows,
       int n,
-      float factor,
-      float delta,
+      float[] factors,
+      float[] deltas,
       float scale,
       float[] p,
       float[] ds,
-      int to) {
-    final FloatVector f = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factor));
-    final FloatVector d = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, delta));
+      int to,
+      int toStride) {
     final FloatVector s = (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, scale));
-    for (int i = 0; i < n; i += LANES) {
-      FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, e, eAt + i));
-      FloatVector g = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, dp, dpAt + i));
-      w = (FloatVector) FLOAT_VECTOR.cast(w.mul(f));
-      g = (FloatVector) FLOAT_VECTOR.cast(g.sub(d));
-      g = (FloatVector) FLOAT_VECTOR.cast(g.mul(s));
-      g = (FloatVector) FLOAT_VECTOR.cast(g.mul(w));
-      w.intoArray(p, to + i);
-      g.intoArray(ds, to + i);
+    for (int r = 0; r < rows; r++) {
+      final FloatVector f =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, factors[r]));
+      final FloatVector d =
+          (FloatVector) FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, deltas[r]));
+      final int from = at + r * stride;
+      final int target = to + r * toStride;
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector w = (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, e, from + i));
+        FloatVector g =
+            (FloatVector) FLOAT_VECTOR.cast(FloatVector.fromArray(FLOATS, dp, from + i));
+        w = (FloatVector) FLOAT_VECTOR.cast(w.mul(f));
+        g = (FloatVector) FLOAT_VECTOR.cast(g.sub(d));
+        g = (FloatVector) FLOAT_VECTOR.cast(g.mul(s));
+        g = (FloatVector) FLOAT_VECTOR.cast(g.mul(w));
+        w.intoArray(p, target + i);
+        g.intoArray(ds, target + i);
+      }
     }
   }
 }

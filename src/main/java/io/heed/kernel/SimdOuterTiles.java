@@ -12,15 +12,6 @@ package io.heed.kernel;
  * <p>The subclasses are unrolled, and generated, as {@link SimdTiles} are.
  */
 abstract class SimdOuterTiles {
-  /** Values of a step in panels of inputs; {@link #rows} divides it. */
-  static final int INPUT_STRIDE = 16;
-
-  /** Keys of a block of scores. */
-  static final int SCORE_BLOCK = Kernels.K_BLOCK;
-
-  /** Values of a query in a block of scores: a cache line more, so that lines spread over sets. */
-  static final int SCORE_STRIDE = SCORE_BLOCK + 16;
-
   private final int rows;
   private final int width;
 
@@ -40,17 +31,13 @@ abstract class SimdOuterTiles {
   }
 
   /**
-   * {@code c = c + s}, where the sums s begin at +0.
+   * {@code c = c + xᵀ · y}, where the sums go on from c.
    *
    * @param depth steps, even
    * @param x steps a constant stride apart
    * @param y steps {@link #width} apart
    * @param c row-major, from {@code cAt} on, rows {@code cStride} apart
    */
-  abstract void add(
-      int depth, float[] x, int xAt, float[] y, int yAt, float[] c, int cAt, int cStride);
-
-  /** The same with sums that go on from c. */
   abstract void proceed(
       int depth, float[] x, int xAt, float[] y, int yAt, float[] c, int cAt, int cStride);
 }

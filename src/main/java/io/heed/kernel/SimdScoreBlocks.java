@@ -1,13 +1,13 @@
 package io.heed.kernel;
 
-import static io.heed.kernel.SimdOuterTiles.SCORE_BLOCK;
-import static io.heed.kernel.SimdOuterTiles.SCORE_STRIDE;
+import static io.heed.kernel.SimdScoreTiles.SCORE_BLOCK;
+import static io.heed.kernel.SimdScoreTiles.SCORE_STRIDE;
 
 import java.util.Arrays;
 
 /**
  * The weights of a few queries with all keys of a head and the slopes of their scores, in the order
- * in which {@link SimdOuterTiles} read them: for each block of keys a row for each query.
+ * in which {@link SimdScoreTiles} read them: for each block of keys a row for each query.
  */
 final class SimdScoreBlocks {
   /** Queries, a multiple of every tile's rows. Two blocks of keys fill half the second cache. */

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * slab stays in the second cache while all panels of the other operand pass over it.
  */
 final class SimdWeightGradient {
-  private static final SimdOuterTiles TILES =
-      REGISTERS >= 32 ? new SimdOuter8x3() : new SimdOuter4x2();
+  private static final SimdWeightTiles TILES =
+      REGISTERS >= 32 ? new SimdWeightTiles8x3() : new SimdWeightTiles4x2();
 
   /** Columns of the input in a slab, a multiple of a panel. */
   private static final int SLAB = 384;
@@ -42,10 +42,10 @@ final class SimdWeightGradient {
     int even = tokens + (tokens & 1);
     float[] y = scratch.outputPanels(Panels.size(gradient.columns(), even, TILES.width()));
     pack(outputGradient, token, tokens, 0, gradient.columns(), TILES.width(), 0f, y);
-    float[] x = scratch.inputPanels(Panels.size(SLAB, even, SimdOuterTiles.INPUT_STRIDE));
+    float[] x = scratch.inputPanels(Panels.size(SLAB, even, SimdWeightTiles.INPUT_STRIDE));
     for (int k = 0; k < input.columns(); k += SLAB) {
       int rows = Math.min(SLAB, input.columns() - k);
-      pack(input, token, tokens, k, rows, SimdOuterTiles.INPUT_STRIDE, -0f, x);
+      pack(input, token, tokens, k, rows, SimdWeightTiles.INPUT_STRIDE, -0f, x);
       for (int n = 0; n < gradient.columns(); n += TILES.width()) {
         addPanel(even, x, k, rows, y, n);
       }
@@ -81,7 +81,7 @@ final class SimdWeightGradient {
   }
 
   private static int input(int k, int depth) {
-    int inside = k % SimdOuterTiles.INPUT_STRIDE;
+    int inside = k % SimdWeightTiles.INPUT_STRIDE;
     return Panels.at(k - inside, depth) + inside;
   }
 

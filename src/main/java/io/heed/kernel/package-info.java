@@ -6,7 +6,8 @@
  *
  * <p>{@code ReferenceKernels} states them readably, {@code SimdKernels} computes the same bits on
  * the Vector API, and {@link io.heed.kernel.KernelProvider} chooses once per JVM. Others may stand
- * in their place: what they pack is their own, and only they read it.
+ * in their place: what they pack is their own, and only they read it. {@link
+ * io.heed.kernel.TrainingKernels} has what training needs beside them, in the same two forms.
  *
  * <p>Averages over keys of their own for each of n queries are a batched product:
  *

@@ -29,14 +29,12 @@ final class SimdSources {
     return List.of(
         new Source("SimdTiles2", SimdTileSource.generate(2)),
         new Source("SimdTiles3", SimdTileSource.generate(3)),
-        new Source("SimdOuter8x3", SimdOuterSource.generate("SimdOuter8x3", 8, 3, "INPUT_STRIDE")),
-        new Source("SimdOuter4x2", SimdOuterSource.generate("SimdOuter4x2", 4, 2, "INPUT_STRIDE")),
-        new Source(
-            "SimdScoreOuter8x2",
-            SimdOuterSource.generate("SimdScoreOuter8x2", 8, 2, "SCORE_STRIDE")),
-        new Source(
-            "SimdScoreOuter4x2",
-            SimdOuterSource.generate("SimdScoreOuter4x2", 4, 2, "SCORE_STRIDE")),
+        new Source("SimdTiles1Of3", SimdTileSource.generate(1, 3)),
+        new Source("SimdTiles2Of3", SimdTileSource.generate(2, 3)),
+        new Source("SimdWeightTiles8x3", SimdOuterSource.weightTiles(8, 3)),
+        new Source("SimdWeightTiles4x2", SimdOuterSource.weightTiles(4, 2)),
+        new Source("SimdScoreTiles8x2", SimdOuterSource.scoreTiles(8, 2)),
+        new Source("SimdScoreTiles4x2", SimdOuterSource.scoreTiles(4, 2)),
         new Source("SimdLinearUnits", SimdPolynomialSource.linearUnits()),
         new Source("SimdUnitSlopes", SimdSlopeSource.generate()),
         new Source("SimdAdditive", SimdPolynomialSource.additive()));

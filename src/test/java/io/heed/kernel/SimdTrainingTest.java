@@ -179,6 +179,20 @@ class SimdTrainingTest extends TrainingKernelsContract {
     checkEqual("values", run -> run.attentionGradient(starts, starts, 2, 5, width, rule));
   }
 
+  /** A step more, where the tokens are odd, must not make the -0 of a sum +0. */
+  @Test
+  void weightGradientsThatVanishEqual() {
+    Matrix input = Values.gaussian(random, 9, 8, 1e-25);
+    Matrix dy = Values.gaussian(random, 9, 48, 1e-25);
+    Matrix expected = Matrix.allocate(8, 48);
+    Arrays.fill(expected.data(), -0f);
+    Matrix actual = Matrix.of(expected.data().clone(), 8, 48);
+    new ReferenceTraining().addWeightGradient(input, dy, expected, scratch);
+    kernels().addWeightGradient(input, dy, actual, scratch);
+    assertThat(Values.bits(actual)).containsExactly(Values.bits(expected));
+    assertThat(Values.bits(expected)).contains(0).contains(Integer.MIN_VALUE);
+  }
+
   /** Sums of such values pass through -0, which a hidden key's 0 would make +0. */
   @Test
   void valuesThatVanishEqual() {
