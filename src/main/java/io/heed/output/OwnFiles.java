@@ -18,14 +18,19 @@ final class OwnFiles {
   /** The directory of all that is no result. */
   static final String HEED = "_heed";
 
+  /** What a model was trained by, in {@link #HEED}: its output holds a model. */
+  static final String RECIPE = "recipe.json";
+
   /** What is told of the run, in {@link #HEED}. */
   static final String REPORT = "report.json";
 
   private static final Pattern CHECKSUM = Pattern.compile("\\.(.+)\\.crc");
   private static final Pattern RESULT = Pattern.compile("part-\\p{Nd}+.*\\.parquet|_SUCCESS");
+  private static final Pattern MODEL =
+      Pattern.compile("[A-Za-z0-9_-]+\\.json|model\\.safetensors|(merges|vocab)\\.txt|_SUCCESS");
   private static final Pattern REJECTED_DIRECTORY = Pattern.compile("rejected(-[a-z]+)?");
   private static final Pattern REJECTED = Pattern.compile("rejected-.*\\.parquet");
-  private static final Pattern FACTS = Pattern.compile(".*\\.json");
+  private static final Pattern FACTS = Pattern.compile(".*\\.json|steps\\.csv");
   private static final Pattern PICTURE = Pattern.compile(".*\\.png");
 
   private final FileSystem files;
@@ -40,9 +45,10 @@ final class OwnFiles {
   }
 
   private Optional<Path> foreign(Path output) throws IOException {
+    Pattern own = files.exists(new Path(new Path(output, HEED), RECIPE)) ? MODEL : RESULT;
     for (FileStatus entry : files.listStatus(output)) {
       boolean isHeed = entry.isDirectory() && name(entry).equals(HEED);
-      Optional<Path> foreign = isHeed ? foreignInHeed(entry.getPath()) : unless(entry, RESULT);
+      Optional<Path> foreign = isHeed ? foreignInHeed(entry.getPath()) : unless(entry, own);
       if (foreign.isPresent()) {
         return foreign;
       }
