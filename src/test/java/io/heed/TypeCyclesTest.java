@@ -34,7 +34,7 @@ class TypeCyclesTest {
           Cycle.in("output", "RunCounters", "TaskCounters"),
           Cycle.in("plot", "AttentionHeatMap", "HeatMapPainter"),
           Cycle.in("job", "Job", "JobContext"),
-          Cycle.in("job", "RowComputation", "TableRun"),
+          Cycle.in("job", "FileComputation", "RowComputation", "TableRun"),
           Cycle.in("regression", "AttentionPoolingModel", "SavedModel"),
           Cycle.in("regression", "AttentionPooling", "WidthParams"));
 

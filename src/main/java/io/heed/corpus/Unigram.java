@@ -1,6 +1,7 @@
 package io.heed.corpus;
 
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** How well token ids are foretold by how often they occur, which a trained model has to beat. */
 public final class Unigram {
@@ -19,6 +20,20 @@ public final class Unigram {
    *     2^63 - 1, or nothing is held out
    */
   public static double loss(long[] trainCounts, long[] heldOutCounts) {
+    return loss(trainCounts, heldOutCounts, Math.max(1, trainCounts.length));
+  }
+
+  /**
+   * The same where it is known which of some groups of ids each token is of, as that of a bar's
+   * feature is by its place: N and V are then those of the id's group.
+   *
+   * @param group ids of a group, those from 0 on being the first
+   * @throws IllegalArgumentException as above, or when a group has no ids
+   */
+  public static double loss(long[] trainCounts, long[] heldOutCounts, int group) {
+    if (group < 1) {
+      throw new IllegalArgumentException("groups of " + group + " ids hold none");
+    }
     if (trainCounts.length != heldOutCounts.length) {
       throw new IllegalArgumentException(
           String.format(
@@ -31,11 +46,16 @@ public final class Unigram {
     if (heldOut == 0) {
       throw new IllegalArgumentException("no token is held out");
     }
-    double logSum = StrictMath.log(sum("training", trainCounts, trainCounts.length));
+    sum("training", trainCounts, trainCounts.length);
     double loss = 0;
-    for (int id = 0; id < heldOutCounts.length; id++) {
-      if (heldOutCounts[id] > 0) {
-        loss += heldOutCounts[id] * (logSum - StrictMath.log(trainCounts[id] + 1.0));
+    for (int first = 0; first < trainCounts.length; first += group) {
+      int end = (int) Math.min(trainCounts.length, (long) first + group);
+      long ofGroup = LongStream.of(trainCounts).skip(first).limit(end - first).sum();
+      double logSum = StrictMath.log(ofGroup + (end - first));
+      for (int id = first; id < end; id++) {
+        if (heldOutCounts[id] > 0) {
+          loss += heldOutCounts[id] * (logSum - StrictMath.log(trainCounts[id] + 1.0));
+        }
       }
     }
     return loss / heldOut;

@@ -1,7 +1,8 @@
 package io.heed.output;
 
+import io.heed.output.ProgressDisplay.Display;
+import io.heed.output.ProgressDisplay.Pace;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 
@@ -13,23 +14,6 @@ import org.apache.spark.SparkContext;
  * unless set).
  */
 public final class Progress implements AutoCloseable {
-  /** How progress reaches its reader. */
-  enum Display {
-    /** One line, rewritten. */
-    TERMINAL,
-    /** Line after line. */
-    LOG,
-    /** Not at all. */
-    NONE
-  }
-
-  /**
-   * How often it is looked at, and how often shown as {@link Display#LOG}.
-   *
-   * @param look on a terminal every look is shown
-   */
-  record Pace(Duration look, Duration inLog) {}
-
   private final SparkContext spark;
   private final ProgressListener listener;
   private final ProgressDisplay display;
@@ -48,19 +32,7 @@ public final class Progress implements AutoCloseable {
   public static Progress start(
       SparkContext spark, RunCounters counters, Workload workload, ProgressMode mode) {
     return show(
-        spark,
-        counters,
-        workload,
-        System.err,
-        display(mode),
-        new Pace(ProgressDisplay.LOOK, ProgressDisplay.IN_LOG));
-  }
-
-  /** Whether and how {@code mode} shows progress on stderr. */
-  static Display display(ProgressMode mode) {
-    boolean terminal = Terminal.isStderr();
-    boolean shown = mode == ProgressMode.ON || mode == ProgressMode.AUTO && terminal;
-    return !shown ? Display.NONE : terminal ? Display.TERMINAL : Display.LOG;
+        spark, counters, workload, System.err, ProgressDisplay.of(mode), ProgressDisplay.USUAL);
   }
 
   /** While it is shown on a terminal, what others write to {@link System#err} passes above it. */

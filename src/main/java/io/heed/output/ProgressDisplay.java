@@ -1,7 +1,5 @@
 package io.heed.output;
 
-import io.heed.output.Progress.Display;
-import io.heed.output.Progress.Pace;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,8 +12,25 @@ import java.util.function.Supplier;
  * Shows a line that changes, on a terminal in its place and in a log now and then, until closed.
  */
 public final class ProgressDisplay implements AutoCloseable {
-  static final Duration LOOK = Duration.ofSeconds(1);
-  static final Duration IN_LOG = Duration.ofSeconds(10);
+  /** A look a second, a line in a log every ten. */
+  static final Pace USUAL = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+  /** How progress reaches its reader. */
+  enum Display {
+    /** One line, rewritten. */
+    TERMINAL,
+    /** Line after line. */
+    LOG,
+    /** Not at all. */
+    NONE
+  }
+
+  /**
+   * How often it is looked at, and how often shown as {@link Display#LOG}.
+   *
+   * @param look on a terminal every look is shown
+   */
+  record Pace(Duration look, Duration inLog) {}
 
   private final Supplier<Optional<String>> text;
   private final PrintStream out;
@@ -50,7 +65,14 @@ public final class ProgressDisplay implements AutoCloseable {
    * @param text is asked once a second; empty while there is nothing to be told
    */
   public static ProgressDisplay start(Supplier<Optional<String>> text, ProgressMode mode) {
-    return show(text, System.err, Progress.display(mode), new Pace(LOOK, IN_LOG));
+    return show(text, System.err, of(mode), USUAL);
+  }
+
+  /** Whether and how {@code mode} shows progress on stderr. */
+  static Display of(ProgressMode mode) {
+    boolean terminal = Terminal.isStderr();
+    boolean shown = mode == ProgressMode.ON || mode == ProgressMode.AUTO && terminal;
+    return !shown ? Display.NONE : terminal ? Display.TERMINAL : Display.LOG;
   }
 
   /** While it is shown on a terminal, what others write to {@link System#err} passes above it. */

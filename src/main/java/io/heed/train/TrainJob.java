@@ -111,17 +111,24 @@ public final class TrainJob implements Job {
   public Map<Setting<?>, String> sample(Path home, PrintStream err) {
     Path data = home.resolve("sample-data");
     Map<Setting<?>, String> arguments = new LinkedHashMap<>();
-    arguments.put(TableSettings.INPUT, data.resolve("sentences.jsonl").toString());
+    arguments.put(TableSettings.INPUT, data.resolve("stories.jsonl").toString());
     arguments.put(TableSettings.OUTPUT, home.resolve("target").resolve("sample-gpt").toString());
     arguments.put(
         TrainSettings.TOKENIZER, data.resolve("gpt").resolve("tokenizer.json").toString());
-    arguments.put(TrainSettings.SIZE, "2x128x4");
-    arguments.put(TrainSettings.POSITIONS, "64");
-    arguments.put(TrainSettings.STEPS, "200");
+    arguments.put(TrainSettings.SIZE, "2x96x3");
+    arguments.put(TrainSettings.POSITIONS, "128");
+    arguments.put(TrainSettings.STEPS, "150");
     arguments.put(TrainSettings.BATCH_SIZE, "16");
-    arguments.put(TrainSettings.LEARNING_RATE, "3e-3");
+    arguments.put(TrainSettings.LEARNING_RATE, "4e-3");
+    arguments.put(TrainSettings.EVAL_STEPS, "25");
     arguments.put(TableSettings.OVERWRITE, "true");
     return arguments;
+  }
+
+  @Override
+  public void showSample(JobContext context) {
+    SampleContinuations.show(
+        Path.of(context.settings().required(TableSettings.OUTPUT)), context.out());
   }
 
   @Override

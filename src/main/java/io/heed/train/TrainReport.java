@@ -18,11 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run of training tells at its end.
  *
- * @param unigram loss of held-out tokens by how often each is in the corpus, NaN without any
+ * @param baseline what held-out tokens cost without a model, if any are held out
  */
 record TrainReport(
     TrainingPlan plan,
@@ -30,8 +31,15 @@ record TrainReport(
     ModelSpec spec,
     TrainingResult result,
     TrainingAttempts attempts,
-    double unigram) {
+    Optional<Baseline> baseline) {
   private static final double SMOOTHING = 0.1;
+
+  /**
+   * A loss that needs no model.
+   *
+   * @param told how it comes about
+   */
+  record Baseline(String told, double loss) {}
 
   /** See {@link io.heed.output.RunReport#details}. */
   Map<String, ?> details() {
@@ -56,9 +64,7 @@ record TrainReport(
         .filter(record -> record.step() == result.step() && record.isEvaluated())
         .findFirst()
         .ifPresent(record -> numbers.put("held_out_loss", record.heldOut()));
-    if (!Double.isNaN(unigram)) {
-      numbers.put("unigram_loss", unigram);
-    }
+    baseline.ifPresent(without -> numbers.put("unigram_loss", without.loss()));
     numbers.put("uniform_loss", Math.log(spec.vocabulary()));
     numbers.put("tasks", attempts.tasks());
     numbers.put("restarts", attempts.restarts());
@@ -101,9 +107,14 @@ record TrainReport(
                 text.append(
                     String.format(
                         Locale.ROOT,
-                        "; held-out rows %.3f, by frequencies alone %.3f, by chance %.3f",
+                        "; held-out rows %.3f%s, by chance %.3f",
                         last.heldOut(),
-                        unigram,
+                        baseline
+                            .map(
+                                without ->
+                                    String.format(
+                                        Locale.ROOT, ", %s %.3f", without.told(), without.loss()))
+                            .orElse(""),
                         Math.log(spec.vocabulary()))));
     return text.toString();
   }
@@ -172,10 +183,14 @@ record TrainReport(
               Style.LINE_AND_POINTS));
     }
     double[] ends = {0, x[x.length - 1]};
-    if (!Double.isNaN(unigram)) {
-      series.add(
-          new Series("by frequencies alone", ends, new double[] {unigram, unigram}, Style.LINE));
-    }
+    baseline.ifPresent(
+        without ->
+            series.add(
+                new Series(
+                    without.told(),
+                    ends,
+                    new double[] {without.loss(), without.loss()},
+                    Style.LINE)));
     double chance = Math.log(spec.vocabulary());
     series.add(new Series("by chance", ends, new double[] {chance, chance}, Style.LINE));
     return new CurvePlot("", "step", "loss (nats a token)", Scale.LINEAR, series).png();

@@ -9,6 +9,7 @@ import io.heed.corpus.CorpusStream;
 import io.heed.corpus.CorpusVocabulary;
 import io.heed.corpus.PartSummary;
 import io.heed.corpus.Stream;
+import io.heed.corpus.Unigram;
 import io.heed.input.Columns;
 import io.heed.input.InputException;
 import io.heed.input.InputTable;
@@ -22,12 +23,14 @@ import io.heed.output.ProgressMode;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
 import io.heed.output.RunCounters;
+import io.heed.series.BarFeature;
 import io.heed.series.DiscretizerFile;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelLocation;
 import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
+import io.heed.train.TrainReport.Baseline;
 import io.heed.training.DropoutRates;
 import io.heed.training.InitialCheckpoint;
 import io.heed.training.Recipe;
@@ -216,7 +219,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
           new TrainingAttempts(
               context, plan, state, directory, corpusDirectory(), corpus, outputs.kernels());
       TrainingResult result = attempts.run(start, mode);
-      report = new TrainReport(plan, corpus, spec, result, attempts, unigram());
+      report = new TrainReport(plan, corpus, spec, result, attempts, baseline());
       Whole whole =
           state
               .of(result.step(), broken -> {})
@@ -260,14 +263,20 @@ final class TrainRun implements FileComputation, AutoCloseable {
     return whole;
   }
 
-  /** Losses that need no model: of each token's frequency, where rows are held out. */
-  private double unigram() throws IOException {
+  /** What held-out tokens cost by how often each is in the corpus. */
+  private Optional<Baseline> baseline() throws IOException {
+    if (corpus.tokens(Stream.HELD_OUT) == 0) {
+      return Optional.empty();
+    }
     HadoopCorpusFiles files = new HadoopCorpusFiles(corpusDirectory(), hadoop());
-    return corpus.tokens(Stream.HELD_OUT) == 0
-        ? Double.NaN
-        : io.heed.corpus.Unigram.loss(
-            new CorpusStream(files, corpus, Stream.TRAINING).counts(),
-            new CorpusStream(files, corpus, Stream.HELD_OUT).counts());
+    long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
+    long[] held = new CorpusStream(files, corpus, Stream.HELD_OUT).counts();
+    if (tokens instanceof TokenSource.Bars bars) {
+      int ofFeature = bars.discretizer().vocabulary() / BarFeature.COUNT;
+      return Optional.of(
+          new Baseline("by frequencies of the feature", Unigram.loss(training, held, ofFeature)));
+    }
+    return Optional.of(new Baseline("by frequencies alone", Unigram.loss(training, held)));
   }
 
   private void publish(Publication publication, Whole whole) throws IOException {

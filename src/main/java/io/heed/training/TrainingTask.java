@@ -7,15 +7,11 @@ import io.heed.kernel.Scratch;
 import io.heed.training.GradientTree.Node;
 import io.heed.training.PhaseTimes.Phase;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,15 +22,12 @@ import java.util.concurrent.Executors;
  * others'. Which bits come out does not depend on their number.
  */
 public final class TrainingTask implements AutoCloseable {
-  private static final int SHA_WORDS = 8;
-
   private final TrainingPlan plan;
   private final Recipe recipe;
   private final TrainingProcess process;
   private final Exchange exchange;
   private final ParameterLayout layout;
   private final float[] weights;
-  private final TrainingState state;
   private final TrainingState.Whole start;
   private final TrainingListener listener;
   private final TaskKernels task;
@@ -43,7 +36,8 @@ public final class TrainingTask implements AutoCloseable {
   private final ShardGradients gradients;
   private final BatchReader reader;
   private final HeldOutLoss heldOut;
-  private final MomentFiles moments;
+  private final RunCheckpoints checkpoints;
+  private final GradientSum sum;
   private final List<Node> ownNodes;
   private final ExecutorService ahead;
   private final PhaseTimes times = new PhaseTimes();
@@ -77,7 +71,6 @@ public final class TrainingTask implements AutoCloseable {
     this.exchange = exchange;
     this.layout = process.layout();
     this.weights = process.weights().values();
-    this.state = state;
     this.start = start;
     this.listener = listener;
     this.task = new TaskKernels(process.kernels(), process.training(), new Scratch());
@@ -97,14 +90,13 @@ public final class TrainingTask implements AutoCloseable {
             });
     this.reader = new BatchReader(blocks, recipe, firstShard, endShard, ahead);
     this.heldOut = new HeldOutLoss(heldOut, plan.evaluation(), process.kernels());
-    this.moments = new MomentFiles(layout, state, exchange);
+    this.checkpoints = new RunCheckpoints(plan, process, exchange, state, start);
+    this.sum = new GradientSum(recipe.shards(), exchange, process.kernels());
     this.ownNodes = GradientTree.nodes(recipe.shards(), firstShard, endShard);
     this.step = start.step();
     this.savedStep = step;
     this.history = state.history(start);
-    if (step > 0) {
-      moments.read(start, optimizer);
-    }
+    checkpoints.readMoments(optimizer);
   }
 
   /**
@@ -151,19 +143,19 @@ public final class TrainingTask implements AutoCloseable {
       own.put(node, gradients.gradient(node, step, shards));
     }
     times.passed(Phase.GRADIENT);
-    own.forEach((node, values) -> exchange.put(key + name(node), values, 0, values.length));
-    reduce(key);
+    own.forEach((node, values) -> sum.give(key, node, values));
+    sum.take(key, optimizer);
     double[][] squares =
         exchange.gather(key + "squares", optimizer.squares(task.training(), task.scratch()));
     double[][] losses = exchange.gather(key + "losses", gradients.losses());
     double[][] targets = exchange.gather(key + "targets", gradients.targets());
     own.values().forEach(gradients::release);
     times.passed(Phase.EXCHANGE);
-    long count = Math.max(1, (long) sum(targets));
-    double norm = Math.sqrt(sum(squares)) / count;
+    long count = Math.max(1, (long) total(targets));
+    double norm = Math.sqrt(total(squares)) / count;
     double rate = recipe.schedule().at(step);
     StepRecord record =
-        new StepRecord(step + 1, sum(losses) / count, norm, rate, count, Double.NaN);
+        new StepRecord(step + 1, total(losses) / count, norm, rate, count, Double.NaN);
     if (isFinite(record, losses)) {
       update(key, norm, rate, count);
     }
@@ -175,40 +167,7 @@ public final class TrainingTask implements AutoCloseable {
     exchange.remove(key);
   }
 
-  private static String name(Node node) {
-    return "gradient-" + node.from() + "-" + node.to();
-  }
-
-  /** The sums of all shards' gradients, for the pages of this task. */
-  private void reduce(String key) {
-    int length = optimizer.length();
-    Map<Node, float[]> parts = new HashMap<>();
-    List<CompletableFuture<Void>> fetches = new ArrayList<>();
-    int tasks = exchange.tasks();
-    for (int other = 0; other < tasks; other++) {
-      int first = GradientTree.firstShard(recipe.shards(), other, tasks);
-      int end = GradientTree.firstShard(recipe.shards(), other + 1, tasks);
-      for (Node node : GradientTree.nodes(recipe.shards(), first, end)) {
-        float[] part = parts.isEmpty() ? optimizer.slice().gradients() : new float[length];
-        parts.put(node, part);
-        fetches.add(exchange.fetch(other, key + name(node), optimizer.at(), part, 0, length));
-      }
-    }
-    exchange.await(fetches);
-    float[] sum =
-        GradientTree.sum(
-            new Node(0, recipe.shards()),
-            parts::get,
-            (left, right) -> {
-              gradients.add(right, left);
-              return left;
-            });
-    if (sum != optimizer.slice().gradients()) {
-      throw new IllegalStateException("the first node is the leftmost, which takes the sum");
-    }
-  }
-
-  private static double sum(double[][] values) {
+  private static double total(double[][] values) {
     double sum = 0;
     for (double[] ofTask : values) {
       for (double value : ofTask) {
@@ -344,129 +303,14 @@ public final class TrainingTask implements AutoCloseable {
   }
 
   private void save() throws IOException {
-    String key = "saved-" + step + "/";
-    compareWeights(key);
-    moments.put(step, optimizer);
-    List<StateFile> entries = new ArrayList<>(moments.write(step));
+    checkpoints.save(step, history, optimizer);
     if (exchange.rank() == 0) {
-      entries.addAll(writeModel());
-    }
-    exchange.gather(key + "written");
-    double[][] hashes = exchange.gather(key + "files", encoded(entries));
-    moments.remove(step);
-    if (exchange.rank() == 0) {
-      state.complete(step, plan.entries(), decoded(hashes, entries));
-      Optional<Long> best =
-          plan.evaluation().patience() > 0
-              ? history.best().map(StepRecord::step)
-              : Optional.empty();
-      state.keep(step, best);
       listener.checkpoint(step);
     }
-    exchange.gather(key + "whole");
-    exchange.remove(key);
     lastSaved = step;
     savedStep = step;
     savedNanos = System.nanoTime();
     times.passed(Phase.CHECKPOINT);
-  }
-
-  /** All JVMs have to have the same weights: memory can be bad, and so can a build. */
-  private void compareWeights(String key) {
-    int rank = exchange.rank();
-    boolean leads = exchange.ranks().leader(rank) == rank;
-    double[][] hashes =
-        exchange.gather(key + "weights", leads ? new double[] {hash(weights)} : new double[0]);
-    int first = 0;
-    for (int other = 0; other < hashes.length; other++) {
-      if (hashes[other].length > 0 && hashes[other][0] != hashes[first][0]) {
-        throw new TrainingException(
-            String.format(
-                Locale.ROOT,
-                "the weights of tasks %d and %d differ after step %d: one of their machines has bad"
-                    + " memory, or another build",
-                first,
-                other,
-                step));
-      }
-    }
-  }
-
-  /** 52 bits of a hash, which a double holds. */
-  private static double hash(float[] values) {
-    long hash = 0xcbf29ce484222325L;
-    for (float value : values) {
-      hash = (hash ^ Float.floatToRawIntBits(value)) * 0x100000001b3L;
-      hash ^= hash >>> 29;
-    }
-    return hash >>> 12;
-  }
-
-  /** The weights, the steps, and what the checkpoint before it had beside these. */
-  private List<StateFile> writeModel() throws IOException {
-    List<StateFile> entries = new ArrayList<>();
-    entries.add(
-        state.write(
-            step,
-            StateFormat.WEIGHTS,
-            out -> process.tensors().writer().write(Channels.newChannel(out))));
-    byte[] steps = StateFormat.steps(history).getBytes(StandardCharsets.UTF_8);
-    entries.add(state.write(step, StateFormat.STEPS, out -> out.write(steps)));
-    for (StateFile file : start.files()) {
-      if (isBesideWeights(file.name())) {
-        entries.add(
-            state.write(
-                step,
-                file.name(),
-                out -> {
-                  try (var in = state.files().open(start.folder() + "/" + file.name())) {
-                    in.transferTo(out);
-                  }
-                }));
-      }
-    }
-    return entries;
-  }
-
-  private static boolean isBesideWeights(String name) {
-    return !name.equals(StateFormat.WEIGHTS)
-        && !name.equals(StateFormat.STEPS)
-        && !name.startsWith("moments-");
-  }
-
-  /** Numbers of files of moments, their sizes and hashes. */
-  private double[] encoded(List<StateFile> entries) {
-    List<StateFile> some =
-        entries.stream().filter(entry -> entry.name().startsWith("moments-")).toList();
-    double[] values = new double[some.size() * (2 + SHA_WORDS)];
-    int at = 0;
-    for (StateFile entry : some) {
-      values[at++] = Integer.parseInt(entry.name().replaceAll("\\D", ""));
-      values[at++] = entry.bytes();
-      for (int word = 0; word < SHA_WORDS; word++) {
-        values[at++] = Long.parseLong(entry.sha256().substring(8 * word, 8 * word + 8), 16);
-      }
-    }
-    return values;
-  }
-
-  private static List<StateFile> decoded(double[][] byTask, List<StateFile> own) {
-    List<StateFile> all = new ArrayList<>(own);
-    HashSet<String> known = new HashSet<>();
-    own.forEach(entry -> known.add(entry.name()));
-    for (double[] values : byTask) {
-      for (int at = 0; at < values.length; at += 2 + SHA_WORDS) {
-        StringBuilder sha = new StringBuilder();
-        for (int word = 0; word < SHA_WORDS; word++) {
-          sha.append(String.format(Locale.ROOT, "%08x", (long) values[at + 2 + word]));
-        }
-        String name = StateFormat.moments((int) values[at]);
-        if (known.add(name)) {
-          all.add(new StateFile(name, (long) values[at + 1], sha.toString()));
-        }
-      }
-    }
-    return all;
   }
 
   /** Ends the reading ahead. */

@@ -224,8 +224,8 @@ class OnePassTest {
                 counters,
                 new Workload(ROWS, Workload.Unit.ROWS),
                 new PrintStream(shown, true, StandardCharsets.UTF_8),
-                Progress.Display.LOG,
-                new Progress.Pace(Duration.ofMillis(50), Duration.ofMillis(50)));
+                ProgressDisplay.Display.LOG,
+                new ProgressDisplay.Pace(Duration.ofMillis(50), Duration.ofMillis(50)));
         Publication publication =
             Publication.begin(
                 new Configuration(),

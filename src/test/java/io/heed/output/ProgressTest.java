@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
-  private static final Progress.Pace NEVER =
-      new Progress.Pace(Duration.ofHours(1), Duration.ofHours(1));
+  private static final ProgressDisplay.Pace NEVER =
+      new ProgressDisplay.Pace(Duration.ofHours(1), Duration.ofHours(1));
 
   private final PrintStream err = System.err;
   private final Screen screen = new Screen();
@@ -30,7 +30,7 @@ class ProgressTest {
     spark.stop();
   }
 
-  private Progress show(Progress.Display display) {
+  private Progress show(ProgressDisplay.Display display) {
     RunCounters counters = RunCounters.register(spark.sparkContext());
     Workload workload = new Workload(100, Workload.Unit.ROWS);
     return Progress.show(spark.sparkContext(), counters, workload, System.err, display, NEVER);
@@ -38,7 +38,7 @@ class ProgressTest {
 
   @Test
   void whileItIsOnATerminalWhatOthersWriteOnStderrPassesAboveIt() {
-    try (Progress progress = show(Progress.Display.TERMINAL)) {
+    try (Progress progress = show(ProgressDisplay.Display.TERMINAL)) {
       assertThat(progress).isNotNull();
       assertThat(System.err).isNotSameAs(screen.stream());
       System.err.println("a word");
@@ -49,8 +49,8 @@ class ProgressTest {
 
   @Test
   void elsewhereStderrStaysAsItIs() {
-    for (Progress.Display display :
-        new Progress.Display[] {Progress.Display.LOG, Progress.Display.NONE}) {
+    for (ProgressDisplay.Display display :
+        new ProgressDisplay.Display[] {ProgressDisplay.Display.LOG, ProgressDisplay.Display.NONE}) {
       try (Progress progress = show(display)) {
         assertThat(progress).isNotNull();
         assertThat(System.err).isSameAs(screen.stream());
