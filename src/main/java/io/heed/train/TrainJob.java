@@ -117,10 +117,10 @@ public final class TrainJob implements Job {
         TrainSettings.TOKENIZER, data.resolve("gpt").resolve("tokenizer.json").toString());
     arguments.put(TrainSettings.SIZE, "2x96x3");
     arguments.put(TrainSettings.POSITIONS, "128");
-    arguments.put(TrainSettings.STEPS, "150");
+    arguments.put(TrainSettings.STEPS, "200");
     arguments.put(TrainSettings.BATCH_SIZE, "16");
-    arguments.put(TrainSettings.LEARNING_RATE, "4e-3");
-    arguments.put(TrainSettings.EVAL_STEPS, "25");
+    arguments.put(TrainSettings.LEARNING_RATE, "6e-3");
+    arguments.put(TrainSettings.EVAL_STEPS, "50");
     arguments.put(TableSettings.OVERWRITE, "true");
     return arguments;
   }
