@@ -50,6 +50,7 @@ final class LocalRun {
   /** The fast kernels. */
   LocalRun simd() {
     kernels = KernelProvider.choose(KernelChoice.AUTO).kernels();
+    training = KernelProvider.training(KernelChoice.AUTO).kernels();
     return this;
   }
 
