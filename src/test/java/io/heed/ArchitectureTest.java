@@ -72,7 +72,13 @@ class ArchitectureTest {
           Map.entry("regression", and(BELOW_SPARK, "spark.table")),
           Map.entry(
               "job",
-              and(BELOW_SPARK, "spark.executor", "spark.table", "spark.tokens", "regression")),
+              and(
+                  BELOW_SPARK,
+                  "spark.executor",
+                  "spark.table",
+                  "spark.tokens",
+                  "regression",
+                  "training")),
           Map.entry("onnx", and(BELOW_ENGINE, "engine", "output", "settings", "job")),
           Map.entry("embed", and(BELOW_COMPUTATION, "plot", "onnx")),
           Map.entry("score", BELOW_COMPUTATION),

@@ -8,6 +8,7 @@ import io.heed.output.StorageFailure;
 import io.heed.regression.RegressionException;
 import io.heed.settings.SettingException;
 import io.heed.text.TokenizerException;
+import io.heed.training.TrainingMemoryException;
 import java.util.Optional;
 
 /** How a job ends, in client mode. */
@@ -35,6 +36,7 @@ enum ExitCode {
     if (known instanceof SettingException
         || known instanceof InputException
         || known instanceof CacheMemoryException
+        || known instanceof TrainingMemoryException
         || known instanceof RegressionException) {
       return BAD_ARGUMENTS_OR_INPUT;
     }

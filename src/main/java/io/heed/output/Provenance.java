@@ -16,7 +16,7 @@ public final class Provenance implements Serializable {
    * Rises, with a note in {@code docs/releases.md}, when any bit of any result changes: vectors of
    * one table that are made under one number can be compared with each other.
    */
-  public static final int NUMERICS = 1;
+  public static final int NUMERICS = 2;
 
   private static final long serialVersionUID = 1;
   private static final String PREFIX = "heed.";

@@ -88,9 +88,13 @@ final class TrainRun implements FileComputation, AutoCloseable {
     } catch (IOException e) {
       throw new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
     }
-    Path config = model.files().get(0).toAbsolutePath().getParent();
-    this.spec = DecoderConfig.read(config).spec();
-    this.tokens = source(config);
+    this.spec = DecoderConfig.read(config()).spec();
+    this.tokens = source(config());
+  }
+
+  /** Where the model's configuration is, on this machine. */
+  private Path config() {
+    return model.files().get(0).toAbsolutePath().getParent();
   }
 
   private TokenSource source(Path config) {
@@ -195,8 +199,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
   }
 
   private DropoutRates dropout() {
-    ConfigFile config =
-        CheckpointFiles.open(model.files().get(0).toAbsolutePath().getParent()).config();
+    ConfigFile config = CheckpointFiles.open(config()).config();
     return new DropoutRates(
         rate(config, "embd_pdrop"), rate(config, "resid_pdrop"), rate(config, "attn_pdrop"));
   }
@@ -218,6 +221,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
       TrainingAttempts attempts =
           new TrainingAttempts(
               context, plan, state, directory, corpusDirectory(), corpus, outputs.kernels());
+      attempts.tellMemory(spec, InitialCheckpoint.values(config()));
       TrainingResult result = attempts.run(start, mode);
       report = new TrainReport(plan, corpus, spec, result, attempts, baseline());
       Whole whole =

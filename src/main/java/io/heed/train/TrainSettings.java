@@ -24,12 +24,12 @@ public final class TrainSettings {
       Setting.ofRun(
           "tokenizer",
           ValueType.text("FILE"),
-          "tokenizer.json of a new model of texts, on the driver");
+          "The tokenizer.json of a new model of texts, on the driver");
   public static final Setting<String> DISCRETIZER =
       Setting.ofRun(
           "discretizer",
           ValueType.text("FILE"),
-          "discretizer.json of a new model of price bars, on the driver, as jobs/discretize fits it");
+          "The discretizer.json of a new model of price bars, on the driver, as jobs/discretize fits it");
   public static final Setting<Integer> VOCABULARY =
       Setting.ofRun(
           "vocabulary",

@@ -2,12 +2,14 @@ package io.heed.train;
 
 import io.heed.corpus.CorpusManifest;
 import io.heed.job.JobContext;
+import io.heed.model.ModelSpec;
 import io.heed.output.ProgressDisplay;
 import io.heed.output.ProgressMode;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
+import io.heed.training.MemoryNeed;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
@@ -153,6 +155,16 @@ final class TrainingAttempts {
         settings.value(ModelSettings.KERNEL),
         kernels,
         new SerializableConfiguration(context.spark().sparkContext().hadoopConfiguration()));
+  }
+
+  /** Tells how much memory the run takes in each JVM. */
+  void tellMemory(ModelSpec spec, long values) {
+    int all = tasks(false);
+    SparkContext spark = context.spark().sparkContext();
+    int together =
+        spark.isLocal() ? all : Math.min(all, spark.getConf().getInt("spark.executor.cores", 1));
+    MemoryNeed need = MemoryNeed.of(spec, values, plan.recipe(), all, together);
+    context.err().println("heed: training takes " + need);
   }
 
   /** As many as can run at once, at most one for each shard. */

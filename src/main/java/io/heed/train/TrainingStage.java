@@ -99,7 +99,7 @@ record TrainingStage(
     TrainingListener listener =
         first ? new ProgressFile(files, plan.recipe().steps()) : TrainingListener.NONE;
     try (TransportExchange exchange = TransportExchange.join(context, runId, attempt);
-        SharedProcess process = SharedProcess.join(runId + "-" + attempt, this::open);
+        SharedProcess process = SharedProcess.join(runId + "-" + attempt, () -> open(exchange));
         TrainingTask task =
             new TrainingTask(
                 plan,
@@ -121,9 +121,11 @@ record TrainingStage(
   }
 
   /** The weights of this JVM. */
-  private TrainingProcess open() {
+  private TrainingProcess open(TransportExchange exchange) {
     ModelCheckpoint checkpoint =
         ModelCheckpoint.open(ModelLocation.of(state + "/" + start.folder()).directory());
+    int together = exchange.ranks().companions(exchange.rank()).length;
+    TrainingProcess.requireMemory(checkpoint, plan.recipe(), exchange.tasks(), together);
     return new TrainingProcess(
         checkpoint,
         ExecutorModels.kernels(kernel).kernels(),

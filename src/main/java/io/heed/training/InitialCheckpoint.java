@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heed.architecture.DecoderConfig;
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.Json;
 import io.heed.model.DecoderNames;
 import io.heed.training.TrainingState.Whole;
@@ -44,12 +45,22 @@ public final class InitialCheckpoint {
    * Writes the files of one with random weights.
    *
    * @param files {@code config.json} first, and what else belongs to the model
-   * @throws TrainingException when such a model is not trained
+   * @throws CheckpointException when such a model is not trained
    */
   public static InitialCheckpoint random(TrainingState state, List<Path> files, long seed)
       throws IOException {
     ParameterLayout layout = newLayout(files.get(0).toAbsolutePath().getParent());
     return write(state, layout, layout.randomWeights(seed), files);
+  }
+
+  /**
+   * How many values a model that has no weights yet is to have.
+   *
+   * @param directory of its {@code config.json}
+   * @throws CheckpointException when such a model is not trained
+   */
+  public static long values(Path directory) {
+    return newLayout(directory).values();
   }
 
   /** Parameters of a model that has no weights yet, by its directory. */
@@ -64,7 +75,7 @@ public final class InitialCheckpoint {
    * Writes the files of one with the weights of a checkpoint.
    *
    * @param files {@code config.json} first, and what else belongs to the model
-   * @throws TrainingException when such a model is not trained
+   * @throws CheckpointException when such a model is not trained
    */
   public static InitialCheckpoint of(
       TrainingState state, ModelCheckpoint checkpoint, List<Path> files) throws IOException {

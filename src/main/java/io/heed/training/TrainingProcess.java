@@ -1,6 +1,7 @@
 package io.heed.training;
 
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.checkpoint.CheckpointException;
 import io.heed.engine.ModelPredictor;
 import io.heed.engine.Predictor;
 import io.heed.kernel.Kernels;
@@ -28,7 +29,7 @@ public final class TrainingProcess implements AutoCloseable {
    * The weights of a checkpoint, before the first step or after some.
    *
    * @param checkpoint is closed with this
-   * @throws TrainingException when it is of a kind that is not trained
+   * @throws CheckpointException when it is of a kind that is not trained
    */
   public TrainingProcess(ModelCheckpoint checkpoint, Kernels kernels, TrainingKernels training) {
     this.checkpoint = checkpoint;
@@ -41,7 +42,7 @@ public final class TrainingProcess implements AutoCloseable {
   /**
    * Where the tensors of a checkpoint stand.
    *
-   * @throws TrainingException when it is of a kind that is not trained
+   * @throws CheckpointException when it is of a kind that is not trained
    */
   static ParameterLayout layout(ModelCheckpoint checkpoint) {
     ModelSpec spec = checkpoint.spec();
@@ -69,12 +70,25 @@ public final class TrainingProcess implements AutoCloseable {
     return checkpoint.trainable().orElseThrow(() -> notTrained(checkpoint.spec()));
   }
 
-  static TrainingException notTrained(ModelSpec spec) {
-    return new TrainingException(
+  static CheckpointException notTrained(ModelSpec spec) {
+    return new CheckpointException(
         String.format(
             Locale.ROOT,
             "model_type %s is not trained; gpt2 and openai-gpt are (config.json)",
             spec.modelType()));
+  }
+
+  /**
+   * Refuses a heap in which a run has no room.
+   *
+   * @param allTasks of the run
+   * @param tasks in this JVM
+   * @throws TrainingMemoryException when it has not
+   */
+  public static void requireMemory(
+      ModelCheckpoint checkpoint, Recipe recipe, int allTasks, int tasks) {
+    MemoryNeed.of(checkpoint.spec(), layout(checkpoint).values(), recipe, allTasks, tasks)
+        .require(Runtime.getRuntime().maxMemory());
   }
 
   ParameterLayout layout() {

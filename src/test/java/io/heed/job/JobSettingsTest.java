@@ -9,6 +9,7 @@ import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
 import io.heed.regress.RegressJob;
 import io.heed.score.ScoreJob;
+import io.heed.train.TrainJob;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class JobSettingsTest {
         new RegressJob(),
         new DiscretizeJob(),
         new ScoreJob(),
-        new GenerateJob());
+        new GenerateJob(),
+        new TrainJob());
   }
 
   @ParameterizedTest
