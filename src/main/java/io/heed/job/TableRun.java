@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -101,15 +100,7 @@ public final class TableRun {
     ProgressMode progress = settings.value(TableSettings.PROGRESS);
     StructType schema = OutputColumns.of(input.idField(), input.keptFields(), computation.added());
     OutputColumns.requireDistinct(schema);
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (Publication publication =
-        Publication.begin(
-            hadoop,
-            settings.required(TableSettings.OUTPUT),
-            settings.value(TableSettings.OVERWRITE)
-                ? OverwritePolicy.REPLACE
-                : OverwritePolicy.REFUSE,
-            places)) {
+    try (Publication publication = begin(places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType(), provenance());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       telling.settings();
@@ -141,14 +132,7 @@ public final class TableRun {
     places.addAll(weights());
     settings.value(TableSettings.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(TableSettings.PROGRESS);
-    try (Publication publication =
-        Publication.begin(
-            spark.sparkContext().hadoopConfiguration(),
-            settings.required(TableSettings.OUTPUT),
-            settings.value(TableSettings.OVERWRITE)
-                ? OverwritePolicy.REPLACE
-                : OverwritePolicy.REFUSE,
-            places)) {
+    try (Publication publication = begin(places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType(), provenance());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       telling.settings();
@@ -164,6 +148,14 @@ public final class TableRun {
       files.published();
       context.out().println(DisplayText.inLines(report.toText()));
     }
+  }
+
+  private Publication begin(List<ReadPlace> places) {
+    return Publication.begin(
+        spark.sparkContext().hadoopConfiguration(),
+        settings.required(TableSettings.OUTPUT),
+        settings.value(TableSettings.OVERWRITE) ? OverwritePolicy.REPLACE : OverwritePolicy.REFUSE,
+        places);
   }
 
   /** Rows through a transform; every other row is rejected through {@code outputs}. */
