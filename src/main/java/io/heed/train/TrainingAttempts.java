@@ -8,6 +8,7 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
+import io.heed.training.TrainingException;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,11 +29,18 @@ import org.apache.spark.util.SerializableConfiguration;
  * Spark ends a barrier stage with its first lost task, and does not begin it anew.
  */
 final class TrainingAttempts {
+  /** Why a task of a barrier stage failed, by the first line of Spark's message. */
+  private static final Pattern FAILED_TASK =
+      Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
+
   /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
   private static final Pattern LOST =
       Pattern.compile(
-          "(?is).*(ExecutorLostFailure|Could not recover from a failed barrier|slave lost"
-              + "|worker lost|executor .* (exited|lost|removed)|heartbeat timed out).*");
+          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
+              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
+              + Pattern.quote(ExchangeException.class.getName())
+              + "|"
+              + Pattern.quote(CancellationException.class.getName()));
 
   /** Attempts in a row that come no step further before it is given up. */
   private static final int NO_PROGRESS = 3;
@@ -102,7 +111,11 @@ final class TrainingAttempts {
           seconds = (System.nanoTime() - startNanos) / 1e9;
           return result;
         } catch (Exception e) { // Spark throws checked exceptions without declaring them.
-          if (!isLoss(e) || restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
+          if (!isLoss(e)) {
+            requireNoFailedTask(e);
+            throw e;
+          }
+          if (restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
             throw e;
           }
           Whole next = state.newest(this::warn).orElse(start);
@@ -197,6 +210,22 @@ final class TrainingAttempts {
         return false;
       }
     }
-    return LOST.matcher(String.valueOf(error.getMessage())).matches();
+    return LOST.matcher(reason(error)).find();
+  }
+
+  /** Spark tells why a task of a barrier stage failed as text alone. */
+  private static String reason(Throwable error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher task = FAILED_TASK.matcher(message);
+    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
+  }
+
+  /** Throws the error of a task in its own words, if there is one. */
+  private static void requireNoFailedTask(Exception error) {
+    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
+    if (task.find()) {
+      String told = task.group(1).strip().replaceFirst("^io\\.heed\\.\\S+: ", "");
+      throw new TrainingException("a task failed: " + told, error);
+    }
   }
 }

@@ -412,6 +412,8 @@ public final class TrainingTask implements AutoCloseable {
             out -> process.tensors().writer().write(Channels.newChannel(out))));
     byte[] steps = StateFormat.steps(history).getBytes(StandardCharsets.UTF_8);
     entries.add(state.write(step, StateFormat.STEPS, out -> out.write(steps)));
+    // That of the start is gone once there are two newer ones.
+    String before = lastSaved >= 0 ? StateFormat.folder(lastSaved) : start.folder();
     for (StateFile file : start.files()) {
       if (isBesideWeights(file.name())) {
         entries.add(
@@ -419,7 +421,7 @@ public final class TrainingTask implements AutoCloseable {
                 step,
                 file.name(),
                 out -> {
-                  try (var in = state.files().open(start.folder() + "/" + file.name())) {
+                  try (var in = state.files().open(before + "/" + file.name())) {
                     in.transferTo(out);
                   }
                 }));
