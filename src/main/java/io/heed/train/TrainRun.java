@@ -12,6 +12,8 @@ import io.heed.corpus.Stream;
 import io.heed.corpus.Unigram;
 import io.heed.input.Columns;
 import io.heed.input.InputException;
+import io.heed.input.InputOrder;
+import io.heed.input.InputRow;
 import io.heed.input.InputTable;
 import io.heed.job.FileComputation;
 import io.heed.job.JobContext;
@@ -22,6 +24,7 @@ import io.heed.output.OutputException;
 import io.heed.output.ProgressMode;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
+import io.heed.output.RejectedTable;
 import io.heed.output.RunCounters;
 import io.heed.series.BarFeature;
 import io.heed.series.DiscretizerFile;
@@ -52,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** One run of {@code jobs/train}: its corpus, its attempts, and what is published of it. */
@@ -174,13 +178,18 @@ final class TrainRun implements FileComputation, AutoCloseable {
     SerializableConfiguration configuration = new SerializableConfiguration(hadoop());
     List<PartSummary> parts = new ArrayList<>();
     CorpusStage stage = new CorpusStage(corpusDirectory(), configuration, vocabulary, share);
-    parts.addAll(stage.write(run.transformed(input.rows(), plan, outputs), 0));
+    parts.addAll(stage.write(run.transformed(InputOrder.of(input.rows()), plan, outputs), 0));
     if (evalInput.isPresent()) {
       InputTable held = run.open(TrainSettings.EVAL_INPUT, columns, List.of());
       RunCounters counted = RunCounters.register(context.spark().sparkContext());
-      TaskOutputs ofHeld = run.outputs(publication, outputs.rejectedTable(), counted);
+      RejectedTable rejected = RejectedTable.forIds(held.idField().dataType(), run.provenance());
+      TaskOutputs ofHeld = run.outputs(publication, rejected, counted);
       CorpusStage all = new CorpusStage(corpusDirectory(), configuration, vocabulary, 1);
-      parts.addAll(all.write(run.transformed(held.rows(), plan, ofHeld), parts.size()));
+      JavaRDD<InputRow> rows = InputOrder.of(held.rows());
+      parts.addAll(all.write(run.transformed(rows, plan, ofHeld), parts.size()));
+      held.requireAllRows(counted.counts().rowsIn());
+      run.requireFewRejected(publication, rejected, counted);
+      publication.keepRejected("rejected-eval", rejected, counted.rejectedFiles());
     }
     CorpusManifest manifest = CorpusManifest.of(vocabulary, parts);
     if (manifest.targets(Stream.TRAINING) == 0) {
@@ -313,7 +322,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
       return;
     }
     try {
-      state.remove();
+      state.remove(CORPUS);
     } catch (IOException e) {
       context.err().println("heed: warning: " + failed(e).getMessage());
     }

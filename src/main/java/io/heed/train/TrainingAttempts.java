@@ -1,5 +1,6 @@
 package io.heed.train;
 
+import io.heed.checkpoint.CheckpointException;
 import io.heed.corpus.CorpusManifest;
 import io.heed.job.JobContext;
 import io.heed.model.ModelSpec;
@@ -9,7 +10,12 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
+<<<<<<< HEAD
 import io.heed.training.MemoryNeed;
+=======
+import io.heed.training.TrainingException;
+import io.heed.training.TrainingMemoryException;
+>>>>>>> jobtests
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
@@ -19,6 +25,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,11 +36,18 @@ import org.apache.spark.util.SerializableConfiguration;
  * Spark ends a barrier stage with its first lost task, and does not begin it anew.
  */
 final class TrainingAttempts {
+  /** Why a task of a barrier stage failed, by the first line of Spark's message. */
+  private static final Pattern FAILED_TASK =
+      Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
+
   /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
   private static final Pattern LOST =
       Pattern.compile(
-          "(?is).*(ExecutorLostFailure|Could not recover from a failed barrier|slave lost"
-              + "|worker lost|executor .* (exited|lost|removed)|heartbeat timed out).*");
+          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
+              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
+              + Pattern.quote(ExchangeException.class.getName())
+              + "|"
+              + Pattern.quote(CancellationException.class.getName()));
 
   /** Attempts in a row that come no step further before it is given up. */
   private static final int NO_PROGRESS = 3;
@@ -104,7 +118,11 @@ final class TrainingAttempts {
           seconds = (System.nanoTime() - startNanos) / 1e9;
           return result;
         } catch (Exception e) { // Spark throws checked exceptions without declaring them.
-          if (!isLoss(e) || restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
+          if (!isLoss(e)) {
+            requireNoFailedTask(e);
+            throw e;
+          }
+          if (restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
             throw e;
           }
           Whole next = state.newest(this::warn).orElse(start);
@@ -209,6 +227,32 @@ final class TrainingAttempts {
         return false;
       }
     }
-    return LOST.matcher(String.valueOf(error.getMessage())).matches();
+    return LOST.matcher(reason(error)).find();
+  }
+
+  /** Spark tells why a task of a barrier stage failed as text alone. */
+  private static String reason(Throwable error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher task = FAILED_TASK.matcher(message);
+    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
+  }
+
+  /** Throws the error of a task in its own words, if there is one. */
+  private static void requireNoFailedTask(Exception error) {
+    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
+    if (!task.find()) {
+      return;
+    }
+    String text = task.group(1).strip();
+    String type = text.replaceFirst(":.*", "");
+    String told = text.replaceFirst("^io\\.heed\\.\\S+: ", "");
+    // Spark carries no more than the text of what a task of a barrier stage threw.
+    if (type.equals(TrainingMemoryException.class.getName())) {
+      throw new TrainingMemoryException(told);
+    }
+    if (type.equals(CheckpointException.class.getName())) {
+      throw new CheckpointException(told, error);
+    }
+    throw new TrainingException("a task failed: " + told, error);
   }
 }

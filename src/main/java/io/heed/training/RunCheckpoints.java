@@ -24,6 +24,7 @@ final class RunCheckpoints {
   private final TrainingState state;
   private final TrainingState.Whole start;
   private final MomentFiles moments;
+  private long lastSaved = -1;
 
   /**
    * Checkpoints of a run.
@@ -72,6 +73,7 @@ final class RunCheckpoints {
     }
     exchange.gather(key + "whole");
     exchange.remove(key);
+    lastSaved = step;
   }
 
   /** All JVMs have to have the same weights: memory can be bad, and so can a build. */
@@ -117,6 +119,8 @@ final class RunCheckpoints {
             out -> process.tensors().writer().write(Channels.newChannel(out))));
     byte[] steps = StateFormat.steps(history).getBytes(StandardCharsets.UTF_8);
     entries.add(state.write(step, StateFormat.STEPS, out -> out.write(steps)));
+    // That of the start is gone once there are two newer ones.
+    String before = lastSaved >= 0 ? StateFormat.folder(lastSaved) : start.folder();
     for (StateFile file : start.files()) {
       if (isBesideWeights(file.name())) {
         entries.add(
@@ -124,7 +128,7 @@ final class RunCheckpoints {
                 step,
                 file.name(),
                 out -> {
-                  try (InputStream in = state.files().open(start.folder() + "/" + file.name())) {
+                  try (InputStream in = state.files().open(before + "/" + file.name())) {
                     in.transferTo(out);
                   }
                 }));

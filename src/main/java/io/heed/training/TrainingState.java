@@ -175,12 +175,20 @@ public final class TrainingState {
     return read(StateFormat.folder(step), broken);
   }
 
-  /** Removes all of it. */
-  public void remove() throws IOException {
+  /**
+   * Removes all checkpoints, these folders, and the directory unless something else stands in it,
+   * which is not the run's.
+   */
+  public void remove(String... folders) throws IOException {
     for (String name : files.list("")) {
-      files.delete(name);
+      boolean own = name.startsWith(StateFormat.PREFIX) || name.startsWith(PROGRESS);
+      if (own || List.of(folders).contains(name)) {
+        files.delete(name);
+      }
     }
-    files.delete("");
+    if (files.list("").isEmpty()) {
+      files.delete("");
+    }
   }
 
   /** What people call the directory. */

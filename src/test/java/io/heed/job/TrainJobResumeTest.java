@@ -1,0 +1,233 @@
+package io.heed.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heed.LocalSpark;
+import io.heed.checkpoint.Sha256;
+import io.heed.job.JobHarness.Ended;
+import io.heed.train.TrainJob;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code jobs/train} where an earlier run of the same command has ended before its time. */
+@Timeout(120)
+class TrainJobResumeTest {
+  private static final String BEFORE_LAST = "step-000000000006";
+  private static final String LAST = "step-000000000008";
+
+  @TempDir static Path shared;
+  @TempDir Path directory;
+
+  /** Holds the last two checkpoints of a run, the one before the end among them. */
+  private static Path kept;
+
+  private static String expected;
+  private TrainSandbox sandbox;
+  private Path state;
+
+  @BeforeAll
+  static void trainUndisturbed() {
+    LocalSpark.twoCores();
+    TrainSandbox first = new TrainSandbox(shared);
+    first.trained("model", first.input(), options("--keep-training-state"));
+    expected = first.hash("model");
+    kept = first.state("model");
+  }
+
+  private static String[] options(String... more) {
+    return TrainSandbox.tiny(
+        TrainSandbox.with(new String[] {"--checkpoint-steps", "2", "--eval-steps", "4"}, more));
+  }
+
+  /** The state as a driver leaves it that dies before it has published. */
+  @BeforeEach
+  void copyState() throws IOException {
+    LocalSpark.twoCores();
+    sandbox = new TrainSandbox(directory);
+    state = sandbox.state("model");
+    try (Stream<Path> files = Files.walk(kept)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, state.resolve(kept.relativize(file).toString()));
+      }
+    }
+    assertThat(state.resolve(BEFORE_LAST)).isDirectory();
+  }
+
+  private Ended resumed(String... more) {
+    Ended ended = sandbox.trained("model", sandbox.input(), options(more));
+    assertThat(sandbox.hash("model")).isEqualTo(expected);
+    assertThat(state).doesNotExist();
+    return ended;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void whatIsTrainedToTheEndIsPublished() {
+    assertThat(resumed().err()).contains("heed: resuming at step 8 of 8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--tasks 1", "--tasks 3", "--partitions 5"})
+  void itGoesOnFromTheLastCheckpoint(String other) throws IOException {
+    delete(state.resolve(LAST));
+    Ended ended = resumed(other.split(" "));
+    assertThat(ended.err()).contains("heed: resuming at step 6 of 8").doesNotContain("warning");
+    assertThat(Files.readAllLines(sandbox.path("model/_heed/steps.csv"))).hasSize(10);
+  }
+
+  @Test
+  void aCheckpointWithoutItsDescriptionIsNone() throws IOException {
+    Files.delete(state.resolve(LAST).resolve("training.json"));
+    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"moments-00000.bin", "model.safetensors", "steps.csv", "training.json"})
+  void aCheckpointCutShortIsNotUsed(String name) throws IOException {
+    Path file = state.resolve(LAST).resolve(name);
+    try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+      cut.setLength(cut.length() / 2);
+    }
+    assertThat(resumed().err())
+        .contains("heed: warning: ", LAST + " is not used: ", "heed: resuming at step 6 of 8");
+  }
+
+  @Test
+  void aFlippedBitIsSeen() throws IOException {
+    try (RandomAccessFile file =
+        new RandomAccessFile(state.resolve(LAST).resolve("moments-00000.bin").toFile(), "rw")) {
+      file.seek(1000);
+      int value = file.read();
+      file.seek(1000);
+      file.write(value ^ 1);
+    }
+    assertThat(resumed().err())
+        .contains(
+            LAST + " is not used: moments-00000.bin does not have the hash it had",
+            "heed: resuming at step 6 of 8");
+  }
+
+  @Test
+  void anotherRecipeIsRefusedAndTheStateStays() throws IOException {
+    delete(state.resolve(LAST));
+    Map<String, String> before = checkpoints();
+    List<String> other = new ArrayList<>(List.of(options()));
+    other.set(other.indexOf("--batch-size") + 1, "4");
+    Ended ended = sandbox.train("model", sandbox.input(), other.toArray(String[]::new));
+    sandbox.assertRefused(
+        "model",
+        ended,
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "the recipe is not that of the checkpoints in",
+        "batch-size is 4 now and was 8");
+    assertThat(checkpoints()).isEqualTo(before);
+    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+  }
+
+  @Test
+  void soAreOtherRows() throws IOException {
+    delete(state.resolve(LAST));
+    Path other = sandbox.write("other.jsonl", TrainSandbox.rows("row", 1, 89));
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", other, options()),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "corpus is ");
+    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+  }
+
+  /** Hashes of all files of checkpoints. */
+  private Map<String, String> checkpoints() throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = state.relativize(file).toString();
+        if (name.startsWith("step-")) {
+          hashes.put(name, Sha256.of(file));
+        }
+      }
+    }
+    assertThat(hashes).isNotEmpty();
+    return hashes;
+  }
+
+  /** The directory is the user's: whatever else stands in it stays. */
+  @Test
+  void onlyCheckpointsAreRemoved() throws IOException {
+    Path place = Files.createDirectories(sandbox.path("mine"));
+    Files.writeString(place.resolve("thesis.tex"), "mine");
+    sandbox.trained("other", sandbox.input(), options("--training-state", place.toString()));
+    assertThat(place.resolve("thesis.tex")).hasContent("mine");
+    try (Stream<Path> files = Files.list(place)) {
+      assertThat(files).containsExactly(place.resolve("thesis.tex"));
+    }
+  }
+
+  /** The driver is a JVM of its own here, and gets no time to end in order. */
+  @Test
+  void aKilledDriverCostsNoBit() throws Exception {
+    delete(state);
+    List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g"));
+    for (String argument :
+        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (argument.startsWith("--add-") || argument.startsWith("-D")) {
+        command.add(argument);
+      }
+    }
+    command.addAll(
+        List.of(
+            "-Dspark.master=local[2]",
+            "-Dspark.ui.enabled=false",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TrainJob.class.getName(),
+            "--input",
+            sandbox.input().toString(),
+            "--output",
+            sandbox.path("model").toString()));
+    command.addAll(List.of(options()));
+    Path log = sandbox.path("log");
+    Process driver =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+      while (driver.isAlive()
+          && System.nanoTime() < end
+          && !Files.exists(state.resolve("step-000000000002/training.json"))) {
+        Thread.sleep(1);
+      }
+    } finally {
+      driver.destroyForcibly().waitFor();
+    }
+    assertThat(driver.exitValue()).as(Files.readString(log)).isEqualTo(137);
+    assertThat(sandbox.path("model")).doesNotExist();
+    assertThat(resumed().err()).containsPattern("heed: resuming at step [2468] of 8");
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+}
