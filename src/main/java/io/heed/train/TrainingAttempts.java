@@ -10,12 +10,9 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
-<<<<<<< HEAD
 import io.heed.training.MemoryNeed;
-=======
 import io.heed.training.TrainingException;
 import io.heed.training.TrainingMemoryException;
->>>>>>> jobtests
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
