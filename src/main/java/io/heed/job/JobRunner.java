@@ -133,6 +133,11 @@ public final class JobRunner {
     return job.sample(Path.of(home), err);
   }
 
+  /** Errors of Heed's own are sentences, unless the end of the cluster is behind them. */
+  private boolean isToldByHeed(Throwable error) {
+    return ExitCode.isHeeds(error) && !Failures.isOfCluster(news);
+  }
+
   private void tell(Throwable error, boolean stackTrace) {
     if (ShutdownHookManager.get().isShutdownInProgress()) {
       err.println("heed: interrupted; the output is as it was");
@@ -145,7 +150,8 @@ public final class JobRunner {
     if (missing.isPresent()) {
       err.println("heed: " + Failures.harmless(missing.get()));
     } else if (exit(error) == ExitCode.OTHER) {
-      err.println("heed: the job failed: " + Failures.harmless(Failures.summary(known, news)));
+      String why = isToldByHeed(known) ? known.getMessage() : Failures.summary(known, news);
+      err.println("heed: the job failed: " + Failures.harmless(why));
       err.println("heed: --stack-trace prints where");
     } else {
       err.println("heed: " + Failures.harmless(known.getMessage()));

@@ -11,6 +11,7 @@ import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
 import io.heed.training.MemoryNeed;
+import io.heed.training.NonFiniteException;
 import io.heed.training.TrainingException;
 import io.heed.training.TrainingMemoryException;
 import io.heed.training.TrainingPlan;
@@ -179,7 +180,7 @@ final class TrainingAttempts {
     int together =
         spark.isLocal() ? all : Math.min(all, spark.getConf().getInt("spark.executor.cores", 1));
     MemoryNeed need = MemoryNeed.of(spec, values, plan.recipe(), all, together);
-    context.err().println("heed: training takes " + need);
+    context.err().println("memory                 " + need);
   }
 
   /** As many as can run at once, at most one for each shard. */
@@ -246,6 +247,9 @@ final class TrainingAttempts {
     // Spark carries no more than the text of what a task of a barrier stage threw.
     if (type.equals(TrainingMemoryException.class.getName())) {
       throw new TrainingMemoryException(told);
+    }
+    if (type.equals(NonFiniteException.class.getName())) {
+      throw new NonFiniteException(told);
     }
     if (type.equals(CheckpointException.class.getName())) {
       throw new CheckpointException(told, error);
