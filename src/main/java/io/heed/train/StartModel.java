@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The model that training begins with: that of {@code --model}, or a new one.
@@ -34,6 +33,18 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
   private static final String USUAL_END = "<|endoftext|>";
   private static final String DEFAULT_SIZE = "6x384x6";
   private static final long LARGEST_FILE = 1 << 27;
+  private static final List<String> BESIDE_WEIGHTS =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          TOKENIZER,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "vocab.txt",
+          "merges.txt",
+          DiscretizerFile.NAME);
 
   /**
    * The model of the settings.
@@ -69,22 +80,13 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
     }
   }
 
-  /** What others read beside the weights; whatever is no JSON or text is left behind. */
+  /** What others read beside the weights. */
   private static List<Path> filesOf(Path directory) throws IOException {
-    List<Path> files = new ArrayList<>(List.of(directory.resolve("config.json")));
-    try (Stream<Path> all = Files.list(directory)) {
-      for (Path file : all.sorted().toList()) {
-        String name = file.getFileName().toString();
-        boolean known =
-            name.endsWith(".json") && !name.endsWith(".index.json")
-                || name.equals("merges.txt")
-                || name.equals("vocab.txt");
-        if (known
-            && !name.equals("config.json")
-            && Files.isRegularFile(file)
-            && Files.size(file) <= LARGEST_FILE) {
-          files.add(file);
-        }
+    List<Path> files = new ArrayList<>();
+    for (String name : BESIDE_WEIGHTS) {
+      Path file = directory.resolve(name);
+      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE) {
+        files.add(file);
       }
     }
     return files;

@@ -61,34 +61,64 @@ final class TrainPlanner {
         settings.value(TrainSettings.SKIP_NON_FINITE));
   }
 
-  private Recipe recipe(DropoutRates ofModel) {
-    int batch = settings.value(TrainSettings.BATCH_SIZE);
-    int length = derived(TrainSettings.BLOCK_LENGTH, spec.positions(), "positions, config.json");
+  /**
+   * Checks all that needs no look at the rows.
+   *
+   * @throws SettingException when settings contradict each other or the model
+   */
+  static void check(Settings settings, ModelSpec spec) {
+    blockLength(settings, spec);
+    shards(settings);
+    leastRate(settings);
+  }
+
+  private static int blockLength(Settings settings, ModelSpec spec) {
+    int length =
+        derived(settings, TrainSettings.BLOCK_LENGTH, spec.positions(), "positions, config.json");
     require(
         length <= spec.positions(),
         "%s %d is more than the %d positions of the model",
         settings.place(TrainSettings.BLOCK_LENGTH),
         length,
         spec.positions());
-    int shards =
-        derived(TrainSettings.GRADIENT_SHARDS, Math.min(SHARDS, batch), "at most the batch size");
+    return length;
+  }
+
+  private static int shards(Settings settings) {
+    int batch = settings.value(TrainSettings.BATCH_SIZE);
+    int usual = Math.min(SHARDS, batch);
+    int shards = derived(settings, TrainSettings.GRADIENT_SHARDS, usual, "at most the batch size");
     require(
         shards <= batch,
         "%s %d is more than the batch size of %d: a shard has at least one block",
         settings.place(TrainSettings.GRADIENT_SHARDS),
         shards,
         batch);
-    int micro =
-        derived(TrainSettings.MICRO_BATCH, Math.max(1, MICRO_BATCH_TOKENS / length), "1024 tokens");
-    long steps = steps(batch, length);
+    return shards;
+  }
+
+  private static double leastRate(Settings settings) {
     double rate = settings.value(TrainSettings.LEARNING_RATE);
-    double least = derived(TrainSettings.MIN_LEARNING_RATE, rate / 10, "a tenth of the highest");
+    double least =
+        derived(settings, TrainSettings.MIN_LEARNING_RATE, rate / 10, "a tenth of the highest");
     require(
         least <= rate,
         "%s %s is more than the highest rate of %s",
         settings.place(TrainSettings.MIN_LEARNING_RATE),
         least,
         rate);
+    return least;
+  }
+
+  private Recipe recipe(DropoutRates ofModel) {
+    int batch = settings.value(TrainSettings.BATCH_SIZE);
+    int length = blockLength(settings, spec);
+    int shards = shards(settings);
+    int micro =
+        derived(TrainSettings.MICRO_BATCH, Math.max(1, MICRO_BATCH_TOKENS / length), "1024 tokens");
+    long steps = steps(batch, length);
+    double rate = settings.value(TrainSettings.LEARNING_RATE);
+    double least = leastRate(settings);
     int warmup =
         derived(
             TrainSettings.WARMUP_STEPS, (int) (steps / PARTS_OF_RUN), "a twentieth of all steps");
@@ -144,6 +174,10 @@ final class TrainPlanner {
   }
 
   private <T> T derived(Setting<T> setting, T value, String origin) {
+    return derived(settings, setting, value, origin);
+  }
+
+  private static <T> T derived(Settings settings, Setting<T> setting, T value, String origin) {
     return settings.find(setting, Optional.of(new Effective<>(value, origin))).orElseThrow();
   }
 

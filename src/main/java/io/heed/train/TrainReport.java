@@ -56,7 +56,7 @@ record TrainReport(
     numbers.put("corpus_tokens", corpus.tokens(Stream.TRAINING));
     numbers.put("held_out_documents", corpus.documents(Stream.HELD_OUT));
     numbers.put("targets", steps.stream().mapToLong(StepRecord::targets).sum());
-    numbers.put("skipped_steps", result.skipped());
+    numbers.put("skipped_steps", result.history().skipped());
     if (!steps.isEmpty()) {
       numbers.put("last_loss", steps.get(steps.size() - 1).loss());
     }

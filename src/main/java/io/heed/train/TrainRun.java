@@ -45,6 +45,7 @@ import io.heed.training.TrainingState.Whole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
       throw new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
     }
     this.spec = DecoderConfig.read(config()).spec();
+    TrainPlanner.check(settings, spec);
     this.tokens = source(config());
   }
 
@@ -238,7 +240,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
               .of(result.step(), broken -> {})
               .orElseThrow(
                   () -> new IOException("the checkpoint of step " + result.step() + " is gone"));
-      publish(publication, whole);
+      publish(publication, result, whole);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -292,7 +294,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
     return Optional.of(new Baseline("by frequencies alone", Unigram.loss(training, held)));
   }
 
-  private void publish(Publication publication, Whole whole) throws IOException {
+  private void publish(Publication publication, TrainingResult result, Whole whole)
+      throws IOException {
     FileSystem files = publication.data().getFileSystem(hadoop());
     files.mkdirs(publication.data());
     for (StateFile file : whole.files()) {
@@ -305,9 +308,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
         in.transferTo(out);
       }
     }
-    try (InputStream in = state.open(whole, "steps.csv")) {
-      publication.addFile("steps.csv", in.readAllBytes());
-    }
+    publication.addFile(
+        "steps.csv", TrainingState.table(result.history()).getBytes(StandardCharsets.UTF_8));
     report.files().forEach(publication::addFile);
   }
 
@@ -328,8 +330,20 @@ final class TrainRun implements FileComputation, AutoCloseable {
     }
   }
 
+  /** What a run leaves that has trained nothing: files of no checkpoint. */
+  private void removeUnused() throws IOException {
+    if (state != null && earlier.isEmpty() && state.newest(broken -> {}).isEmpty()) {
+      state.remove(CORPUS);
+    }
+  }
+
   @Override
   public void close() {
+    try {
+      removeUnused();
+    } catch (IOException e) {
+      context.err().println("heed: warning: " + failed(e).getMessage());
+    }
     try (var files = Files.walk(scratch)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

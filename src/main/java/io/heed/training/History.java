@@ -29,6 +29,11 @@ public final class History implements Serializable {
     records.set(records.size() - 1, last().orElseThrow().with(loss));
   }
 
+  /** Steps that were left out, since their loss or gradient was not finite. */
+  public long skipped() {
+    return records.stream().filter(record -> record.step() > 0 && !record.isFinite()).count();
+  }
+
   /** The last step. */
   public Optional<StepRecord> last() {
     return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));

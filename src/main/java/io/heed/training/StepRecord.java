@@ -20,6 +20,11 @@ public record StepRecord(
     return new StepRecord(step, loss, norm, rate, targets, heldOutLoss);
   }
 
+  /** Whether its loss and gradient were finite, so that it was taken. */
+  boolean isFinite() {
+    return Double.isFinite(loss) && Double.isFinite(norm);
+  }
+
   /** Whether held-out rows were evaluated. */
   public boolean isEvaluated() {
     return !Double.isNaN(heldOut);

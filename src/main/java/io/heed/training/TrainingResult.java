@@ -7,12 +7,10 @@ import java.io.Serializable;
  *
  * @param history of all its steps
  * @param step whose checkpoint has the weights that are the result
- * @param skipped steps that were left out, since their gradients were not finite
  * @param parameters values that were trained
  * @param seconds that all tasks spent, by what they did, in the order of {@link #PHASES}
  */
-public record TrainingResult(
-    History history, long step, long skipped, long parameters, double[] seconds)
+public record TrainingResult(History history, long step, long parameters, double[] seconds)
     implements Serializable {
   /** What tasks spend their time on. */
   public static final String[] PHASES = {

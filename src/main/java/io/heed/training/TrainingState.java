@@ -133,6 +133,11 @@ public final class TrainingState {
     }
   }
 
+  /** The steps of a run as a table: a line for each, what is not known left empty. */
+  public static String table(History history) {
+    return StateFormat.steps(history);
+  }
+
   /** The steps of a checkpoint. */
   public History history(Whole whole) throws IOException {
     return StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS));

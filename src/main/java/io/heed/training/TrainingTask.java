@@ -43,7 +43,6 @@ public final class TrainingTask implements AutoCloseable {
   private final PhaseTimes times = new PhaseTimes();
   private final History history;
   private long step;
-  private long skipped;
   private long savedStep;
   private long savedNanos = System.nanoTime();
   private long lastSaved = -1;
@@ -124,7 +123,7 @@ public final class TrainingTask implements AutoCloseable {
         seconds[i] += ofTask[i];
       }
     }
-    return new TrainingResult(history, resultStep(), skipped, layout.values(), seconds);
+    return new TrainingResult(history, resultStep(), layout.values(), seconds);
   }
 
   /** Where a run may end early, its best step; else its last. */
@@ -178,11 +177,10 @@ public final class TrainingTask implements AutoCloseable {
   }
 
   private boolean isFinite(StepRecord record, double[][] losses) {
-    if (Double.isFinite(record.loss()) && Double.isFinite(record.norm())) {
+    if (record.isFinite()) {
       return true;
     }
-    skipped++;
-    if (skipped > plan.skipNonFinite()) {
+    if (history.skipped() >= plan.skipNonFinite()) {
       int shard = 0;
       List<Integer> shards = new ArrayList<>();
       for (double[] ofTask : losses) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.LocalSpark;
 import io.heed.embed.Embedder;
 import io.heed.job.EmbedJobRun;
+import io.heed.output.Provenance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -112,7 +113,9 @@ class SearchTest {
     List<List<String>> entries = duckdb(blocks("DuckDB", "sql").get(2));
 
     assertThat(entries)
-        .contains(List.of("heed.job", "embed"), List.of("heed.numerics", "1"))
+        .contains(
+            List.of("heed.job", "embed"),
+            List.of("heed.numerics", Integer.toString(Provenance.NUMERICS)))
         .anyMatch(entry -> entry.get(0).equals("heed.model.sha256"));
   }
 

@@ -372,7 +372,7 @@ class TrainJobTest {
             .orElseThrow();
     assertThat(told.required("result_step").asText()).isEqualTo(best.split(",")[0]);
     assertThat(told.required("result_step").intValue()).isGreaterThan(0);
-    assertThat(evaluated.indexOf(best)).isEqualTo(evaluated.size() - 1);
+    assertThat(evaluated.indexOf(best)).isEqualTo(evaluated.size() - 4);
     assertThat(told.required("steps").intValue())
         .isEqualTo(told.required("result_step").intValue() + 6);
     double scored =
