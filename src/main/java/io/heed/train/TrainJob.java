@@ -117,7 +117,7 @@ public final class TrainJob implements Job {
         TrainSettings.TOKENIZER, data.resolve("gpt").resolve("tokenizer.json").toString());
     arguments.put(TrainSettings.SIZE, "2x96x3");
     arguments.put(TrainSettings.POSITIONS, "128");
-    arguments.put(TrainSettings.STEPS, "200");
+    arguments.put(TrainSettings.STEPS, "250");
     arguments.put(TrainSettings.BATCH_SIZE, "16");
     arguments.put(TrainSettings.LEARNING_RATE, "6e-3");
     arguments.put(TrainSettings.EVAL_STEPS, "50");
