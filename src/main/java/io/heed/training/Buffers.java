@@ -17,11 +17,6 @@ final class Buffers {
     return new Matrix(array, Matrix.ALIGNED_OFFSET, rows, columns, columns);
   }
 
-  /** Bytes of all matrices. */
-  long bytes() {
-    return arrays.values().stream().mapToLong(array -> (long) array.length * Float.BYTES).sum();
-  }
-
   static void copy(Matrix from, Matrix to) {
     for (int row = 0; row < from.rows(); row++) {
       System.arraycopy(from.data(), from.index(row), to.data(), to.index(row), from.columns());

@@ -118,9 +118,4 @@ final class DecoderPass {
     weights.finalNorm().get().forward(last, hidden, task);
     return hidden;
   }
-
-  /** Memory of activations, in bytes, as large as the largest micro-batch so far needs. */
-  long bytes() {
-    return buffers.bytes();
-  }
 }

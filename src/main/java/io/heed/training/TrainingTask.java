@@ -28,7 +28,6 @@ public final class TrainingTask implements AutoCloseable {
   private final Exchange exchange;
   private final ParameterLayout layout;
   private final float[] weights;
-  private final TrainingState.Whole start;
   private final TrainingListener listener;
   private final TaskKernels task;
   private final Pages pages;
@@ -45,7 +44,6 @@ public final class TrainingTask implements AutoCloseable {
   private long step;
   private long savedStep;
   private long savedNanos = System.nanoTime();
-  private long lastSaved = -1;
 
   /**
    * A task that goes on from a checkpoint.
@@ -70,7 +68,6 @@ public final class TrainingTask implements AutoCloseable {
     this.exchange = exchange;
     this.layout = process.layout();
     this.weights = process.weights().values();
-    this.start = start;
     this.listener = listener;
     this.task = new TaskKernels(process.kernels(), process.training(), new Scratch());
     int rank = exchange.rank();
@@ -114,7 +111,7 @@ public final class TrainingTask implements AutoCloseable {
       ended = evaluateIfDue();
       saveIfDue();
     }
-    if (lastSaved != step && step != start.step()) {
+    if (savedStep != step) {
       save();
     }
     double[] seconds = new double[Phase.values().length];
@@ -295,7 +292,7 @@ public final class TrainingTask implements AutoCloseable {
     // The first task's clock counts, for all have to agree.
     boolean due = exchange.gather(key + "due", own ? 1 : 0)[0][0] == 1;
     exchange.remove(key);
-    if (due && lastSaved != step) {
+    if (due && savedStep != step) {
       save();
     }
   }
@@ -305,7 +302,6 @@ public final class TrainingTask implements AutoCloseable {
     if (exchange.rank() == 0) {
       listener.checkpoint(step);
     }
-    lastSaved = step;
     savedStep = step;
     savedNanos = System.nanoTime();
     times.passed(Phase.CHECKPOINT);
