@@ -50,8 +50,8 @@ final class TrainingAttempts {
   /** Attempts in a row that come no step further before it is given up. */
   private static final int NO_PROGRESS = 3;
 
-  /** How long new executors are waited for before those that are left go on. */
-  private static final Duration SETTLING = Duration.ofSeconds(10);
+  /** How long Spark waits for executors at its start, and this before those that are left go on. */
+  private static final String SETTLING = "spark.scheduler.maxRegisteredResourcesWaitingTime";
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
@@ -188,11 +188,14 @@ final class TrainingAttempts {
     int most =
         Math.min(
             plan.recipe().shards(), settings.find(TrainSettings.TASKS).orElse(Integer.MAX_VALUE));
+    Duration longest =
+        Duration.ofSeconds(
+            context.spark().sparkContext().getConf().getTimeAsSeconds(SETTLING, "30s"));
     long begin = System.nanoTime();
     int slots = slots();
     while (slots == 0 || settling && slots < Math.min(most, Math.max(tasks, 1))) {
       Duration waited = Duration.ofNanos(System.nanoTime() - begin);
-      boolean enough = slots > 0 && waited.compareTo(SETTLING) > 0;
+      boolean enough = slots > 0 && waited.compareTo(longest) > 0;
       if (enough || waited.compareTo(LONGEST_WAIT) > 0) {
         break;
       }
