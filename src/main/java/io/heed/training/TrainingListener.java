@@ -9,7 +9,4 @@ public interface TrainingListener {
 
   /** Held-out rows were evaluated after a step. */
   default void evaluated(StepRecord record) {}
-
-  /** A checkpoint is whole. */
-  default void checkpoint(long step) {}
 }

@@ -107,9 +107,11 @@ public final class TrainingTask implements AutoCloseable {
     pack(step, "start");
     boolean ended = evaluateIfDue();
     while (!ended && step < recipe.steps()) {
-      train();
+      boolean isSaveDue = train();
       ended = evaluateIfDue();
-      saveIfDue();
+      if (isSaveDue && savedStep != step) {
+        save();
+      }
     }
     if (savedStep != step) {
       save();
@@ -130,7 +132,8 @@ public final class TrainingTask implements AutoCloseable {
         : step;
   }
 
-  private void train() {
+  /** Takes a step, and says whether a checkpoint is due behind it. */
+  private boolean train() {
     String key = "step-" + step + "/";
     List<List<MicroBatch>> shards = reader.step(step);
     times.passed(Phase.READ);
@@ -141,19 +144,24 @@ public final class TrainingTask implements AutoCloseable {
     times.passed(Phase.GRADIENT);
     own.forEach((node, values) -> sum.give(key, node, values));
     sum.take(key, optimizer);
-    double[][] squares =
-        exchange.gather(key + "squares", optimizer.squares(task.training(), task.scratch()));
-    double[][] losses = exchange.gather(key + "losses", gradients.losses());
-    double[][] targets = exchange.gather(key + "targets", gradients.targets());
+    StepSums sums =
+        new StepSums(
+            exchange.gather(
+                key + "sums",
+                StepSums.told(
+                    gradients.losses(),
+                    gradients.targets(),
+                    optimizer.squares(task.training(), task.scratch()),
+                    isSaveDue())));
     own.values().forEach(gradients::release);
     times.passed(Phase.EXCHANGE);
-    long count = Math.max(1, (long) total(targets));
-    double norm = Math.sqrt(total(squares)) / count;
     double rate = recipe.schedule().at(step);
     StepRecord record =
-        new StepRecord(step + 1, total(losses) / count, norm, rate, count, Double.NaN);
-    if (isFinite(record, losses)) {
-      update(key, norm, rate, count);
+        new StepRecord(step + 1, sums.loss(), sums.norm(), rate, sums.targets(), Double.NaN);
+    if (record.isFinite()) {
+      update(key, record);
+    } else {
+      requireSkippable(record, sums);
     }
     step++;
     history.add(record);
@@ -161,64 +169,44 @@ public final class TrainingTask implements AutoCloseable {
       listener.step(record);
     }
     exchange.remove(key);
+    return sums.saves();
   }
 
-  private static double total(double[][] values) {
-    double sum = 0;
-    for (double[] ofTask : values) {
-      for (double value : ofTask) {
-        sum += value;
-      }
+  private void requireSkippable(StepRecord record, StepSums sums) {
+    if (history.skipped() < plan.skipNonFinite()) {
+      return;
     }
-    return sum;
+    List<Integer> shards = sums.nonFinite();
+    throw new NonFiniteException(
+        String.format(
+            Locale.ROOT,
+            "step %d has a loss of %s and a gradient of norm %s%s; a lower learning rate or a"
+                + " longer warm-up may help",
+            record.step(),
+            record.loss(),
+            record.norm(),
+            shards.isEmpty()
+                ? ""
+                : ", with blocks "
+                    + shards.stream()
+                        .flatMap(shard -> reader.blocks(record.step() - 1, shard).stream())
+                        .limit(10)
+                        .toList()));
   }
 
-  private boolean isFinite(StepRecord record, double[][] losses) {
-    if (record.isFinite()) {
-      return true;
-    }
-    if (history.skipped() >= plan.skipNonFinite()) {
-      int shard = 0;
-      List<Integer> shards = new ArrayList<>();
-      for (double[] ofTask : losses) {
-        for (double loss : ofTask) {
-          if (!Double.isFinite(loss)) {
-            shards.add(shard);
-          }
-          shard++;
-        }
-      }
-      throw new NonFiniteException(
-          String.format(
-              Locale.ROOT,
-              "step %d has a loss of %s and a gradient of norm %s%s; a lower learning rate or a"
-                  + " longer warm-up may help",
-              record.step(),
-              record.loss(),
-              record.norm(),
-              shards.isEmpty()
-                  ? ""
-                  : ", with blocks "
-                      + shards.stream()
-                          .flatMap(s -> reader.blocks(record.step() - 1, s).stream())
-                          .limit(10)
-                          .toList()));
-    }
-    return false;
-  }
-
-  private void update(String key, double norm, double rate, long count) {
+  private void update(String key, StepRecord record) {
     Adam adam = recipe.adam();
-    double clip = adam.maxNorm() > 0 && norm > adam.maxNorm() ? adam.maxNorm() / norm : 1;
+    boolean clips = adam.maxNorm() > 0 && record.norm() > adam.maxNorm();
+    double clip = clips ? adam.maxNorm() / record.norm() : 1;
     AdamStep adamStep =
         AdamStep.of(
-            clip / count,
-            rate,
+            clip / record.targets(),
+            record.rate(),
             adam.beta1(),
             adam.beta2(),
             adam.epsilon(),
             adam.weightDecay(),
-            step + 1);
+            record.step());
     optimizer.step(adamStep, weights, task.training());
     times.passed(Phase.UPDATE);
     exchange.put(key + "weights", weights, optimizer.at(), optimizer.length());
@@ -283,25 +271,15 @@ public final class TrainingTask implements AutoCloseable {
     }
   }
 
-  private void saveIfDue() throws IOException {
+  /** Whether a checkpoint is due behind the step that is taken. */
+  private boolean isSaveDue() {
     long seconds = (System.nanoTime() - savedNanos) / 1_000_000_000L;
-    boolean own =
-        plan.checkpointSteps() > 0 && step - savedStep >= plan.checkpointSteps()
-            || plan.checkpointSeconds() > 0 && seconds >= plan.checkpointSeconds();
-    String key = "save-" + step + "/";
-    // The first task's clock counts, for all have to agree.
-    boolean due = exchange.gather(key + "due", own ? 1 : 0)[0][0] == 1;
-    exchange.remove(key);
-    if (due && savedStep != step) {
-      save();
-    }
+    return plan.checkpointSteps() > 0 && step + 1 - savedStep >= plan.checkpointSteps()
+        || plan.checkpointSeconds() > 0 && seconds >= plan.checkpointSeconds();
   }
 
   private void save() throws IOException {
     checkpoints.save(step, history, optimizer);
-    if (exchange.rank() == 0) {
-      listener.checkpoint(step);
-    }
     savedStep = step;
     savedNanos = System.nanoTime();
     times.passed(Phase.CHECKPOINT);
