@@ -45,7 +45,10 @@ final class TrainCluster {
                 "spark.executor.extraClassPath",
                 System.getProperty("java.class.path"),
                 "spark.deploy.maxExecutorRetries",
-                "-1"));
+                "-1",
+                // A busy machine takes long to start the JVM of another executor.
+                "spark.scheduler.maxRegisteredResourcesWaitingTime",
+                "60s"));
     ExecutorJvms.ask(spark, count);
   }
 
