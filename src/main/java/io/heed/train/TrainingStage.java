@@ -6,6 +6,7 @@ import io.heed.corpus.CorpusStream;
 import io.heed.corpus.Stream;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
+import io.heed.output.OutputException;
 import io.heed.spark.executor.ExecutorModels;
 import io.heed.spark.executor.KernelUse;
 import io.heed.spark.executor.KernelUses;
@@ -18,7 +19,6 @@ import io.heed.training.TrainingState;
 import io.heed.training.TrainingTask;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
@@ -84,7 +84,7 @@ record TrainingStage(
         List<TrainingResult> told = context.partitionId() == 0 ? List.of(result) : List.of();
         return CollectionConverters.asScala(told.iterator());
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new OutputException(TrainRun.failed(stage.state, e), e);
       }
     }
   }
@@ -110,9 +110,19 @@ record TrainingStage(
                 training.blocks(plan.recipe().blockLength(), plan.recipe().packing()),
                 heldOut,
                 listener)) {
-      TrainingResult result = task.run();
+      TrainingResult result = run(task, exchange);
       exchange.finish();
       return result;
+    }
+  }
+
+  private static TrainingResult run(TrainingTask task, TransportExchange exchange)
+      throws IOException {
+    try {
+      return task.run();
+    } catch (IOException e) {
+      exchange.leaveLater();
+      throw e;
     }
   }
 
