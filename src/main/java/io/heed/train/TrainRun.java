@@ -160,17 +160,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
       corpus = corpus(run, input, publication);
       corpus.write(new HadoopCorpusFiles(corpusDirectory(), hadoop()));
     } catch (IOException e) {
-      throw failed(e);
+      throw StateFailure.of(directory, e);
     }
-  }
-
-  private OutputException failed(IOException cause) {
-    return new OutputException(failed(directory, cause), cause);
-  }
-
-  /** What is said where a state cannot be read or written. */
-  static String failed(String state, IOException cause) {
-    return String.format(Locale.ROOT, "the training state %s fails: %s", state, cause.getMessage());
   }
 
   private String corpusDirectory() {
@@ -249,7 +240,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
                   () -> new IOException("the checkpoint of step " + result.step() + " is gone"));
       publish(publication, result, whole);
     } catch (IOException e) {
-      throw failed(e);
+      throw StateFailure.of(directory, e);
     }
   }
 
@@ -340,7 +331,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
     try {
       state.remove(CORPUS);
     } catch (IOException e) {
-      context.err().println("heed: warning: " + failed(e).getMessage());
+      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
     }
   }
 
@@ -356,7 +347,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
     try {
       removeUnused();
     } catch (IOException e) {
-      context.err().println("heed: warning: " + failed(e).getMessage());
+      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
     }
     try (var files = Files.walk(scratch)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -6,7 +6,6 @@ import io.heed.corpus.CorpusStream;
 import io.heed.corpus.Stream;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
-import io.heed.output.OutputException;
 import io.heed.spark.executor.ExecutorModels;
 import io.heed.spark.executor.KernelUse;
 import io.heed.spark.executor.KernelUses;
@@ -84,7 +83,7 @@ record TrainingStage(
         List<TrainingResult> told = context.partitionId() == 0 ? List.of(result) : List.of();
         return CollectionConverters.asScala(told.iterator());
       } catch (IOException e) {
-        throw new OutputException(TrainRun.failed(stage.state, e), e);
+        throw StateFailure.of(stage.state, e);
       }
     }
   }
