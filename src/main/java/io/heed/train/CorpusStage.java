@@ -6,9 +6,9 @@ import io.heed.corpus.CorpusWriter;
 import io.heed.corpus.PartSummary;
 import io.heed.corpus.Stream;
 import io.heed.kernel.CounterRandom;
+import io.heed.output.OutputException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -57,7 +57,7 @@ record CorpusStage(
         parts.add(held.finish());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new OutputException("the corpus fails: " + e.getMessage(), e);
     }
     return parts.iterator();
   }

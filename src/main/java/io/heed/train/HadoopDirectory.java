@@ -47,9 +47,9 @@ final class HadoopDirectory {
     return "file".equals(files.getUri().getScheme());
   }
 
-  /** Starts a file, its folder made where it is missing. */
+  /** Starts a file, its folder made where it is missing; what cannot be written is named. */
   OutputStream create(Path file) throws IOException {
-    return files.create(file, true);
+    return new NamedOutput(files.create(file, true), file);
   }
 
   /** Reads {@code count} bytes from a position on; opens the file, so that nothing stays open. */

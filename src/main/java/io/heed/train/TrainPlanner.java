@@ -12,6 +12,7 @@ import io.heed.training.Adam;
 import io.heed.training.DropoutRates;
 import io.heed.training.Recipe;
 import io.heed.training.Schedule;
+import io.heed.training.StepShape;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingPlan.Evaluation;
 import java.util.LinkedHashMap;
@@ -64,12 +65,20 @@ final class TrainPlanner {
   /**
    * Checks all that needs no look at the rows.
    *
+   * @return how the work of a step is cut
    * @throws SettingException when settings contradict each other or the model
    */
-  static void check(Settings settings, ModelSpec spec) {
-    blockLength(settings, spec);
-    shards(settings);
+  static StepShape check(Settings settings, ModelSpec spec) {
     leastRate(settings);
+    return shape(settings, spec);
+  }
+
+  private static StepShape shape(Settings settings, ModelSpec spec) {
+    int length = blockLength(settings, spec);
+    int shards = shards(settings);
+    int usual = Math.max(1, MICRO_BATCH_TOKENS / length);
+    int micro = derived(settings, TrainSettings.MICRO_BATCH, usual, "1024 tokens");
+    return new StepShape(settings.value(TrainSettings.BATCH_SIZE), length, micro, shards);
   }
 
   private static int blockLength(Settings settings, ModelSpec spec) {
@@ -111,12 +120,8 @@ final class TrainPlanner {
   }
 
   private Recipe recipe(DropoutRates ofModel) {
-    int batch = settings.value(TrainSettings.BATCH_SIZE);
-    int length = blockLength(settings, spec);
-    int shards = shards(settings);
-    int micro =
-        derived(TrainSettings.MICRO_BATCH, Math.max(1, MICRO_BATCH_TOKENS / length), "1024 tokens");
-    long steps = steps(batch, length);
+    StepShape shape = shape(settings, spec);
+    long steps = steps(shape.batchSize(), shape.blockLength());
     double rate = settings.value(TrainSettings.LEARNING_RATE);
     double least = leastRate(settings);
     int warmup =
@@ -124,10 +129,10 @@ final class TrainPlanner {
             TrainSettings.WARMUP_STEPS, (int) (steps / PARTS_OF_RUN), "a twentieth of all steps");
     Optional<Double> dropout = settings.find(TrainSettings.DROPOUT);
     return new Recipe(
-        batch,
-        length,
-        micro,
-        shards,
+        shape.batchSize(),
+        shape.blockLength(),
+        shape.microBatch(),
+        shape.shards(),
         settings.value(TrainSettings.PACKING),
         new Schedule(settings.value(TrainSettings.SCHEDULE), rate, least, warmup, steps),
         new Adam(

@@ -38,6 +38,7 @@ import io.heed.training.DropoutRates;
 import io.heed.training.InitialCheckpoint;
 import io.heed.training.Recipe;
 import io.heed.training.StateFile;
+import io.heed.training.StepShape;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
@@ -55,7 +56,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -94,7 +97,9 @@ final class TrainRun implements FileComputation, AutoCloseable {
       throw new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
     }
     this.spec = DecoderConfig.read(config()).spec();
-    TrainPlanner.check(settings, spec);
+    StepShape shape = TrainPlanner.check(settings, spec);
+    SparkContext spark = context.spark().sparkContext();
+    TrainMemory.require(spark, settings, spec, InitialCheckpoint.values(config()), shape);
     this.tokens = source(config());
   }
 
@@ -155,15 +160,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
       corpus = corpus(run, input, publication);
       corpus.write(new HadoopCorpusFiles(corpusDirectory(), hadoop()));
     } catch (IOException e) {
-      throw failed(e);
+      throw StateFailure.of(directory, e);
     }
-  }
-
-  private OutputException failed(IOException cause) {
-    return new OutputException(
-        String.format(
-            Locale.ROOT, "the training state %s fails: %s", directory, cause.getMessage()),
-        cause);
   }
 
   private String corpusDirectory() {
@@ -242,7 +240,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
                   () -> new IOException("the checkpoint of step " + result.step() + " is gone"));
       publish(publication, result, whole);
     } catch (IOException e) {
-      throw failed(e);
+      throw StateFailure.of(directory, e);
     }
   }
 
@@ -294,23 +292,30 @@ final class TrainRun implements FileComputation, AutoCloseable {
     return Optional.of(new Baseline("by frequencies alone", Unigram.loss(training, held)));
   }
 
-  private void publish(Publication publication, TrainingResult result, Whole whole)
-      throws IOException {
+  private void publish(Publication publication, TrainingResult result, Whole whole) {
+    try {
+      copy(publication, whole);
+    } catch (IOException | FSError e) {
+      throw new OutputException("the model cannot be published: " + e.getMessage(), e);
+    }
+    publication.addFile(
+        "steps.csv", TrainingState.table(result.history()).getBytes(StandardCharsets.UTF_8));
+    report.files().forEach(publication::addFile);
+  }
+
+  private void copy(Publication publication, Whole whole) throws IOException {
     FileSystem files = publication.data().getFileSystem(hadoop());
     files.mkdirs(publication.data());
     for (StateFile file : whole.files()) {
       if (file.name().equals("steps.csv") || file.name().startsWith("moments-")) {
         continue;
       }
+      var target = new org.apache.hadoop.fs.Path(publication.data(), file.name());
       try (InputStream in = state.open(whole, file.name());
-          OutputStream out =
-              files.create(new org.apache.hadoop.fs.Path(publication.data(), file.name()))) {
+          OutputStream out = new NamedOutput(files.create(target), target)) {
         in.transferTo(out);
       }
     }
-    publication.addFile(
-        "steps.csv", TrainingState.table(result.history()).getBytes(StandardCharsets.UTF_8));
-    report.files().forEach(publication::addFile);
   }
 
   @Override
@@ -326,7 +331,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
     try {
       state.remove(CORPUS);
     } catch (IOException e) {
-      context.err().println("heed: warning: " + failed(e).getMessage());
+      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
     }
   }
 
@@ -342,7 +347,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
     try {
       removeUnused();
     } catch (IOException e) {
-      context.err().println("heed: warning: " + failed(e).getMessage());
+      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
     }
     try (var files = Files.walk(scratch)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -4,6 +4,7 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.corpus.CorpusManifest;
 import io.heed.job.JobContext;
 import io.heed.model.ModelSpec;
+import io.heed.output.OutputException;
 import io.heed.output.ProgressDisplay;
 import io.heed.output.ProgressMode;
 import io.heed.settings.Settings;
@@ -179,7 +180,7 @@ final class TrainingAttempts {
     SparkContext spark = context.spark().sparkContext();
     int together =
         spark.isLocal() ? all : Math.min(all, spark.getConf().getInt("spark.executor.cores", 1));
-    MemoryNeed need = MemoryNeed.of(spec, values, plan.recipe(), all, together);
+    MemoryNeed need = MemoryNeed.of(spec, values, plan.recipe().shape(), all, together);
     context.err().println("memory                 " + need);
   }
 
@@ -253,6 +254,9 @@ final class TrainingAttempts {
     }
     if (type.equals(NonFiniteException.class.getName())) {
       throw new NonFiniteException(told);
+    }
+    if (type.equals(OutputException.class.getName())) {
+      throw new OutputException(told, error);
     }
     if (type.equals(CheckpointException.class.getName())) {
       throw new CheckpointException(told, error);

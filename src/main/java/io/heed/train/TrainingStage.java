@@ -18,7 +18,6 @@ import io.heed.training.TrainingState;
 import io.heed.training.TrainingTask;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
@@ -84,7 +83,7 @@ record TrainingStage(
         List<TrainingResult> told = context.partitionId() == 0 ? List.of(result) : List.of();
         return CollectionConverters.asScala(told.iterator());
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw StateFailure.of(stage.state, e);
       }
     }
   }
@@ -110,9 +109,19 @@ record TrainingStage(
                 training.blocks(plan.recipe().blockLength(), plan.recipe().packing()),
                 heldOut,
                 listener)) {
-      TrainingResult result = task.run();
+      TrainingResult result = run(task, exchange);
       exchange.finish();
       return result;
+    }
+  }
+
+  private static TrainingResult run(TrainingTask task, TransportExchange exchange)
+      throws IOException {
+    try {
+      return task.run();
+    } catch (IOException e) {
+      exchange.leaveLater();
+      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.spark.BarrierTaskContext;
 
@@ -22,10 +23,14 @@ import org.apache.spark.BarrierTaskContext;
  * }</pre>
  */
 public final class TransportExchange extends Exchange implements AutoCloseable {
+  /** In which Spark hears of a task's end. */
+  private static final long LATER_MILLIS = 3000;
+
   private final BarrierTaskContext context;
   private final ExchangeServer server;
   private final BarrierRanks ranks;
   private final int peers;
+  private boolean leavesLater;
   private boolean closed;
 
   private TransportExchange(BarrierTaskContext context, ExchangeServer server, BarrierRanks ranks) {
@@ -103,12 +108,25 @@ public final class TransportExchange extends Exchange implements AutoCloseable {
     context.barrier();
   }
 
+  /**
+   * After a failure of this task alone: lets the others wait until Spark ends them, so that theirs,
+   * a lost connection, is not the first that Spark hears of.
+   */
+  public void leaveLater() {
+    leavesLater = true;
+  }
+
   /** Leaves; with the last task of this JVM, what its tasks have put up is gone. */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      server.leave();
+      if (leavesLater) {
+        CompletableFuture.delayedExecutor(LATER_MILLIS, TimeUnit.MILLISECONDS)
+            .execute(server::leave);
+      } else {
+        server.leave();
+      }
     }
   }
 }

@@ -31,28 +31,29 @@ public record MemoryNeed(long weights, long task, int tasks) {
    * @param allTasks of the run
    * @param tasks in one JVM
    */
-  public static MemoryNeed of(ModelSpec spec, long values, Recipe recipe, int allTasks, int tasks) {
+  public static MemoryNeed of(
+      ModelSpec spec, long values, StepShape shape, int allTasks, int tasks) {
     long parameters = values * Float.BYTES;
     int most = 0;
     int nodes = 0;
     for (int task = 0; task < allTasks; task++) {
-      int first = GradientTree.firstShard(recipe.shards(), task, allTasks);
-      int end = GradientTree.firstShard(recipe.shards(), task + 1, allTasks);
-      List<Node> own = GradientTree.nodes(recipe.shards(), first, end);
+      int first = GradientTree.firstShard(shape.shards(), task, allTasks);
+      int end = GradientTree.firstShard(shape.shards(), task + 1, allTasks);
+      List<Node> own = GradientTree.nodes(shape.shards(), first, end);
       int levels = 32 - Integer.numberOfLeadingZeros(Math.max(1, end - first - 1));
       most = Math.max(most, own.size() + (end - first > 1 ? levels : 0));
       nodes += own.size();
     }
     long slices = (nodes + 2L) * parameters / allTasks;
     return new MemoryNeed(
-        COPIES * parameters, most * parameters + slices + activations(spec, recipe), tasks);
+        COPIES * parameters, most * parameters + slices + activations(spec, shape), tasks);
   }
 
-  private static long activations(ModelSpec spec, Recipe recipe) {
+  private static long activations(ModelSpec spec, StepShape shape) {
     BlockSpec block = spec.block();
     long blocks =
-        Math.min(recipe.microBatch(), (recipe.batchSize() + recipe.shards() - 1) / recipe.shards());
-    long tokens = blocks * recipe.blockLength();
+        Math.min(shape.microBatch(), (shape.batchSize() + shape.shards() - 1) / shape.shards());
+    long tokens = blocks * shape.blockLength();
     long kept = 3L * spec.width() + 4L * block.attention().width() + block.intermediate();
     long values = tokens * (kept * spec.layers() + (long) PASSING * spec.width());
     return (values + (long) TrainingKernels.TOKEN_BLOCK * spec.vocabulary()) * Float.BYTES;

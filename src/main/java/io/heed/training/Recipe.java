@@ -51,6 +51,11 @@ public record Recipe(
     }
   }
 
+  /** How the work of a step is cut. */
+  public StepShape shape() {
+    return new StepShape(batchSize, blockLength, microBatch, shards);
+  }
+
   public long steps() {
     return schedule.steps();
   }

@@ -87,7 +87,7 @@ public final class TrainingProcess implements AutoCloseable {
    */
   public static void requireMemory(
       ModelCheckpoint checkpoint, Recipe recipe, int allTasks, int tasks) {
-    MemoryNeed.of(checkpoint.spec(), layout(checkpoint).values(), recipe, allTasks, tasks)
+    MemoryNeed.of(checkpoint.spec(), layout(checkpoint).values(), recipe.shape(), allTasks, tasks)
         .require(Runtime.getRuntime().maxMemory());
   }
 

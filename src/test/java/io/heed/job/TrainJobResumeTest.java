@@ -6,6 +6,8 @@ import io.heed.LocalSpark;
 import io.heed.checkpoint.Sha256;
 import io.heed.job.JobHarness.Ended;
 import io.heed.train.TrainJob;
+import io.heed.training.LocalRunFiles;
+import io.heed.training.TrainingState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -90,7 +92,7 @@ class TrainJobResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--tasks 1", "--tasks 3", "--partitions 5"})
+  @ValueSource(strings = {"--tasks 1", "--tasks 3 --partitions 5"})
   void itGoesOnFromTheLastCheckpoint(String other) throws IOException {
     delete(state.resolve(LAST));
     Ended ended = resumed(other.split(" "));
@@ -101,7 +103,7 @@ class TrainJobResumeTest {
   @Test
   void aCheckpointWithoutItsDescriptionIsNone() throws IOException {
     Files.delete(state.resolve(LAST).resolve("training.json"));
-    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+    assertThat(newest("")).isEqualTo(BEFORE_LAST);
   }
 
   @ParameterizedTest
@@ -111,8 +113,16 @@ class TrainJobResumeTest {
     try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
       cut.setLength(cut.length() / 2);
     }
-    assertThat(resumed().err())
-        .contains("heed: warning: ", LAST + " is not used: ", "heed: resuming at step 6 of 8");
+    assertThat(newest(LAST + " is not used: ")).isEqualTo(BEFORE_LAST);
+  }
+
+  /** The folder of the checkpoint from which the job goes on, once it has told of broken ones. */
+  private String newest(String told) throws IOException {
+    List<String> broken = new ArrayList<>();
+    String folder =
+        new TrainingState(new LocalRunFiles(state)).newest(broken::add).orElseThrow().folder();
+    assertThat(String.join(" ", broken)).contains(told);
+    return folder;
   }
 
   @Test
@@ -126,6 +136,7 @@ class TrainJobResumeTest {
     }
     assertThat(resumed().err())
         .contains(
+            "heed: warning: ",
             LAST + " is not used: moments-00000.bin does not have the hash it had",
             "heed: resuming at step 6 of 8");
   }
@@ -157,6 +168,47 @@ class TrainJobResumeTest {
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "corpus is ");
     assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+  }
+
+  @Test
+  void whateverElseIsRefusedLeavesTheState() throws IOException {
+    delete(state.resolve(LAST));
+    Map<String, String> before = checkpoints();
+    for (String[] wrong :
+        new String[][] {
+          {"--learning-rate NaN", "--learning-rate: 'NaN'"},
+          {"--gradient-shards 9", "--gradient-shards 9 is more than the batch size of 8"},
+          {"--size 48x1600x25", "training takes about "},
+        }) {
+      assertRefused(sandbox.input(), wrong[0].split(" "), wrong[1]);
+    }
+    Path none = sandbox.write("none.jsonl", List.of(TrainSandbox.row("one", 1)));
+    assertRefused(none, new String[0], "there is nothing to train on: ");
+    LocalSpark.with("local[2]", Map.of("spark.dynamicAllocation.enabled", "true"));
+    try {
+      assertRefused(sandbox.input(), new String[0], "set spark.dynamicAllocation.enabled=false");
+    } finally {
+      LocalSpark.stop();
+    }
+    assertThat(checkpoints()).isEqualTo(before);
+    LocalSpark.twoCores();
+    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
+  }
+
+  private void assertRefused(Path input, String[] other, String message) {
+    List<String> given = new ArrayList<>(List.of(options()));
+    for (int i = 0; i < other.length; i += 2) {
+      int at = given.indexOf(other[i]);
+      if (at >= 0) {
+        given.subList(at, at + 2).clear();
+      }
+    }
+    given.addAll(List.of(other));
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", input, given.toArray(String[]::new)),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        message);
   }
 
   /** Hashes of all files of checkpoints. */

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.LocalSpark;
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.embed.EmbedJob;
+import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
+import io.heed.score.ScoreJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,15 +114,55 @@ class TrainJobTest {
         .isCloseTo(scored, within(1e-12 * scored));
   }
 
+  /** The first id that is generated is the likeliest of those that are scored. */
+  @Test
+  void otherJobsReadTheOutput() {
+    Path model = first.path("model");
+    Path rows = sandbox.write("short.jsonl", TrainSandbox.rows("short", 4, 20));
+    String[] tokens = {"--tokens-column", "tokens", "--stride", "8", "--top-k", "1"};
+    List<Row> scored = sandbox.served(spark, new ScoreJob(), model, rows, tokens);
+    List<Row> continued =
+        sandbox.served(
+            spark,
+            new GenerateJob(),
+            model,
+            rows,
+            "--tokens-column",
+            "tokens",
+            "--max-new-tokens",
+            "2",
+            "--max-rejected-fraction",
+            "1");
+    // Rows that leave the positions no room are rejected.
+    assertThat(continued).hasSize(6);
+    for (Row row : continued) {
+      Row same =
+          scored.stream()
+              .filter(other -> other.getAs("id").equals(row.getAs("id")))
+              .findFirst()
+              .orElseThrow();
+      assertThat(row.<Integer>getList(row.fieldIndex("generated_ids")).get(0))
+          .isEqualTo(same.<Row>getList(same.fieldIndex("next_tokens")).get(0).getInt(0));
+    }
+    List<Row> embedded =
+        sandbox.served(spark, new EmbedJob(), model, rows, "--tokens-column", "tokens");
+    assertThat(embedded).hasSize(20);
+    for (Row row : embedded) {
+      List<Float> vector = row.getList(row.fieldIndex("embedding"));
+      assertThat(vector).hasSize(48).allMatch(value -> Float.isFinite(value));
+      double square = vector.stream().mapToDouble(value -> value * value).sum();
+      assertThat(square).isPositive();
+    }
+    assertThat(embedded.stream().map(row -> row.getList(row.fieldIndex("embedding"))))
+        .doesNotHaveDuplicates();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--tasks 1",
-        "--tasks 3",
-        "--partitions 5",
-        "--kernel reference",
-        "--checkpoint-steps 3",
-        "--split-bytes 64k --partitions input"
+        "--tasks 1 --checkpoint-steps 3",
+        "--tasks 3 --partitions 5",
+        "--kernel reference --split-bytes 64k --partitions input"
       })
   void howItIsRunChangesNoBit(String options) {
     sandbox.trained("model", input, heldOut(options.split(" ")));
@@ -320,18 +364,31 @@ class TrainJobTest {
         "a new model of texts needs --tokenizer");
   }
 
+  /** What it takes is told before anything is read or written: there is no such table. */
   @Test
-  void executorsThatComeAndGoAreRefused() {
-    LocalSpark.with("local[2]", Map.of("spark.dynamicAllocation.enabled", "true"));
-    try {
-      sandbox.assertRefused(
-          "model",
-          sandbox.train("model", input, TrainSandbox.tiny()),
-          ExitCode.BAD_ARGUMENTS_OR_INPUT,
-          "spark.dynamicAllocation.enabled=false");
-    } finally {
-      LocalSpark.stop();
-    }
+  void aModelThatIsTooLargeForTheHeapIsRefused() {
+    sandbox.assertRefused(
+        "model",
+        sandbox.train(
+            "model",
+            sandbox.path("nothing.jsonl"),
+            "--tokens-column",
+            "tokens",
+            "--size",
+            "48x1600x25",
+            "--vocabulary",
+            "50257",
+            "--positions",
+            "1024",
+            "--tasks",
+            "1"),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        // 1,557,611,200 parameters: the weights four times, a gradient and its slices.
+        "training takes about ",
+        " MB a JVM: 24922 MB for the weights, ",
+        " MB for each of 1 task, and the heap has ",
+        "set spark.executor.memory, or spark.driver.memory of a local run");
+    assertThat(sandbox.state("model")).doesNotExist();
   }
 
   @Test

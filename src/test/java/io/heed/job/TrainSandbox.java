@@ -154,21 +154,22 @@ final class TrainSandbox {
 
   /** The loss of a table by {@code jobs/score}. */
   double scored(SparkSession spark, Path model, Path input, String... options) {
-    String output = "scores-of-" + model.getFileName();
-    Ended ended =
-        run(
-            new ScoreJob(),
-            output,
-            input,
-            with(options, "--model", model.toString(), "--overwrite"));
-    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
     double sum = 0;
     long tokens = 0;
-    for (Row row : spark.read().parquet(path(output).toString()).orderBy("id").collectAsList()) {
+    for (Row row : served(spark, new ScoreJob(), model, input, options)) {
       sum += row.<Double>getAs("log_likelihood");
       tokens += row.<Integer>getAs("token_count") - 1;
     }
     return -sum / tokens;
+  }
+
+  /** What a job makes of a table by a model, in the order of the ids. */
+  List<Row> served(SparkSession spark, Job job, Path model, Path input, String... options) {
+    String output = job.name() + "-by-" + model.getFileName();
+    Ended ended =
+        run(job, output, input, with(options, "--model", model.toString(), "--overwrite"));
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    return spark.read().parquet(path(output).toString()).orderBy("id").collectAsList();
   }
 
   /** A run that failed told why in one line and left no output. */
@@ -178,7 +179,9 @@ final class TrainSandbox {
         ended
             .err()
             .lines()
-            .filter(line -> line.startsWith("heed: ") && !line.startsWith("heed: --stack-trace"))
+            .filter(line -> line.startsWith("heed: "))
+            .filter(line -> !line.startsWith("heed: --stack-trace"))
+            .filter(line -> !line.startsWith("heed: resuming at step "))
             .toList();
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0)).contains(message);

@@ -1,14 +1,20 @@
 package io.heed.train;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.heed.LocalStore;
 import io.heed.training.RunFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class HadoopRunFilesTest {
   /** As of a path without a scheme, which Spark's settings may complete. */
@@ -38,6 +44,21 @@ class HadoopRunFilesTest {
       configuration.set("fs.AbstractFileSystem.plain.impl", Context.class.getName());
       return new HadoopRunFiles("plain://" + directory, configuration);
     }
+  }
+
+  /** This device is always full. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatCannotBeWrittenIsNamed() throws IOException {
+    RunFiles files = new HadoopRunFiles("/dev", new Configuration(false));
+    assertThatThrownBy(
+            () -> {
+              try (OutputStream out = files.create("full")) {
+                out.write(1);
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessage("file:/dev/full cannot be written: No space left on device");
   }
 
   private static Configuration configuration() {
