@@ -55,7 +55,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -296,15 +295,14 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   private void publish(Publication publication, TrainingResult result, Whole whole)
       throws IOException {
-    FileSystem files = publication.data().getFileSystem(hadoop());
-    files.mkdirs(publication.data());
+    HadoopDirectory data = new HadoopDirectory(publication.data(), hadoop());
+    data.files().mkdirs(data.path());
     for (StateFile file : whole.files()) {
       if (file.name().equals("steps.csv") || file.name().startsWith("moments-")) {
         continue;
       }
       try (InputStream in = state.open(whole, file.name());
-          OutputStream out =
-              files.create(new org.apache.hadoop.fs.Path(publication.data(), file.name()))) {
+          OutputStream out = data.create(data.file(file.name()))) {
         in.transferTo(out);
       }
     }
