@@ -65,7 +65,13 @@ public final class GenerateJob extends TokenJob<Continuation, GeneratePlan> {
   @Override
   protected Sample sampleOf(Path data, PrintStream err) {
     return new Sample(
-        data.resolve("gpt"), "sample-continuations", Map.of(GenerateSettings.MAX_NEW_TOKENS, "12"));
+        data.resolve("gpt"),
+        "sample-continuations",
+        Map.of(
+            TableSettings.INPUT,
+            data.resolve("beginnings.txt").toString(),
+            GenerateSettings.MAX_NEW_TOKENS,
+            "60"));
   }
 
   @Override

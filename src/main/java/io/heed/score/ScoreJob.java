@@ -55,7 +55,13 @@ public final class ScoreJob extends TokenJob<ScoredRow, ScorePlan> {
     return new Sample(
         data.resolve("gpt"),
         "sample-scores",
-        Map.of(TableSettings.KEEP_COLUMNS, "text", ScoreSettings.TOP_K, "3"));
+        Map.of(
+            TableSettings.INPUT,
+            data.resolve("stories.jsonl").toString(),
+            TableSettings.KEEP_COLUMNS,
+            "text",
+            ScoreSettings.TOP_K,
+            "3"));
   }
 
   @Override

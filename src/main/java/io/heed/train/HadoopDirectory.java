@@ -12,7 +12,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A directory and the file system it is of, without Hadoop's {@code .crc} companions: the files of
- * a run and of a corpus have hashes of their own. For several threads.
+ * a run and of a corpus have hashes of their own, and a model is copied as a folder. For several
+ * threads.
  */
 final class HadoopDirectory {
   private final FileSystem files;
@@ -24,7 +25,11 @@ final class HadoopDirectory {
    * @param directory a path or URI
    */
   HadoopDirectory(String directory, Configuration configuration) throws IOException {
-    Path given = new Path(directory);
+    this(new Path(directory), configuration);
+  }
+
+  /** A directory that may have to be made. */
+  HadoopDirectory(Path given, Configuration configuration) throws IOException {
     FileSystem store = given.getFileSystem(configuration);
     path = store.makeQualified(given);
     files = store instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : store;

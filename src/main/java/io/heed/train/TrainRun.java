@@ -57,7 +57,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
@@ -304,15 +303,14 @@ final class TrainRun implements FileComputation, AutoCloseable {
   }
 
   private void copy(Publication publication, Whole whole) throws IOException {
-    FileSystem files = publication.data().getFileSystem(hadoop());
-    files.mkdirs(publication.data());
+    HadoopDirectory data = new HadoopDirectory(publication.data(), hadoop());
+    data.files().mkdirs(data.path());
     for (StateFile file : whole.files()) {
       if (file.name().equals("steps.csv") || file.name().startsWith("moments-")) {
         continue;
       }
-      var target = new org.apache.hadoop.fs.Path(publication.data(), file.name());
       try (InputStream in = state.open(whole, file.name());
-          OutputStream out = new NamedOutput(files.create(target), target)) {
+          OutputStream out = data.create(data.file(file.name()))) {
         in.transferTo(out);
       }
     }

@@ -1,11 +1,13 @@
 package io.heed.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** Runs a command in this JVM as the launcher would, and keeps what it says. */
-final class JobHarness {
+public final class JobHarness {
 
   /** How a run ended and what it said. */
   record Ended(ExitCode exit, String out, String err) {}
@@ -17,6 +19,12 @@ final class JobHarness {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     ExitCode exit = new JobRunner(command, print(out), print(err)).run(arguments);
     return new Ended(exit, text(out), text(err));
+  }
+
+  /** Runs a command that is to come to its end, and fails with what it says where it does not. */
+  public static void complete(Command command, String... arguments) {
+    Ended ended = run(command, arguments);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
   }
 
   private static PrintStream print(ByteArrayOutputStream bytes) {

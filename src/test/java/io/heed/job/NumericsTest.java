@@ -44,8 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * No bit of a result changes under one number of {@link Provenance#NUMERICS}: hashes of what every
- * job makes of the sample and of what every family of models makes of some token ids, as they were
- * when the number came.
+ * job makes of the sample, of a model that is trained for a few steps, and of what every family of
+ * models makes of some token ids, as they were when the number came.
  */
 class NumericsTest {
   private static final Path SAMPLE = Path.of("sample-data").toAbsolutePath();
@@ -64,6 +64,7 @@ class NumericsTest {
     families(KernelChoice.REFERENCE, byReference);
     assertThat(byReference).isEqualTo(found);
     jobs(found);
+    training(found);
 
     assertThat(found)
         .as(
@@ -197,6 +198,16 @@ class NumericsTest {
           queries,
           "--optimizer",
           optimizer);
+    }
+  }
+
+  private void training(Map<String, String> found) {
+    TrainSandbox sandbox = new TrainSandbox(directory);
+    Path rows = sandbox.input();
+    for (String dropout : List.of("0", "0.1")) {
+      String name = "train.dropout-" + dropout;
+      sandbox.trained(name, rows, TrainSandbox.tiny("--dropout", dropout));
+      found.put("job." + name, sandbox.hash(name));
     }
   }
 

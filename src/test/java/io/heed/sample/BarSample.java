@@ -1,8 +1,5 @@
 package io.heed.sample;
 
-import io.heed.checkpoint.GptCheckpointFixture;
-import io.heed.checkpoint.GptCheckpointFixture.Form;
-import io.heed.checkpoint.SafetensorsWriter.Dtype;
 import io.heed.series.BarCounts;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.BarSeries;
@@ -17,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes the price bars of {@code sample-data} and the decoder for them: an untrained GPT-2 of two
- * layers and 48 elements, and beside it the discretizer that is fitted to the bars.
+ * Makes the price bars of {@code sample-data}, the discretizer that is fitted to them, and the
+ * decoder that {@link #COMMAND} trains on them, a GPT-2 of two layers and 48 elements.
  *
  * <pre>{@code
  * mvn test-compile org.codehaus.mojo:exec-maven-plugin:3.5.1:java \
@@ -32,11 +29,19 @@ public final class BarSample {
   /** Where the checkpoint is. */
   static final Path DIRECTORY = Path.of("sample-data/bars-gpt");
 
+  /** What trains the checkpoint. */
+  static final String COMMAND =
+      """
+      ./jobs/train --input sample-data/bars.jsonl --series-column bars \\
+          --discretizer sample-data/bars-gpt/discretizer.json --size 2x48x3 --positions 1024 \\
+          --steps 200 --batch-size 2 --gradient-shards 2 --learning-rate 4e-3 \\
+          --eval-fraction 0.2 --eval-steps 50 --output target/bars-gpt
+      """;
+
   private static final int ROWS = 60;
   private static final int LEAST_BARS = 60;
   private static final int MOST_BARS = 120;
   private static final int BINS = 32;
-  private static final int POSITIONS = 1024;
   private static final long SEED = 20260105;
 
   private BarSample() {}
@@ -85,11 +90,8 @@ public final class BarSample {
   }
 
   static void write(Path directory) throws IOException {
-    BarDiscretizer discretizer = discretizer();
-    GptCheckpointFixture.of(Form.GPT2, 2, 48, 3, discretizer.vocabulary(), SEED)
-        .withMaxPositionEmbeddings(POSITIONS)
-        .withDtype(Dtype.F16)
-        .write(directory);
-    Files.writeString(directory.resolve(DiscretizerFile.NAME), DiscretizerFile.write(discretizer));
+    Files.writeString(
+        directory.resolve(DiscretizerFile.NAME), DiscretizerFile.write(discretizer()));
+    TrainedSample.write(COMMAND, DIRECTORY, directory);
   }
 }

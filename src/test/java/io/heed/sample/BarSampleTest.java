@@ -19,4 +19,9 @@ class BarSampleTest {
     assertThat(generated.keySet()).isEqualTo(committed.keySet());
     generated.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(committed.get(name)));
   }
+
+  @Test
+  void theCommandIsWrittenDown() throws IOException {
+    TrainedSample.assertWrittenDown(BarSample.COMMAND);
+  }
 }

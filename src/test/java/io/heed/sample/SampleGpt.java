@@ -1,15 +1,13 @@
 package io.heed.sample;
 
 import io.heed.checkpoint.ByteLevelFixture;
-import io.heed.checkpoint.GptCheckpointFixture;
-import io.heed.checkpoint.GptCheckpointFixture.Form;
-import io.heed.checkpoint.SafetensorsWriter.Dtype;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Makes the decoder of {@code sample-data}: an untrained GPT-2 of two layers and 64 elements, whose
- * byte-level BPE is learned from the sample sentences.
+ * Makes the decoder of {@code sample-data}: a byte-level BPE that is learned from the sample
+ * sentences, and a GPT-2 of two layers and 64 elements that {@link #COMMAND} trains on the stories.
  *
  * <pre>{@code
  * mvn test-compile org.codehaus.mojo:exec-maven-plugin:3.5.1:java \
@@ -20,9 +18,15 @@ public final class SampleGpt {
   /** Where the checkpoint is, from the project's root. */
   static final Path DIRECTORY = Path.of("sample-data/gpt");
 
+  /** What trains the checkpoint. */
+  static final String COMMAND =
+      """
+      ./jobs/train --input sample-data/stories.jsonl --tokenizer sample-data/gpt/tokenizer.json \\
+          --size 2x64x2 --steps 300 --batch-size 4 --gradient-shards 2 --learning-rate 8e-3 \\
+          --eval-steps 100 --output target/gpt
+      """;
+
   private static final int MERGES = 767;
-  private static final int POSITIONS = 256;
-  private static final long SEED = 20260104;
 
   private SampleGpt() {}
 
@@ -34,10 +38,7 @@ public final class SampleGpt {
   static void write(Path sentences, Path directory) throws IOException {
     ByteLevelFixture tokenizer =
         new ByteLevelFixture(BytePairTrainer.train(SampleCheckpoint.texts(sentences), MERGES));
-    GptCheckpointFixture.of(Form.GPT2, 2, 64, 2, tokenizer.size(), SEED)
-        .withMaxPositionEmbeddings(POSITIONS)
-        .withDtype(Dtype.F16)
-        .withTokenizer(tokenizer)
-        .write(directory);
+    Files.writeString(directory.resolve("tokenizer.json"), tokenizer.tokenizerJson());
+    TrainedSample.write(COMMAND, DIRECTORY, directory);
   }
 }

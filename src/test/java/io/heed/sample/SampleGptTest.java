@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,43 @@ class SampleGptTest {
     Map<String, byte[]> generated = SampleCheckpointTest.files(directory);
     assertThat(generated.keySet()).isEqualTo(committed.keySet());
     generated.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(committed.get(name)));
+  }
+
+  @Test
+  void theCommandIsWrittenDown() throws IOException {
+    TrainedSample.assertWrittenDown(SampleGpt.COMMAND);
+  }
+
+  /** Stories in which every pronoun, thing and end can be told from what stands before. */
+  @Test
+  void aStoryEndsWithWhomAndWhatItBeganWith() throws IOException {
+    GptOracle oracle = GptOracle.load(SampleGpt.DIRECTORY);
+    try (HuggingFaceTokenizer tokenizer = tokenizer()) {
+      for (String[] story :
+          new String[][] {
+            {"Mia", "she", "lamp", "her"},
+            {"Leo", "he", "bicycle", "his"}
+          }) {
+        String begun =
+            String.format(
+                Locale.ROOT,
+                "On Friday %s went to the harbour. There %s found a yellow %s. It was cold, so",
+                story[0],
+                story[1],
+                story[2]);
+        int[] added = oracle.continueGreedily(ids(tokenizer, begun), 25);
+        String text = tokenizer.decode(Arrays.stream(added).asLongStream().toArray(), false);
+        assertThat(text)
+            .as(begun)
+            .matches(
+                String.format(
+                    Locale.ROOT,
+                    " %1$s took the bus\\. In the evening %1$s gave the %2$s to %3$s \\w+\\.<\\|endoftext\\|>.*",
+                    story[1],
+                    story[2],
+                    story[3]));
+      }
+    }
   }
 
   @Test
