@@ -48,12 +48,11 @@ public interface Elements {
   void rotate(Matrix heads, int headWidth, Rotation rotation, int first);
 
   /**
-   * Drops values of some tokens of a batch, each by its place: those of token t of sequence s are
-   * named as {@link Dropout#apply} names the values of query t for head 0.
+   * Drops values of every token, each by its place: those of token t of sequence s are named as
+   * {@link Dropout#apply} names the values of query t for head 0.
    *
+   * @param rows {@code [T, D]}, in place
    * @param cumulativeLengths {@code [B + 1]}, first token of each sequence, then T
-   * @param first token of the batch whose values are the first row
-   * @param rows {@code [N, D]} of the tokens from there on, N at most {@code T - first}, in place
    */
-  void drop(Dropout dropout, int[] cumulativeLengths, int first, Matrix rows);
+  void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows);
 }

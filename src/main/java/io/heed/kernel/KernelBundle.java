@@ -142,8 +142,8 @@ abstract class KernelBundle implements Kernels {
   }
 
   @Override
-  public final void drop(Dropout dropout, int[] cumulativeLengths, int first, Matrix rows) {
-    elements.drop(dropout, cumulativeLengths, first, rows);
+  public final void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows) {
+    elements.drop(dropout, cumulativeLengths, rows);
   }
 
   @Override

@@ -98,15 +98,13 @@ class ReferenceElements implements Elements {
   }
 
   @Override
-  public void drop(Dropout dropout, int[] cumulativeLengths, int first, Matrix rows) {
-    Shapes.checkRows(cumulativeLengths, first, rows.rows());
-    int sequence = 0;
-    for (int row = 0; row < rows.rows(); row++) {
-      while (cumulativeLengths[sequence + 1] <= first + row) {
-        sequence++;
+  public void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows) {
+    Shapes.checkSequences(cumulativeLengths, rows.rows(), 0);
+    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
+      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
+        int query = t - cumulativeLengths[s];
+        dropout.apply(s, 0, query, rows.data(), rows.index(t), rows.columns());
       }
-      int query = first + row - cumulativeLengths[sequence];
-      dropout.apply(sequence, 0, query, rows.data(), rows.index(row), rows.columns());
     }
   }
 }

@@ -99,7 +99,7 @@ final class SelfCheck {
         0);
     keep("rotate", turned);
     Matrix dropped = values(TOKENS, WIDTH, 4f);
-    kernels.drop(new Dropout(0.3, 2), CUMULATIVE_LENGTHS, 0, dropped);
+    kernels.drop(new Dropout(0.3, 2), CUMULATIVE_LENGTHS, dropped);
     keep("drop", dropped);
     keep("attentionCached", attendCached());
     List<ScoreFunction> functions =

@@ -219,18 +219,6 @@ final class Shapes {
         tokens);
   }
 
-  /** Rows of a batch from its token {@code first} on. */
-  static void checkRows(int[] cumulativeLengths, int first, int rows) {
-    int tokens = cumulativeLengths[cumulativeLengths.length - 1];
-    checkSequences(cumulativeLengths, tokens, 0);
-    require(
-        first >= 0 && rows <= tokens - first,
-        "%d rows from token %d on do not fit %d tokens",
-        rows,
-        first,
-        tokens);
-  }
-
   static void require(boolean holds, String rule, int... values) {
     if (!holds) {
       Object[] boxed = Arrays.stream(values).boxed().toArray();

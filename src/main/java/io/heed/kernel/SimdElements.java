@@ -29,15 +29,13 @@ final class SimdElements extends ReferenceElements {
   }
 
   @Override
-  public void drop(Dropout dropout, int[] cumulativeLengths, int first, Matrix rows) {
-    Shapes.checkRows(cumulativeLengths, first, rows.rows());
-    int s = 0;
-    for (int row = 0; row < rows.rows(); row++) {
-      while (cumulativeLengths[s + 1] <= first + row) {
-        s++;
+  public void drop(Dropout dropout, int[] cumulativeLengths, Matrix rows) {
+    Shapes.checkSequences(cumulativeLengths, rows.rows(), 0);
+    for (int s = 0; s + 1 < cumulativeLengths.length; s++) {
+      for (int t = cumulativeLengths[s]; t < cumulativeLengths[s + 1]; t++) {
+        int query = t - cumulativeLengths[s];
+        SimdDropout.apply(dropout, s, 0, query, rows.data(), rows.index(t), 0, rows.columns());
       }
-      int query = first + row - cumulativeLengths[s];
-      SimdDropout.apply(dropout, s, 0, query, rows.data(), rows.index(row), 0, rows.columns());
     }
   }
 }

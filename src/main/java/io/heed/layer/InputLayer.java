@@ -60,7 +60,7 @@ public final class InputLayer {
       longest = Math.max(longest, batch.length(s));
     }
     kernels.scaleAndAddPositions(hidden, scale, positions(longest), batch.cumulativeLengths());
-    kernels.drop(dropout, batch.cumulativeLengths(), 0, hidden);
+    kernels.drop(dropout, batch.cumulativeLengths(), hidden);
     return new PackedVectors(hidden, batch.cumulativeLengths());
   }
 

@@ -15,7 +15,7 @@ import io.heed.tensor.Matrix;
  * One block while it is trained. The forward pass computes what {@code TransformerBlock} does, and
  * keeps 10 values for each of a token's D, or 11 where norms follow: its input, queries, keys and
  * values, the heads' context, what is between the halves, and what is before the activation. Norms
- * and activations are computed again on the way back. All but attention goes strip by strip.
+ * and activations are computed again on the way back.
  */
 final class BlockPass {
   private final int layer;
@@ -84,58 +84,38 @@ final class BlockPass {
    */
   void forward(MicroBatch batch, DropoutRates.Draws draws, Matrix output) {
     int tokens = batch.tokens();
-    for (Strip strip : Strip.of(tokens)) {
-      linear(block.queryKeyValue(), attentionInput(strip), strip.of(queryKeyValue(tokens)));
-    }
+    Matrix input = input(tokens);
+    Matrix attentionInput = before() ? normalized(block.attentionNorm(), input) : input;
+    linear(block.queryKeyValue(), attentionInput, queryKeyValue(tokens));
     task.kernels()
         .attention(
             attentionInputs(queryKeyValue(tokens), batch.starts()),
             rule(draws.attention(layer)),
             AttentionOutputs.of(context(tokens)),
             task.scratch());
-    for (Strip strip : Strip.of(tokens)) {
-      addAttention(strip, batch, draws);
-      feedForward(strip, batch, draws, strip.of(output));
+    Matrix between = between(tokens);
+    linear(block.attentionOutput(), context(tokens), between);
+    task.kernels().drop(draws.attentionOutput(layer), batch.starts(), between);
+    task.kernels().add(input, between);
+    Matrix feedForwardInput =
+        normalized(before() ? block.outputNorm() : block.attentionNorm(), between);
+    Matrix target = before() ? output : sum(tokens);
+    feedForward(feedForwardInput, batch, draws, target);
+    task.kernels().add(before() ? between : feedForwardInput, target);
+    if (!before()) {
+      block.outputNorm().forward(target, output, task);
     }
   }
 
-  /** What enters the map to queries, keys and values. */
-  private Matrix attentionInput(Strip strip) {
-    Matrix input = strip.of(input(strip.tokens()));
-    return before() ? normalized(block.attentionNorm(), input) : input;
-  }
-
-  private void addAttention(Strip strip, MicroBatch batch, DropoutRates.Draws draws) {
-    Matrix between = strip.of(between(strip.tokens()));
-    linear(block.attentionOutput(), strip.of(context(strip.tokens())), between);
-    drop(draws.attentionOutput(layer), batch, strip, between);
-    task.kernels().add(strip.of(input(strip.tokens())), between);
-  }
-
-  private void feedForward(Strip strip, MicroBatch batch, DropoutRates.Draws draws, Matrix output) {
-    Matrix between = strip.of(between(strip.tokens()));
-    Matrix input = normalized(feedForwardNorm(), between);
-    Matrix inner = strip.of(inner(strip.tokens()));
+  private void feedForward(
+      Matrix input, MicroBatch batch, DropoutRates.Draws draws, Matrix output) {
+    Matrix inner = inner(batch.tokens());
     linear(block.inner(), input, inner);
     Matrix activated = passing("activated", inner.rows(), inner.columns());
     Buffers.copy(inner, activated);
     task.kernels().activate(spec.activation(), activated);
-    Matrix sum = before() ? output : strip.of(sum(strip.tokens()));
-    linear(block.outer(), activated, sum);
-    drop(draws.output(layer), batch, strip, sum);
-    task.kernels().add(before() ? between : input, sum);
-    if (!before()) {
-      block.outputNorm().forward(sum, output, task);
-    }
-  }
-
-  /** The norm that what enters the feed-forward half comes from. */
-  private TrainedNorm feedForwardNorm() {
-    return before() ? block.outputNorm() : block.attentionNorm();
-  }
-
-  private void drop(Dropout dropout, MicroBatch batch, Strip strip, Matrix rows) {
-    task.kernels().drop(dropout, batch.starts(), strip.from(), rows);
+    linear(block.outer(), activated, output);
+    task.kernels().drop(draws.output(layer), batch.starts(), output);
   }
 
   private void linear(TrainedMap map, Matrix input, Matrix output) {
@@ -166,16 +146,59 @@ final class BlockPass {
    */
   void backward(MicroBatch batch, DropoutRates.Draws draws, Matrix gradient, float[] gradients) {
     int tokens = batch.tokens();
-    int width = spec.attention().width();
-    Matrix contextGradient = passing("contextGradient", tokens, width);
-    for (Strip strip : Strip.of(tokens)) {
-      Matrix rows = strip.of(gradient);
-      feedForwardBackward(strip, batch, draws, rows, gradients);
-      Matrix added = dropped(draws.attentionOutput(layer), batch, strip, rows);
-      block
-          .attentionOutput()
-          .backward(strip.of(context(tokens)), added, strip.of(contextGradient), gradients, task);
+    if (before()) {
+      Matrix branch = feedForwardGradient(batch, draws, gradient, block.outputNorm(), gradients);
+      block.outputNorm().backward(between(tokens), branch, gradient, gradients, task);
+      branch = attentionGradient(batch, draws, gradient, gradients);
+      block.attentionNorm().backward(input(tokens), branch, gradient, gradients, task);
+      return;
     }
+    Matrix halves = passing("halves", tokens, spec.width());
+    Buffers.clear(halves);
+    block.outputNorm().backward(sum(tokens), gradient, halves, gradients, task);
+    Matrix branch = feedForwardGradient(batch, draws, halves, block.attentionNorm(), gradients);
+    task.kernels().add(halves, branch);
+    Buffers.clear(gradient);
+    block.attentionNorm().backward(between(tokens), branch, gradient, gradients, task);
+    branch = attentionGradient(batch, draws, gradient, gradients);
+    task.kernels().add(branch, gradient);
+  }
+
+  /** The gradient of what enters the feed-forward half. */
+  private Matrix feedForwardGradient(
+      MicroBatch batch,
+      DropoutRates.Draws draws,
+      Matrix gradient,
+      TrainedNorm norm,
+      float[] gradients) {
+    int tokens = batch.tokens();
+    Matrix added = dropped(draws.output(layer), batch.starts(), gradient);
+    Matrix inner = inner(tokens);
+    Matrix innerGradient = passing("innerGradient", tokens, spec.intermediate());
+    task.kernels().linear(added, block.outer().backward(), innerGradient, task.scratch());
+    activateWithGradient(inner, innerGradient);
+    block.outer().addGradient(inner, added, gradients, task);
+    Matrix branch = passing("branch", tokens, spec.width());
+    block
+        .inner()
+        .backward(normalized(norm, between(tokens)), innerGradient, branch, gradients, task);
+    return branch;
+  }
+
+  private void activateWithGradient(Matrix inner, Matrix gradient) {
+    if (spec.activation() != Activation.NONE) {
+      task.training().activateWithGradient(spec.activation(), inner, gradient);
+    }
+  }
+
+  /** The gradient of what enters the map to queries, keys and values. */
+  private Matrix attentionGradient(
+      MicroBatch batch, DropoutRates.Draws draws, Matrix gradient, float[] gradients) {
+    int tokens = batch.tokens();
+    int width = spec.attention().width();
+    Matrix added = dropped(draws.attentionOutput(layer), batch.starts(), gradient);
+    Matrix contextGradient = passing("contextGradient", tokens, width);
+    block.attentionOutput().backward(context(tokens), added, contextGradient, gradients, task);
     Matrix mapped = passing("queryKeyValueGradient", tokens, 3 * width);
     task.training()
         .attentionGradient(
@@ -188,67 +211,21 @@ final class BlockPass {
                 mapped.columns(width, 2 * width),
                 mapped.columns(2 * width, 3 * width)),
             task.scratch());
-    for (Strip strip : Strip.of(tokens)) {
-      mapBackward(strip, strip.of(mapped), strip.of(gradient), gradients);
-    }
-  }
-
-  /** From the gradient of the block's output to that of what is between the halves, in place. */
-  private void feedForwardBackward(
-      Strip strip, MicroBatch batch, DropoutRates.Draws draws, Matrix gradient, float[] gradients) {
-    Matrix between = strip.of(between(strip.tokens()));
-    if (before()) {
-      Matrix branch = feedForwardGradient(strip, batch, draws, gradient, gradients);
-      block.outputNorm().backward(between, branch, gradient, gradients, task);
-      return;
-    }
-    Matrix sum = strip.of(sum(strip.tokens()));
-    Matrix halves = passing("halves", sum.rows(), sum.columns());
-    Buffers.clear(halves);
-    block.outputNorm().backward(sum, gradient, halves, gradients, task);
-    Matrix branch = feedForwardGradient(strip, batch, draws, halves, gradients);
-    task.kernels().add(halves, branch);
-    Buffers.clear(gradient);
-    block.attentionNorm().backward(between, branch, gradient, gradients, task);
-  }
-
-  /** The gradient of what enters the feed-forward half. */
-  private Matrix feedForwardGradient(
-      Strip strip, MicroBatch batch, DropoutRates.Draws draws, Matrix gradient, float[] gradients) {
-    Matrix added = dropped(draws.output(layer), batch, strip, gradient);
-    Matrix inner = strip.of(inner(strip.tokens()));
-    Matrix innerGradient = passing("innerGradient", inner.rows(), inner.columns());
-    task.kernels().linear(added, block.outer().backward(), innerGradient, task.scratch());
-    if (spec.activation() != Activation.NONE) {
-      task.training().activateWithGradient(spec.activation(), inner, innerGradient);
-    }
-    block.outer().addGradient(inner, added, gradients, task);
-    Matrix input = normalized(feedForwardNorm(), strip.of(between(strip.tokens())));
-    Matrix branch = passing("branch", input.rows(), input.columns());
-    block.inner().backward(input, innerGradient, branch, gradients, task);
+    Matrix input = input(tokens);
+    Matrix attentionInput = before() ? normalized(block.attentionNorm(), input) : input;
+    Matrix branch = passing("branch", tokens, spec.width());
+    block.queryKeyValue().backward(attentionInput, mapped, branch, gradients, task);
     return branch;
   }
 
-  /** Adds the gradient of the block's input that comes by queries, keys and values. */
-  private void mapBackward(Strip strip, Matrix mapped, Matrix gradient, float[] gradients) {
-    Matrix branch = passing("branch", gradient.rows(), gradient.columns());
-    block.queryKeyValue().backward(attentionInput(strip), mapped, branch, gradients, task);
-    if (before()) {
-      Matrix input = strip.of(input(strip.tokens()));
-      block.attentionNorm().backward(input, branch, gradient, gradients, task);
-    } else {
-      task.kernels().add(branch, gradient);
-    }
-  }
-
   /** What dropout left of the gradient, in a matrix of its own where it drops. */
-  private Matrix dropped(Dropout dropout, MicroBatch batch, Strip strip, Matrix gradient) {
+  private Matrix dropped(Dropout dropout, int[] starts, Matrix gradient) {
     if (dropout.rate() == 0) {
       return gradient;
     }
     Matrix copy = passing("dropped", gradient.rows(), gradient.columns());
     Buffers.copy(gradient, copy);
-    drop(dropout, batch, strip, copy);
+    task.kernels().drop(dropout, starts, copy);
     return copy;
   }
 }

@@ -94,12 +94,12 @@ final class DecoderPass {
     }
     Matrix positions = decoder.positions().of(weights.values());
     task.kernels().addRows(positions, batch.positions(), hidden);
-    task.kernels().drop(draws.embedding(), batch.starts(), 0, hidden);
+    task.kernels().drop(draws.embedding(), batch.starts(), hidden);
   }
 
   private void addEmbeddingGradients(
       MicroBatch batch, DropoutRates.Draws draws, Matrix gradient, float[] gradients) {
-    task.kernels().drop(draws.embedding(), batch.starts(), 0, gradient);
+    task.kernels().drop(draws.embedding(), batch.starts(), gradient);
     DecoderParameters decoder = weights.layout().decoder();
     task.training().addRowGradients(gradient, batch.ids(), decoder.tokens().of(gradients));
     task.training().addRowGradients(gradient, batch.positions(), decoder.positions().of(gradients));

@@ -193,7 +193,7 @@ final class KernelAllocation {
     Matrix rotated = branch.columns(0, 32);
     operations.put("rotate", () -> kernels.rotate(rotated, 16, rotation, 0));
     Dropout dropout = new Dropout(0.1, 1);
-    operations.put("drop", () -> kernels.drop(dropout, starts, 0, branch));
+    operations.put("drop", () -> kernels.drop(dropout, starts, branch));
     operations.put("normalizeRows", () -> kernels.normalizeRows(hidden, scratch));
   }
 
