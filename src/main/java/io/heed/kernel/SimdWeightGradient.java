@@ -15,7 +15,7 @@ final class SimdWeightGradient {
       REGISTERS >= 32 ? new SimdWeightTiles8x3() : new SimdWeightTiles4x2();
 
   /** Columns of the input in a slab, a multiple of a panel. */
-  private static final int SLAB = 384;
+  private static final int SLAB = 144;
 
   private final Matrix input;
   private final Matrix outputGradient;

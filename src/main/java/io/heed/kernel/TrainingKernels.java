@@ -24,7 +24,7 @@ import io.heed.tensor.Matrix;
 public interface TrainingKernels {
 
   /** Tokens of a block of a gradient of weights. It fixes the bits. */
-  int TOKEN_BLOCK = 384;
+  int TOKEN_BLOCK = 1024;
 
   /** Values of a block of a sum of squares. It fixes the bits. */
   int SQUARES_BLOCK = 4096;

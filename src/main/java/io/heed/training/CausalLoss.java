@@ -1,14 +1,14 @@
 package io.heed.training;
 
-import io.heed.kernel.TrainingKernels;
 import io.heed.tensor.Matrix;
 
 /**
- * The cross-entropy of the next token (Radford et al., 2018). Logits exist for a few tokens at a
- * time, as many as a block of a gradient of weights has, so that their number does not change it.
+ * The cross-entropy of the next token (Radford et al., 2018). Logits exist for {@link #ROWS} tokens
+ * at a time.
  */
 final class CausalLoss implements Objective {
-  private static final int ROWS = TrainingKernels.TOKEN_BLOCK;
+  /** A block of tokens; it fixes the bits. */
+  static final int ROWS = 384;
 
   private final DecoderWeights weights;
   private final Buffers buffers;

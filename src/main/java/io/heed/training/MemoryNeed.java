@@ -1,6 +1,5 @@
 package io.heed.training;
 
-import io.heed.kernel.TrainingKernels;
 import io.heed.layer.BlockSpec;
 import io.heed.model.ModelSpec;
 import io.heed.training.GradientTree.Node;
@@ -56,7 +55,7 @@ public record MemoryNeed(long weights, long task, int tasks) {
     long tokens = blocks * shape.blockLength();
     long kept = 3L * spec.width() + 4L * block.attention().width() + block.intermediate();
     long values = tokens * (kept * spec.layers() + (long) PASSING * spec.width());
-    return (values + (long) TrainingKernels.TOKEN_BLOCK * spec.vocabulary()) * Float.BYTES;
+    return (values + (long) CausalLoss.ROWS * spec.vocabulary()) * Float.BYTES;
   }
 
   /** All of one JVM. */
