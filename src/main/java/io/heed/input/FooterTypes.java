@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.UnknownLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
@@ -49,7 +49,7 @@ final class FooterTypes {
           String.format(Locale.ROOT, "column %s is there more than once", name));
     }
     Type type = schema.getType(name);
-    if (type.getLogicalTypeAnnotation() instanceof UnknownLogicalTypeAnnotation) {
+    if (isUnknown(type.getLogicalTypeAnnotation())) {
       return FooterColumn.readable(DataTypes.NullType, false);
     }
     Optional<DataType> stored = converted(type);
@@ -64,6 +64,11 @@ final class FooterTypes {
     return readable
         .map(found -> FooterColumn.readable(found, unsigned))
         .orElseGet(() -> FooterColumn.unreadable(UnreadableType.told(this::isReadable, type)));
+  }
+
+  /** By its name, for it has a class in Parquet 1.16, and Spark 4.0 comes with an earlier one. */
+  private static boolean isUnknown(LogicalTypeAnnotation annotation) {
+    return annotation != null && annotation.toString().equals("UNKNOWN");
   }
 
   private boolean isReadable(Type type) {

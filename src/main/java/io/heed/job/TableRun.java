@@ -141,9 +141,9 @@ public final class TableRun {
         files.read(this, input, publication, outputs);
       }
       input.requireAllRows(counters.counts().rowsIn());
-      RunCounts counts = requireFewRejected(publication, rejectedTable, counters);
+      requireFewRejected(publication, rejectedTable, counters);
       files.compute(this, publication, progress);
-      RunReport report = telling.report(Outcome.COMPLETE, counts, files.details());
+      RunReport report = telling.report(Outcome.COMPLETE, counters.counts(), files.details());
       publication.publish(rejectedTable, counters.rejectedFiles(), report.toJson());
       files.published();
       context.out().println(DisplayText.inLines(report.toText()));

@@ -5,15 +5,7 @@ import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.CheckpointFiles;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.corpus.CorpusManifest;
-import io.heed.corpus.CorpusStream;
-import io.heed.corpus.CorpusVocabulary;
-import io.heed.corpus.PartSummary;
-import io.heed.corpus.Stream;
-import io.heed.corpus.Unigram;
 import io.heed.input.Columns;
-import io.heed.input.InputException;
-import io.heed.input.InputOrder;
-import io.heed.input.InputRow;
 import io.heed.input.InputTable;
 import io.heed.job.FileComputation;
 import io.heed.job.JobContext;
@@ -24,16 +16,9 @@ import io.heed.output.OutputException;
 import io.heed.output.ProgressMode;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
-import io.heed.output.RejectedTable;
-import io.heed.output.RunCounters;
-import io.heed.series.BarFeature;
-import io.heed.series.DiscretizerFile;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelLocation;
-import io.heed.spark.tokens.TokenSettings;
-import io.heed.spark.tokens.TokenSource;
-import io.heed.train.TrainReport.Baseline;
 import io.heed.training.DropoutRates;
 import io.heed.training.InitialCheckpoint;
 import io.heed.training.Recipe;
@@ -49,7 +34,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -58,8 +42,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** One run of {@code jobs/train}: its corpus, its attempts, and what is published of it. */
 final class TrainRun implements FileComputation, AutoCloseable {
@@ -67,16 +49,15 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   private final JobContext context;
   private final Settings settings;
-  private final Columns columns = new Columns();
   private final Path scratch;
   private final StartModel model;
   private final ModelSpec spec;
-  private final TokenSource tokens;
+  private final TrainCorpus corpus;
   private String directory;
   private TrainingState state;
   private Optional<Whole> earlier = Optional.empty();
   private Optional<InitialCheckpoint> initial = Optional.empty();
-  private CorpusManifest corpus;
+  private CorpusManifest manifest;
   private TrainReport report;
   private TaskOutputs outputs;
 
@@ -99,7 +80,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
     StepShape shape = TrainPlanner.check(settings, spec);
     SparkContext spark = context.spark().sparkContext();
     TrainMemory.require(spark, settings, spec, InitialCheckpoint.values(config()), shape);
-    this.tokens = source(config());
+    this.corpus = new TrainCorpus(context, spec, config());
   }
 
   /** Where the model's configuration is, on this machine. */
@@ -107,27 +88,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
     return model.files().get(0).toAbsolutePath().getParent();
   }
 
-  private TokenSource source(Path config) {
-    if (settings.isGiven(TokenSettings.SERIES_COLUMN)) {
-      return new TokenSource.Bars(
-          columns.records(settings.required(TokenSettings.SERIES_COLUMN), TokenSource.Bars.TYPE),
-          DiscretizerFile.find(CheckpointFiles.open(config), spec.vocabulary())
-              .orElseThrow(
-                  () ->
-                      new CheckpointException(
-                          String.format(
-                              Locale.ROOT,
-                              "there is no %s beside the model, which makes token ids of bars;"
-                                  + " jobs/discretize fits one",
-                              DiscretizerFile.NAME))));
-    }
-    return settings.isGiven(TokenSettings.TOKENS_COLUMN)
-        ? new TokenSource.Ids(columns.tokenIds(settings.required(TokenSettings.TOKENS_COLUMN)))
-        : new TokenSource.Texts(columns.texts(settings.value(TokenSettings.TEXT_COLUMN)));
-  }
-
   Columns columns() {
-    return columns;
+    return corpus.columns();
   }
 
   /** Places that the output must not touch. */
@@ -156,8 +118,15 @@ final class TrainRun implements FileComputation, AutoCloseable {
       if (earlier.isEmpty()) {
         initial = Optional.of(model.write(state, settings.value(TrainSettings.SEED)));
       }
-      corpus = corpus(run, input, publication);
-      corpus.write(new HadoopCorpusFiles(corpusDirectory(), hadoop()));
+      String folder = earlier.map(Whole::folder).orElse(InitialCheckpoint.folder());
+      manifest =
+          corpus.write(
+              run,
+              input,
+              publication,
+              outputs,
+              ModelLocation.of(directory + "/" + folder),
+              corpusDirectory());
     } catch (IOException e) {
       throw StateFailure.of(directory, e);
     }
@@ -165,45 +134,6 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   private String corpusDirectory() {
     return directory + "/" + CORPUS;
-  }
-
-  private CorpusManifest corpus(TableRun run, InputTable input, Publication publication) {
-    String folder = earlier.map(Whole::folder).orElse(InitialCheckpoint.folder());
-    CorpusPlan plan =
-        new CorpusPlan(ModelLocation.of(directory + "/" + folder), tokens, spec.vocabulary());
-    Optional<String> evalInput = settings.find(TrainSettings.EVAL_INPUT);
-    double share = evalInput.isPresent() ? 0 : settings.value(TrainSettings.EVAL_FRACTION);
-    CorpusVocabulary vocabulary = vocabulary();
-    SerializableConfiguration configuration = new SerializableConfiguration(hadoop());
-    List<PartSummary> parts = new ArrayList<>();
-    CorpusStage stage = new CorpusStage(corpusDirectory(), configuration, vocabulary, share);
-    parts.addAll(stage.write(run.transformed(InputOrder.of(input.rows()), plan, outputs), 0));
-    if (evalInput.isPresent()) {
-      InputTable held = run.open(TrainSettings.EVAL_INPUT, columns, List.of());
-      RunCounters counted = RunCounters.register(context.spark().sparkContext());
-      RejectedTable rejected = RejectedTable.forIds(held.idField().dataType(), run.provenance());
-      TaskOutputs ofHeld = run.outputs(publication, rejected, counted);
-      CorpusStage all = new CorpusStage(corpusDirectory(), configuration, vocabulary, 1);
-      JavaRDD<InputRow> rows = InputOrder.of(held.rows());
-      parts.addAll(all.write(run.transformed(rows, plan, ofHeld), parts.size()));
-      held.requireAllRows(counted.counts().rowsIn());
-      run.requireFewRejected(publication, rejected, counted);
-      publication.keepRejected("rejected-eval", rejected, counted.rejectedFiles());
-    }
-    CorpusManifest manifest = CorpusManifest.of(vocabulary, parts);
-    if (manifest.targets(Stream.TRAINING) == 0) {
-      throw new InputException(
-          "there is nothing to train on: no row that is not held out has two tokens");
-    }
-    return manifest;
-  }
-
-  /** Texts end with the end of text where the model has one; other sequences just end. */
-  private CorpusVocabulary vocabulary() {
-    boolean ends = tokens.tokenizes() && !spec.endOfText().isEmpty();
-    return ends
-        ? new CorpusVocabulary(spec.vocabulary(), spec.endOfText().first())
-        : CorpusVocabulary.of(spec.vocabulary());
   }
 
   private DropoutRates dropout() {
@@ -223,15 +153,17 @@ final class TrainRun implements FileComputation, AutoCloseable {
   @Override
   public void compute(TableRun run, Publication publication, ProgressMode mode) {
     TrainingPlan plan =
-        new TrainPlanner(settings, spec, corpus).plan(model.told() + seed(), dropout());
+        new TrainPlanner(settings, spec, manifest).plan(model.told() + seed(), dropout());
     try {
       Whole start = start(plan);
       TrainingAttempts attempts =
           new TrainingAttempts(
-              context, plan, state, directory, corpusDirectory(), corpus, outputs.kernels());
+              context, plan, state, directory, corpusDirectory(), manifest, outputs);
       attempts.tellMemory(spec, InitialCheckpoint.values(config()));
       TrainingResult result = attempts.run(start, mode);
-      report = new TrainReport(plan, corpus, spec, result, attempts, baseline());
+      report =
+          new TrainReport(
+              plan, manifest, spec, result, attempts, corpus.baseline(manifest, corpusDirectory()));
       Whole whole =
           state
               .of(result.step(), broken -> {})
@@ -273,22 +205,6 @@ final class TrainRun implements FileComputation, AutoCloseable {
             whole.step(),
             plan.recipe().steps());
     return whole;
-  }
-
-  /** What held-out tokens cost by how often each is in the corpus. */
-  private Optional<Baseline> baseline() throws IOException {
-    if (corpus.tokens(Stream.HELD_OUT) == 0) {
-      return Optional.empty();
-    }
-    HadoopCorpusFiles files = new HadoopCorpusFiles(corpusDirectory(), hadoop());
-    long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
-    long[] held = new CorpusStream(files, corpus, Stream.HELD_OUT).counts();
-    if (tokens instanceof TokenSource.Bars bars) {
-      int ofFeature = bars.discretizer().vocabulary() / BarFeature.COUNT;
-      return Optional.of(
-          new Baseline("by frequencies of the feature", Unigram.loss(training, held, ofFeature)));
-    }
-    return Optional.of(new Baseline("by frequencies alone", Unigram.loss(training, held)));
   }
 
   private void publish(Publication publication, TrainingResult result, Whole whole) {

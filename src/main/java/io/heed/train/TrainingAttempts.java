@@ -3,12 +3,12 @@ package io.heed.train;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.corpus.CorpusManifest;
 import io.heed.job.JobContext;
+import io.heed.job.TaskOutputs;
 import io.heed.model.ModelSpec;
 import io.heed.output.OutputException;
 import io.heed.output.ProgressDisplay;
 import io.heed.output.ProgressMode;
 import io.heed.settings.Settings;
-import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.training.ExchangeException;
 import io.heed.training.MemoryNeed;
@@ -63,7 +63,7 @@ final class TrainingAttempts {
   private final String directory;
   private final String corpusDirectory;
   private final CorpusManifest corpus;
-  private final KernelUses kernels;
+  private final TaskOutputs outputs;
   private final String runId = UUID.randomUUID().toString();
   private int restarts;
   private int tasks;
@@ -77,7 +77,7 @@ final class TrainingAttempts {
       String directory,
       String corpusDirectory,
       CorpusManifest corpus,
-      KernelUses kernels) {
+      TaskOutputs outputs) {
     this.context = context;
     this.settings = context.settings();
     this.plan = plan;
@@ -85,7 +85,7 @@ final class TrainingAttempts {
     this.directory = directory;
     this.corpusDirectory = corpusDirectory;
     this.corpus = corpus;
-    this.kernels = kernels;
+    this.outputs = outputs;
   }
 
   /** How often it began anew. */
@@ -170,7 +170,7 @@ final class TrainingAttempts {
         corpusDirectory,
         corpus,
         settings.value(ModelSettings.KERNEL),
-        kernels,
+        outputs,
         new SerializableConfiguration(context.spark().sparkContext().hadoopConfiguration()));
   }
 

@@ -4,11 +4,13 @@ import io.heed.architecture.ModelCheckpoint;
 import io.heed.corpus.CorpusManifest;
 import io.heed.corpus.CorpusStream;
 import io.heed.corpus.Stream;
+import io.heed.job.TaskOutputs;
+import io.heed.kernel.CpuTime;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
+import io.heed.output.TaskCounters;
 import io.heed.spark.executor.ExecutorModels;
 import io.heed.spark.executor.KernelUse;
-import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelLocation;
 import io.heed.training.TrainingListener;
 import io.heed.training.TrainingPlan;
@@ -36,6 +38,7 @@ import scala.runtime.AbstractFunction1;
  * @param state directory of the run's state
  * @param start the checkpoint to go on from
  * @param corpus directory of the corpus
+ * @param outputs which kernels computed, and how long
  */
 record TrainingStage(
     TrainingPlan plan,
@@ -46,7 +49,7 @@ record TrainingStage(
     String corpus,
     CorpusManifest manifest,
     KernelChoice kernel,
-    KernelUses kernels,
+    TaskOutputs outputs,
     SerializableConfiguration hadoop)
     implements Serializable {
 
@@ -89,7 +92,7 @@ record TrainingStage(
   }
 
   private TrainingResult train(BarrierTaskContext context) throws IOException {
-    kernels.add(KernelUse.of(ExecutorModels.kernels(kernel)));
+    outputs.kernels().add(KernelUse.of(ExecutorModels.kernels(kernel)));
     KernelProvider.requireDenormals();
     CorpusStream training = stream(Stream.TRAINING);
     CorpusStream heldOut = stream(Stream.HELD_OUT);
@@ -115,10 +118,15 @@ record TrainingStage(
     }
   }
 
-  private static TrainingResult run(TrainingTask task, TransportExchange exchange)
-      throws IOException {
+  private TrainingResult run(TrainingTask task, TransportExchange exchange) throws IOException {
+    long wall = System.nanoTime();
+    long onCore = CpuTime.ofThread();
     try {
-      return task.run();
+      TrainingResult result = task.run();
+      TaskCounters counters = outputs.counters().newTask();
+      counters.addComputeNanos(System.nanoTime() - wall, CpuTime.ofThread() - onCore);
+      counters.flush();
+      return result;
     } catch (IOException e) {
       exchange.leaveLater();
       throw e;
