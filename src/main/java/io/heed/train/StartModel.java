@@ -3,7 +3,9 @@ package io.heed.train;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.Json;
+import io.heed.checkpoint.Sha256;
 import io.heed.series.DiscretizerFile;
+import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelLocation;
@@ -13,6 +15,7 @@ import io.heed.training.InitialCheckpoint;
 import io.heed.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +48,8 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
           "vocab.txt",
           "merges.txt",
           DiscretizerFile.NAME);
+
+  private static final int HASH_DIGITS = 12;
 
   /**
    * The model of the settings.
@@ -100,11 +105,11 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
     Optional<Integer> end = Optional.empty();
     int vocabulary;
     if (settings.isGiven(TokenSettings.SERIES_COLUMN)) {
-      Path file = file(settings.required(TrainSettings.DISCRETIZER), scratch, DiscretizerFile.NAME);
+      Path file = file(TrainSettings.DISCRETIZER, settings, scratch, DiscretizerFile.NAME);
       files.add(file);
       vocabulary = given.orElseGet(() -> DiscretizerFile.read(file).vocabulary());
     } else if (settings.isGiven(TrainSettings.TOKENIZER)) {
-      Path file = file(settings.required(TrainSettings.TOKENIZER), scratch, TOKENIZER);
+      Path file = file(TrainSettings.TOKENIZER, settings, scratch, TOKENIZER);
       files.add(file);
       TokenizerIds ids = TokenizerIds.read(file);
       vocabulary = given.orElse(ids.count());
@@ -129,13 +134,37 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
     files.add(0, config);
     String told =
         String.format(
-            Locale.ROOT, "new gpt2 %s, %d positions, %d token ids", size, positions, vocabulary);
+            Locale.ROOT,
+            "new gpt2 %s, %d positions, %d token ids%s",
+            size,
+            positions,
+            vocabulary,
+            made(files));
     return new StartModel(files, Optional.empty(), told);
   }
 
-  private static Path file(String given, Path scratch, String name) throws IOException {
+  /** What makes token ids, by its hash: another makes another model of the same rows. */
+  private static String made(List<Path> files) throws IOException {
+    return files.size() < 2
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", %s %s",
+            files.get(1).getFileName(),
+            Sha256.of(files.get(1)).substring(0, HASH_DIGITS));
+  }
+
+  private static Path file(Setting<String> setting, Settings settings, Path scratch, String name)
+      throws IOException {
+    String given = settings.required(setting);
     Path copy = scratch.resolve(name);
-    Files.copy(ModelLocation.of(given).file(), copy);
+    try {
+      Files.copy(ModelLocation.of(given).file(), copy);
+    } catch (CheckpointException | NoSuchFileException e) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT, "%s: there is no file %s that can be read", setting.option(), given));
+    }
     return copy;
   }
 

@@ -107,6 +107,8 @@ final class TrainCorpus {
     List<PartSummary> parts = new ArrayList<>();
     CorpusStage stage = new CorpusStage(directory, configuration, vocabulary, share);
     parts.addAll(stage.write(run.transformed(InputOrder.of(input.rows()), plan, outputs), 0));
+    // Where all rows are rejected, this is what there is to say, and not that nothing is left.
+    run.requireFewRejected(publication, outputs.rejectedTable(), outputs.counters());
     if (evalInput.isPresent()) {
       InputTable held = run.open(TrainSettings.EVAL_INPUT, columns, List.of());
       RunCounters counted = RunCounters.register(context.spark().sparkContext());

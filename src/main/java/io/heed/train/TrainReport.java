@@ -60,10 +60,7 @@ record TrainReport(
     if (!steps.isEmpty()) {
       numbers.put("last_loss", steps.get(steps.size() - 1).loss());
     }
-    result.history().records().stream()
-        .filter(record -> record.step() == result.step() && record.isEvaluated())
-        .findFirst()
-        .ifPresent(record -> numbers.put("held_out_loss", record.heldOut()));
+    evaluated().ifPresent(record -> numbers.put("held_out_loss", record.heldOut()));
     baseline.ifPresent(without -> numbers.put("unigram_loss", without.loss()));
     numbers.put("uniform_loss", Math.log(spec.vocabulary()));
     numbers.put("tasks", attempts.tasks());
@@ -93,15 +90,20 @@ record TrainReport(
         corpus.documents(Stream.TRAINING));
   }
 
+  /** The step whose weights are the result, if held-out rows were evaluated there. */
+  private Optional<StepRecord> evaluated() {
+    return result.history().records().stream()
+        .filter(record -> record.step() == result.step() && record.isEvaluated())
+        .findFirst();
+  }
+
   private String losses(List<StepRecord> steps) {
     StringBuilder text = new StringBuilder();
     if (!steps.isEmpty()) {
       text.append(
           String.format(Locale.ROOT, "%.3f at the end", steps.get(steps.size() - 1).loss()));
     }
-    result
-        .history()
-        .lastEvaluated()
+    evaluated()
         .ifPresent(
             last ->
                 text.append(

@@ -34,6 +34,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -72,15 +73,27 @@ final class TrainRun implements FileComputation, AutoCloseable {
     this.settings = context.settings();
     try {
       this.scratch = Files.createTempDirectory("heed-train-");
-      this.model = StartModel.of(settings, scratch);
     } catch (IOException e) {
-      throw new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
+      throw unprepared(e);
     }
-    this.spec = DecoderConfig.read(config()).spec();
-    StepShape shape = TrainPlanner.check(settings, spec);
-    SparkContext spark = context.spark().sparkContext();
-    TrainMemory.require(spark, settings, spec, InitialCheckpoint.values(config()), shape);
-    this.corpus = new TrainCorpus(context, spec, config());
+    try {
+      this.model = StartModel.of(settings, scratch);
+      this.spec = DecoderConfig.read(config()).spec();
+      StepShape shape = TrainPlanner.check(settings, spec);
+      SparkContext spark = context.spark().sparkContext();
+      TrainMemory.require(spark, settings, spec, InitialCheckpoint.values(config()), shape);
+      this.corpus = new TrainCorpus(context, spec, config());
+    } catch (IOException e) {
+      removeScratch();
+      throw unprepared(e);
+    } catch (RuntimeException e) {
+      removeScratch();
+      throw e;
+    }
+  }
+
+  private static CheckpointException unprepared(IOException e) {
+    return new CheckpointException("the model cannot be prepared: " + e.getMessage(), e);
   }
 
   /** Where the model's configuration is, on this machine. */
@@ -94,10 +107,18 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   /** Places that the output must not touch. */
   List<ReadPlace> read() {
-    return settings
+    List<ReadPlace> places = new ArrayList<>();
+    settings
         .find(TrainSettings.EVAL_INPUT)
-        .map(path -> List.of(new ReadPlace("eval input", new org.apache.hadoop.fs.Path(path))))
-        .orElse(List.of());
+        .ifPresent(path -> places.add(new ReadPlace("eval input", hadoopPath(path))));
+    settings
+        .find(TrainSettings.TRAINING_STATE)
+        .ifPresent(path -> places.add(new ReadPlace("training state", hadoopPath(path))));
+    return places;
+  }
+
+  private static org.apache.hadoop.fs.Path hadoopPath(String path) {
+    return new org.apache.hadoop.fs.Path(path);
   }
 
   private Configuration hadoop() {
@@ -114,6 +135,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
             .orElseGet(() -> publication.output() + ".training");
     try {
       state = new TrainingState(new HadoopRunFiles(directory, hadoop()));
+      requireOwnDirectory();
       earlier = state.newest(broken -> context.err().println("heed: warning: " + broken));
       if (earlier.isEmpty()) {
         initial = Optional.of(model.write(state, settings.value(TrainSettings.SEED)));
@@ -129,6 +151,21 @@ final class TrainRun implements FileComputation, AutoCloseable {
               corpusDirectory());
     } catch (IOException e) {
       throw StateFailure.of(directory, e);
+    }
+  }
+
+  private void requireOwnDirectory() throws IOException {
+    Optional<String> foreign = state.foreign(CORPUS);
+    if (foreign.isPresent()) {
+      state = null;
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "the training state %s has to be a directory of its own, and %s is there: %s names"
+                  + " another",
+              directory,
+              foreign.get(),
+              TrainSettings.TRAINING_STATE.option()));
     }
   }
 
@@ -185,6 +222,16 @@ final class TrainRun implements FileComputation, AutoCloseable {
       return initial.orElseThrow().complete(plan.entries());
     }
     Whole whole = earlier.get();
+    if (whole.step() > plan.recipe().steps()) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s/%s is of step %,d, and there are %,d",
+              directory,
+              whole.folder(),
+              whole.step(),
+              plan.recipe().steps()));
+    }
     Recipe.difference(plan.entries(), whole.recipe())
         .ifPresent(
             difference -> {
@@ -263,6 +310,10 @@ final class TrainRun implements FileComputation, AutoCloseable {
     } catch (IOException e) {
       context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
     }
+    removeScratch();
+  }
+
+  private void removeScratch() {
     try (var files = Files.walk(scratch)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -12,6 +12,7 @@ import io.heed.output.TaskCounters;
 import io.heed.spark.executor.ExecutorModels;
 import io.heed.spark.executor.KernelUse;
 import io.heed.spark.executor.ModelLocation;
+import io.heed.training.ExchangeException;
 import io.heed.training.TrainingListener;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingProcess;
@@ -20,6 +21,7 @@ import io.heed.training.TrainingState;
 import io.heed.training.TrainingTask;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
@@ -85,6 +87,8 @@ record TrainingStage(
         TrainingResult result = stage.train(context);
         List<TrainingResult> told = context.partitionId() == 0 ? List.of(result) : List.of();
         return CollectionConverters.asScala(told.iterator());
+      } catch (UncheckedIOException e) {
+        throw StateFailure.of(stage.state, e.getCause());
       } catch (IOException e) {
         throw StateFailure.of(stage.state, e);
       }
@@ -127,7 +131,9 @@ record TrainingStage(
       counters.addComputeNanos(System.nanoTime() - wall, CpuTime.ofThread() - onCore);
       counters.flush();
       return result;
-    } catch (IOException e) {
+    } catch (ExchangeException e) {
+      throw e; // Another task is lost, and tells why.
+    } catch (IOException | RuntimeException e) {
       exchange.leaveLater();
       throw e;
     }

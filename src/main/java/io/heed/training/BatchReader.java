@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /** Reads the micro-batches of a task's shards, those of the next step ahead of time. */
@@ -40,13 +41,21 @@ final class BatchReader {
 
   /** The micro-batches of a step, by shard. */
   List<List<MicroBatch>> step(long step) {
-    List<List<MicroBatch>> read = nextStep == step ? next.join() : read(step);
+    List<List<MicroBatch>> read = nextStep == step ? ahead() : read(step);
     nextStep = step + 1;
     if (nextStep < steps) {
       long following = nextStep;
       next = CompletableFuture.supplyAsync(() -> read(following), ahead);
     }
     return read;
+  }
+
+  private List<List<MicroBatch>> ahead() {
+    try {
+      return next.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof UncheckedIOException failed ? failed : e;
+    }
   }
 
   /** The blocks of a shard, for those who want to know what was in it. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How a checkpoint of a run is laid out: a folder for each, {@code step-000000000012}, which is a
@@ -25,6 +26,13 @@ final class StateFormat {
   private static final int COLUMNS = 6;
 
   private StateFormat() {}
+
+  private static final Pattern FOLDER = Pattern.compile(PREFIX + "\\d{12}");
+
+  /** Whether a name is that of a checkpoint's folder. */
+  static boolean isFolder(String name) {
+    return FOLDER.matcher(name).matches();
+  }
 
   static String folder(long step) {
     return String.format(Locale.ROOT, PREFIX + "%012d", step);

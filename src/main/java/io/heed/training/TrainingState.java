@@ -63,7 +63,7 @@ public final class TrainingState {
   public Optional<Whole> newest(Consumer<String> broken) throws IOException {
     List<String> folders =
         files.list("").stream()
-            .filter(name -> name.startsWith(StateFormat.PREFIX))
+            .filter(StateFormat::isFolder)
             .sorted(Comparator.reverseOrder())
             .toList();
     for (String folder : folders) {
@@ -115,7 +115,21 @@ public final class TrainingState {
     if (root.path("format").asInt() != 1 || !root.path("step").canConvertToLong()) {
       throw new IllegalArgumentException("it is of a format that is not known");
     }
-    return new Whole(root.path("step").asLong(), recipe, entries);
+    Whole whole = new Whole(root.path("step").asLong(), recipe, entries);
+    requireAll(whole);
+    return whole;
+  }
+
+  private static void requireAll(Whole whole) {
+    List<String> names = whole.files().stream().map(StateFile::name).toList();
+    for (String name : List.of("config.json", StateFormat.WEIGHTS, StateFormat.STEPS)) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException("it names no " + name);
+      }
+    }
+    if (whole.step() > 0 && !names.contains(StateFormat.moments(0))) {
+      throw new IllegalArgumentException("it names no " + StateFormat.moments(0));
+    }
   }
 
   private void check(String folder, StateFile file) throws IOException {
@@ -181,13 +195,30 @@ public final class TrainingState {
   }
 
   /**
+   * What stands in the directory and is no part of a state, which is therefore not to be kept
+   * there: what is removed at the end, goes by its name.
+   *
+   * @param folders that belong to it besides, once there is a checkpoint
+   */
+  public Optional<String> foreign(String... folders) throws IOException {
+    List<String> names = files.list("").stream().filter(name -> !name.startsWith(".")).toList();
+    boolean begun = names.stream().anyMatch(StateFormat::isFolder);
+    return names.stream()
+        .filter(name -> !isOwn(name) && !(begun && List.of(folders).contains(name)))
+        .findFirst();
+  }
+
+  private static boolean isOwn(String name) {
+    return StateFormat.isFolder(name) || name.equals(PROGRESS) || name.equals(PROGRESS + ".next");
+  }
+
+  /**
    * Removes all checkpoints, these folders, and the directory unless something else stands in it,
    * which is not the run's.
    */
   public void remove(String... folders) throws IOException {
     for (String name : files.list("")) {
-      boolean own = name.startsWith(StateFormat.PREFIX) || name.startsWith(PROGRESS);
-      if (own || List.of(folders).contains(name)) {
+      if (isOwn(name) || List.of(folders).contains(name)) {
         files.delete(name);
       }
     }
@@ -232,7 +263,7 @@ public final class TrainingState {
   void keep(long step, Optional<Long> other) throws IOException {
     List<String> older =
         files.list("").stream()
-            .filter(name -> name.startsWith(StateFormat.PREFIX))
+            .filter(StateFormat::isFolder)
             .filter(name -> name.compareTo(StateFormat.folder(step)) < 0)
             .sorted(Comparator.reverseOrder())
             .toList();

@@ -226,16 +226,43 @@ class TrainJobResumeTest {
     return hashes;
   }
 
-  /** The directory is the user's: whatever else stands in it stays. */
+  /** What is removed at the end goes by its name, and the directory may be the user's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"thesis.tex", "corpus/mine.txt", "step-1 copy/model.safetensors"})
+  void aDirectoryOfSomethingElseIsNoPlaceForTheState(String name) throws IOException {
+    Path file = sandbox.path("mine").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "mine");
+    sandbox.assertRefused(
+        "other",
+        sandbox.train(
+            "other", sandbox.input(), options("--training-state", sandbox.path("mine").toString())),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "has to be a directory of its own, and " + name.replaceFirst("/.*", "") + " is there");
+    assertThat(file).hasContent("mine");
+  }
+
   @Test
-  void onlyCheckpointsAreRemoved() throws IOException {
-    Path place = Files.createDirectories(sandbox.path("mine"));
-    Files.writeString(place.resolve("thesis.tex"), "mine");
-    sandbox.trained("other", sandbox.input(), options("--training-state", place.toString()));
-    assertThat(place.resolve("thesis.tex")).hasContent("mine");
-    try (Stream<Path> files = Files.list(place)) {
-      assertThat(files).containsExactly(place.resolve("thesis.tex"));
-    }
+  void theOutputIsNoPlaceForTheState() {
+    Ended ended =
+        sandbox.train(
+            "other",
+            sandbox.input(),
+            options("--training-state", sandbox.path("other").toString()));
+    assertThat(ended.exit()).as(ended.err()).isNotEqualTo(ExitCode.DONE);
+    assertThat(ended.err()).contains("training state").doesNotContain("step 1 of 8");
+    assertThat(sandbox.path("other")).doesNotExist();
+  }
+
+  /** A description that someone has changed. */
+  @Test
+  void aCheckpointThatNamesNoWeightsIsNotUsed() throws IOException {
+    Path description = state.resolve(LAST).resolve("training.json");
+    String text = Files.readString(description);
+    String other = text.replace("\"model.safetensors\"", "\"steps.csv\"");
+    assertThat(other).isNotEqualTo(text);
+    Files.writeString(description, other);
+    assertThat(resumed().err()).contains("is not used: it names no model.safetensors");
   }
 
   /** The driver is a JVM of its own here, and gets no time to end in order. */
