@@ -85,7 +85,9 @@ class FirstRowsTest {
   void continuationsStandBesideTheirPrompts() {
     List<String> lines = table(new GenerateJob(), Map.of());
     assertThat(lines.get(1)).matches("id +text \\(input\\) +generated_ids +text +finish_reason");
-    assertThat(lines.get(2)).startsWith("s-0001  Rain. ").endsWith("length");
+    assertThat(lines.get(2))
+        .startsWith("beginnings.txt#0    On Friday Mia went to the ")
+        .endsWith("end_of_text");
   }
 
   @Test
@@ -93,7 +95,10 @@ class FirstRowsTest {
     List<String> lines = table(new ScoreJob(), NOTHING_KEPT);
     assertThat(lines.get(1))
         .matches("id +text +token_count +log_likelihood +perplexity +next_tokens");
-    assertThat(lines.get(2)).matches("s-0001  Rain\\. +\\d+ +-\\d+\\.\\d+ +\\d+.* \\[\\{.*");
+    assertThat(lines.get(2))
+        .matches(
+            "t-0001  On Thursday Nora went to the station\\. There s\\.\\.\\."
+                + " +\\d+ +-\\d+\\.\\d+ +\\d+.* \\[\\{.*");
     assertThat(ScoreSettings.TOP_K.name()).isEqualTo("top-k");
   }
 
