@@ -134,8 +134,9 @@ final class TrainRun implements FileComputation, AutoCloseable {
             .find(TrainSettings.TRAINING_STATE)
             .orElseGet(() -> publication.output() + ".training");
     try {
-      state = new TrainingState(new HadoopRunFiles(directory, hadoop()));
-      requireOwnDirectory();
+      TrainingState there = new TrainingState(new HadoopRunFiles(directory, hadoop()));
+      requireNothingElse(there);
+      state = there;
       earlier = state.newest(broken -> context.err().println("heed: warning: " + broken));
       if (earlier.isEmpty()) {
         initial = Optional.of(model.write(state, settings.value(TrainSettings.SEED)));
@@ -154,10 +155,9 @@ final class TrainRun implements FileComputation, AutoCloseable {
     }
   }
 
-  private void requireOwnDirectory() throws IOException {
-    Optional<String> foreign = state.foreign(CORPUS);
+  private void requireNothingElse(TrainingState there) throws IOException {
+    Optional<String> foreign = there.foreign(CORPUS);
     if (foreign.isPresent()) {
-      state = null;
       throw new SettingException(
           String.format(
               Locale.ROOT,

@@ -39,11 +39,6 @@ public final class History implements Serializable {
     return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
   }
 
-  /** The last step after which held-out rows were evaluated. */
-  public Optional<StepRecord> lastEvaluated() {
-    return evaluations().reduce((one, next) -> next);
-  }
-
   /** The step with the least held-out loss, the first of equal ones. */
   public Optional<StepRecord> best() {
     return evaluations().reduce((one, next) -> next.heldOut() < one.heldOut() ? next : one);

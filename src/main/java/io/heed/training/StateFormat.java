@@ -25,9 +25,9 @@ final class StateFormat {
       "step,loss,held_out_loss,gradient_norm,learning_rate,targets";
   private static final int COLUMNS = 6;
 
-  private StateFormat() {}
-
   private static final Pattern FOLDER = Pattern.compile(PREFIX + "\\d{12}");
+
+  private StateFormat() {}
 
   /** Whether a name is that of a checkpoint's folder. */
   static boolean isFolder(String name) {
