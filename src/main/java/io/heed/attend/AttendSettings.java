@@ -84,7 +84,7 @@ public final class AttendSettings {
   public static final Setting<Double> DROPOUT =
       Setting.ofRun(
               "dropout",
-              ValueType.dropout(),
+              ValueType.belowOne(),
               "Share of the values of --embedding, and of the attention weights, that are dropped as"
                   + " in training; the rest is scaled up")
           .withDefault(0.0);

@@ -54,7 +54,7 @@ public final class CorpusStream {
   }
 
   /**
-   * How often each id occurs, {@code [V]}.
+   * How often each id follows another token of its document, {@code [V]}.
    *
    * @throws CorpusException when the counts of a part do not add up
    */
@@ -62,15 +62,5 @@ public final class CorpusStream {
     long[] totals = new long[vocabulary.size()];
     stored.addCounts(totals);
     return totals;
-  }
-
-  /**
-   * Reads all of the stream, part by part, and compares it with the manifest's fingerprints and the
-   * counts. Several tasks may share this by a manifest of some of the parts each.
-   *
-   * @throws CorpusException when something differs
-   */
-  public void verify() throws IOException {
-    stored.verify(vocabulary.size());
   }
 }

@@ -90,6 +90,7 @@ public final class CorpusWriter implements Closeable {
     if (appends) {
       addToken(vocabulary.endOfText());
     }
+    counts[ids[0]]--; // Nothing stands before it that could foretell it.
     fingerprint.endDocument();
     documents++;
     tokens += length;

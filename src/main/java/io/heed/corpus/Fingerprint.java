@@ -2,8 +2,6 @@ package io.heed.corpus;
 
 import java.io.Serializable;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A hash of documents in their order that does not depend on the parts which they are kept in: the
@@ -27,7 +25,6 @@ public record Fingerprint(long first, long second, long length) implements Seria
 
   private static final int BITS = 61;
   private static final long PRIME = (1L << BITS) - 1;
-  private static final Pattern HEX = Pattern.compile("([0-9a-f]{16})([0-9a-f]{16})");
 
   /**
    * Checks that the values are residues.
@@ -45,22 +42,6 @@ public record Fingerprint(long first, long second, long length) implements Seria
               PRIME,
               length));
     }
-  }
-
-  /**
-   * The fingerprint that {@link #toString} writes as {@code hex}.
-   *
-   * @throws IllegalArgumentException when it is none
-   */
-  public static Fingerprint of(String hex, long length) {
-    Matcher parts = HEX.matcher(hex);
-    if (!parts.matches()) {
-      throw new IllegalArgumentException("a fingerprint is 32 hexadecimal digits");
-    }
-    return new Fingerprint(
-        Long.parseUnsignedLong(parts.group(1), 16),
-        Long.parseUnsignedLong(parts.group(2), 16),
-        length);
   }
 
   /** The fingerprint of what this is of, followed by what {@code next} is of. */

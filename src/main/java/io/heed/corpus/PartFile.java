@@ -13,7 +13,7 @@ enum PartFile {
   /** How many tokens of the part stand before every 1,024th document, int64, from 0. */
   INDEX,
 
-  /** Each id that occurs, int32, and how often, int64, by id. */
+  /** Each id that follows another token of its document, int32, and how often, int64, by id. */
   COUNTS;
 
   /** How many documents stand between two entries of the index. */

@@ -72,15 +72,6 @@ public final class SampleOrder {
     return epoch == 0 ? 0 : Math.floorMod(CounterRandom.bits(seed, ROTATION, epoch), tokens);
   }
 
-  /**
-   * How many epochs were read before a step.
-   *
-   * @throws IndexOutOfBoundsException when the step is negative
-   */
-  public double epoch(long step) {
-    return (double) first(step) / blocks;
-  }
-
   private long first(long step) {
     return Math.multiplyExact(Objects.checkIndex(step, Long.MAX_VALUE), (long) batchSize);
   }

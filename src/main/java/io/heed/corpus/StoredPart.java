@@ -33,20 +33,8 @@ final class StoredPart {
     this.summary = summary;
   }
 
-  /** Checks that each file has the size that follows from the summary. */
-  void requireSizes() throws IOException {
-    requireValues(TOKENS, vocabulary.tokenBytes(), summary.tokens());
-    requireValues(LENGTHS, Integer.BYTES, summary.documents());
-    requireValues(INDEX, Long.BYTES, groups());
-    counted();
-  }
-
-  long tokens() {
-    return summary.tokens();
-  }
-
   /** How many groups of documents there are. */
-  long groups() {
+  private long groups() {
     return (summary.documents() + INDEXED_DOCUMENTS - 1) / INDEXED_DOCUMENTS;
   }
 
@@ -68,7 +56,7 @@ final class StoredPart {
   /** How many ids the counts name. */
   private int counted() throws IOException {
     long bytes = size(COUNTS);
-    long most = Math.min(vocabulary.size(), summary.tokens());
+    long most = Math.min(vocabulary.size(), summary.targets());
     if (bytes % COUNT_BYTES != 0 || bytes / COUNT_BYTES > most) {
       throw error(
           COUNTS,
@@ -143,7 +131,7 @@ final class StoredPart {
   }
 
   /** The lengths of the documents in [group, until), which end where the index says. */
-  int[] lengths(int group, int until) throws IOException {
+  private int[] lengths(int group, int until) throws IOException {
     long first = (long) group * INDEXED_DOCUMENTS;
     int count = (int) (Math.min((long) until * INDEXED_DOCUMENTS, summary.documents()) - first);
     long end = index()[group];
@@ -214,12 +202,12 @@ final class StoredPart {
     return entries;
   }
 
-  /** Adds how often each id occurs to {@code [V]} counts. */
+  /** Adds how often each id is a target to {@code [V]} counts. */
   void addCounts(long[] totals) throws IOException {
     int entries = counted();
     int atOnce = READ_BYTES / COUNT_BYTES;
     int before = -1;
-    long left = summary.tokens();
+    long left = summary.targets();
     for (int from = 0; from < entries; from += atOnce) {
       int values = Math.min(atOnce, entries - from);
       ByteBuffer bytes = read(COUNTS, (long) from * COUNT_BYTES, values * COUNT_BYTES);
@@ -229,12 +217,12 @@ final class StoredPart {
         if (id <= before || id >= totals.length || count < 1 || count > left) {
           throw error(
               COUNTS,
-              "id %d behind %d is counted %d times, with %d of %d tokens left (vocabulary %d)",
+              "id %d behind %d is counted %d times, with %d of %d targets left (vocabulary %d)",
               id,
               before,
               count,
               left,
-              summary.tokens(),
+              summary.targets(),
               totals.length);
         }
         totals[id] += count;
@@ -243,24 +231,7 @@ final class StoredPart {
       }
     }
     if (left != 0) {
-      throw error(COUNTS, "%d of %d tokens are not counted", left, summary.tokens());
-    }
-  }
-
-  /** Checks that the documents have this fingerprint and the ids these counts. */
-  void requireSame(Fingerprint found, long[] counts) throws IOException {
-    if (!found.equals(summary.fingerprint())) {
-      throw error(
-          TOKENS,
-          "the documents have fingerprint %s, but %s by the manifest",
-          found,
-          summary.fingerprint());
-    }
-    long[] stored = new long[counts.length];
-    addCounts(stored);
-    int id = Arrays.mismatch(stored, counts);
-    if (id >= 0) {
-      throw error(COUNTS, "id %d is counted %d times, but occurs %d", id, stored[id], counts[id]);
+      throw error(COUNTS, "%d of %d targets are not counted", left, summary.targets());
     }
   }
 

@@ -70,12 +70,6 @@ final class StoredStream {
     }
   }
 
-  void verify(int vocabulary) throws IOException {
-    for (StoredPart part : parts) {
-      new PartVerification(part, vocabulary).run();
-    }
-  }
-
   private static int partOf(long[] firsts, long number) {
     int found = Arrays.binarySearch(firsts, number);
     return found >= 0 ? found : -found - 2;

@@ -10,9 +10,9 @@ public final class Unigram {
   /**
    * The mean negative log-probability of held-out tokens, in nats: the sum over ids i of {@code h_i
    * ln((N + V) / (t_i + 1))}, over the sum of all h_i. Here t_i and h_i count id i in training and
-   * held out, N is the sum of all t_i, and V the vocabulary; the 1 that is added to each t_i gives
-   * ids that training lacks a probability. Sums run by id, and logarithms are those of {@link
-   * StrictMath}, so that the bits are the same everywhere.
+   * held out, wherever a model has to foretell it, N is the sum of all t_i, and V the vocabulary;
+   * the 1 that is added to each t_i gives ids that training lacks a probability. Sums run by id,
+   * and logarithms are those of {@link StrictMath}, so that the bits are the same everywhere.
    *
    * @param trainCounts {@code [V]}
    * @param heldOutCounts {@code [V]}, not all of them 0

@@ -107,6 +107,18 @@ public final class TableSettings implements SettingSource {
     return Stream.of(TABLES, List.of(own), RUN).<Setting<?>>flatMap(List::stream).toList();
   }
 
+  /**
+   * All settings of a job whose result is files and no table, and so has no columns to keep.
+   *
+   * @param output what its output is, in a sentence without a full stop
+   */
+  public static List<Setting<?>> aroundFiles(String output, Setting<?>... own) {
+    return around(own).stream()
+        .filter(setting -> !setting.equals(KEEP_COLUMNS))
+        .<Setting<?>>map(setting -> setting.equals(OUTPUT) ? OUTPUT.describedAs(output) : setting)
+        .toList();
+  }
+
   @Override
   public List<Setting<?>> settings() {
     return List.of(MAX_REJECTED_FRACTION, PARTITIONS, SPLIT_BYTES, PROGRESS, STACK_TRACE);

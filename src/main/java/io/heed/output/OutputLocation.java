@@ -14,10 +14,11 @@ import org.apache.hadoop.fs.Path;
  * Where OUTPUT really is: absolute, with its file system, symbolic links of a local path followed,
  * so that staging lies on the same disk and a link stays a link.
  *
+ * @param what it is, for messages
  * @param files the file system of {@code path}
  * @param path qualified; never a root
  */
-record OutputLocation(FileSystem files, Path path) {
+record OutputLocation(String what, FileSystem files, Path path) {
 
   private static final int MAX_LINKS = 40;
 
@@ -26,34 +27,35 @@ record OutputLocation(FileSystem files, Path path) {
    *
    * @throws OutputException not a path, a root directory, or a mount point
    */
-  static OutputLocation resolve(Configuration configuration, String output) {
+  static OutputLocation resolve(Configuration configuration, String what, String output) {
     try {
       Path given = new Path(output);
       FileSystem files = given.getFileSystem(configuration);
       Path path = canonical(files, given);
       if (path.getParent() == null || path.getName().isEmpty()) {
         throw new OutputException(
-            String.format(Locale.ROOT, "output %s is a root directory", output));
+            String.format(Locale.ROOT, "%s %s is a root directory", what, output));
       }
       if (isLocal(files) && LocalPaths.isMountPoint(LocalPaths.of(path))) {
         throw new OutputException(
             String.format(
                 Locale.ROOT,
-                "output %s is a mount point and cannot be replaced by a rename; name a directory below it",
+                "%s %s is a mount point and cannot be replaced by a rename; name a directory below it",
+                what,
                 path));
       }
-      return new OutputLocation(files, path);
+      return new OutputLocation(what, files, path);
     } catch (OutputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       throw new OutputException(
-          String.format(Locale.ROOT, "output \"%s\" is not usable: %s", output, reason(e)), e);
+          String.format(Locale.ROOT, "%s \"%s\" is not usable: %s", what, output, reason(e)), e);
     }
   }
 
   /**
-   * Requires that OUTPUT neither is, holds nor lies in a place that is read, or what a link in it
-   * leads to.
+   * Requires that it neither is, holds nor lies in a place that is read, or what a link in it leads
+   * to.
    *
    * @param places files, directories, or the longest parts of globs without a wildcard
    */
@@ -73,19 +75,30 @@ record OutputLocation(FileSystem files, Path path) {
     }
   }
 
-  private void requireApart(String what, Path read) {
+  private void requireApart(String place, Path read) {
     String in = read.toUri().getPath();
     String out = path.toUri().getPath();
     if (in.equals(out)) {
-      throw new OutputException(String.format(Locale.ROOT, "output %s is the %s", path, what));
+      throw new OutputException(String.format(Locale.ROOT, "%s %s is the %s", what, path, place));
     }
     if (isBelow(in, out)) {
       throw new OutputException(
-          String.format(Locale.ROOT, "output %s holds the %s %s", path, what, read));
+          String.format(Locale.ROOT, "%s %s holds the %s %s", what, path, place, read));
     }
     if (isBelow(out, in)) {
       throw new OutputException(
-          String.format(Locale.ROOT, "output %s lies in the %s %s", path, what, read));
+          String.format(Locale.ROOT, "%s %s lies in the %s %s", what, path, place, read));
+    }
+  }
+
+  /** Creates a directory with its parents; one that is there is fine. */
+  static void createDirectory(FileSystem files, Path directory) throws IOException {
+    boolean created = files.mkdirs(directory);
+    if (!created && isLocal(files)) {
+      // Java says why it cannot, which Hadoop does not.
+      Files.createDirectories(LocalPaths.of(directory));
+    } else if (!created) {
+      throw new IOException("cannot create the directory " + directory);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.heed.output;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +42,7 @@ public final class Publication implements AutoCloseable {
   private static final Pattern FILE_NAME = Pattern.compile(NAME_PART + "(/" + NAME_PART + ")*");
 
   /** After Spark has stopped its tasks (40), before Hadoop closes its file systems (10). */
-  private static final int SHUTDOWN_PRIORITY = 20;
+  static final int SHUTDOWN_PRIORITY = 20;
 
   private final FileSystem files;
   private final Path output;
@@ -83,7 +82,7 @@ public final class Publication implements AutoCloseable {
    */
   public static Publication begin(
       Configuration configuration, String output, OverwritePolicy policy, List<ReadPlace> places) {
-    OutputLocation location = OutputLocation.resolve(configuration, output);
+    OutputLocation location = OutputLocation.resolve(configuration, "output", output);
     FileSystem files = location.files();
     Path path = location.path();
     Staging staging = Staging.beside(path);
@@ -93,14 +92,14 @@ public final class Publication implements AutoCloseable {
       if (Staging.allBeside(files, path).isEmpty()) {
         StandingOutput.requireReplaceable(files, path, policy);
       }
-      createDirectory(files, path.getParent());
+      OutputLocation.createDirectory(files, path.getParent());
       lease = Lease.acquire(files, path, staging);
       Placement placement = Placement.on(files, path.getParent(), configuration);
       removeDeadStaging(files, path, lease, placement);
       // Not before: a run that died may have left OUTPUT half replaced.
       StandingOutput.requireReplaceable(files, path, policy);
-      createDirectory(files, staging.rejected());
-      createDirectory(files, staging.heed());
+      OutputLocation.createDirectory(files, staging.rejected());
+      OutputLocation.createDirectory(files, staging.heed());
       Publication publication = new Publication(location, policy, placement, staging, lease);
       ShutdownHookManager.get().addShutdownHook(publication.shutdownHook, SHUTDOWN_PRIORITY);
       return publication;
@@ -108,7 +107,7 @@ public final class Publication implements AutoCloseable {
       if (lease != null) {
         lease.close();
       }
-      remove(files, staging);
+      staging.discard(files);
       throw failure(path, e);
     }
   }
@@ -147,7 +146,7 @@ public final class Publication implements AutoCloseable {
     }
     try {
       Path file = new Path(staging.heed(), name);
-      createDirectory(files, file.getParent());
+      OutputLocation.createDirectory(files, file.getParent());
       SmallFiles.write(files, file, content);
     } catch (IOException | FSError e) {
       throw failure(output, e);
@@ -206,7 +205,7 @@ public final class Publication implements AutoCloseable {
     try {
       lease.requireHeld();
       files.delete(staging.data(), true);
-      createDirectory(files, staging.data());
+      OutputLocation.createDirectory(files, staging.data());
       addHeed(table, rejectedFiles, reportJson);
       if (StandingOutput.at(files, output) == StandingOutput.RESULT) {
         return placeBeside(Staging.sibling(output, output.getName() + ".rejected"));
@@ -239,7 +238,7 @@ public final class Publication implements AutoCloseable {
     }
     lease.close();
     if (!holdsReplaced) {
-      remove(files, staging);
+      staging.discard(files);
     }
   }
 
@@ -266,7 +265,7 @@ public final class Publication implements AutoCloseable {
     Path kept = Staging.sibling(output, output.getName() + ".kept" + run);
     Optional<Path> foreign = OwnFiles.foreign(files, output);
     for (int number = 1; foreign.isPresent(); number++) {
-      createDirectory(files, kept);
+      OutputLocation.createDirectory(files, kept);
       String numbered = number + "-" + foreign.get().getName();
       Path place = Staging.sibling(new Path(kept, "beside"), numbered);
       move(foreign.get(), place);
@@ -309,7 +308,7 @@ public final class Publication implements AutoCloseable {
 
   private void addRejected(Path rejected, RejectedTable table, Collection<String> rejectedFiles)
       throws IOException {
-    createDirectory(files, rejected);
+    OutputLocation.createDirectory(files, rejected);
     if (rejectedFiles.isEmpty()) {
       table.writeEmpty(files.getConf(), rejected);
     }
@@ -341,27 +340,8 @@ public final class Publication implements AutoCloseable {
       if (!other.equals(lease.staging()) && lease.isDead(other)) {
         LOG.info("removing {}, left by a run that died", other.root());
         placement.undoUnfinished(other, output);
-        remove(files, other);
+        other.discard(files);
       }
-    }
-  }
-
-  private static void createDirectory(FileSystem files, Path directory) throws IOException {
-    boolean created = files.mkdirs(directory);
-    if (!created && OutputLocation.isLocal(files)) {
-      // Java says why it cannot, which Hadoop does not.
-      Files.createDirectories(LocalPaths.of(directory));
-    } else if (!created) {
-      throw new IOException("cannot create the directory " + directory);
-    }
-  }
-
-  /** Staging that cannot be removed now is removed by the next run. */
-  private static void remove(FileSystem files, Staging staging) {
-    try {
-      staging.remove(files);
-    } catch (IOException | RuntimeException | FSError e) {
-      LOG.warn("cannot remove {}: {}", staging.root(), OutputLocation.reason(e));
     }
   }
 

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hidden directory beside OUTPUT that holds everything of one run.
@@ -31,6 +34,7 @@ import org.apache.hadoop.fs.Path;
  * @param root the directory itself
  */
 record Staging(Path root) {
+  private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -120,6 +124,15 @@ record Staging(Path root) {
         }
       }
       files.delete(root, true);
+    }
+  }
+
+  /** The same; what cannot be removed now is removed by the next run. */
+  void discard(FileSystem files) {
+    try {
+      remove(files);
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.warn("cannot remove {}: {}", root, OutputLocation.reason(e));
     }
   }
 }

@@ -108,7 +108,7 @@ public record ValueType<T>(Class<?> values, String label, String rule, Function<
   }
 
   /** A number of at least 0 and below 1. */
-  public static ValueType<Double> dropout() {
+  public static ValueType<Double> belowOne() {
     return new ValueType<>(
         Double.class,
         "RATE",

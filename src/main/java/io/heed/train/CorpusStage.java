@@ -29,7 +29,9 @@ record CorpusStage(
     String directory, SerializableConfiguration hadoop, CorpusVocabulary vocabulary, double heldOut)
     implements Serializable {
   /** Attempts of a partition write files of their own; only those that succeed are in a corpus. */
-  private static final int ATTEMPTS = 64;
+  private static final int ATTEMPTS = 1024;
+
+  private static final int ATTEMPTS_OF_STAGE = 64;
 
   private static final double UNIT = 0x1p-53;
 
@@ -62,10 +64,13 @@ record CorpusStage(
     return parts.iterator();
   }
 
+  /** A stage that is run again counts its tasks' attempts anew, while old ones may still write. */
   private static int attempt() {
-    int attempt = TaskContext.get().attemptNumber();
-    if (attempt >= ATTEMPTS) {
-      throw new IllegalStateException("attempt " + attempt + " of a task");
+    int stage = TaskContext.get().stageAttemptNumber();
+    int task = TaskContext.get().attemptNumber();
+    int attempt = stage * ATTEMPTS_OF_STAGE + task;
+    if (task >= ATTEMPTS_OF_STAGE || attempt >= ATTEMPTS) {
+      throw new IllegalStateException("attempt " + task + " of a task, " + stage + " of its stage");
     }
     return attempt;
   }

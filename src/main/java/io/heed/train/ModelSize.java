@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 record ModelSize(int layers, int width, int heads) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,4})x(\\d{1,6})x(\\d{1,4})");
 
+  /** Room for the gaps between tensors below the length of an array. */
+  private static final long LARGEST = 2_000_000_000;
+
   /**
    * Reads such as {@code 6x384x6}.
    *
@@ -35,6 +38,30 @@ record ModelSize(int layers, int width, int heads) {
                 + " the heads",
             TrainSettings.SIZE.option(),
             text));
+  }
+
+  /**
+   * Checks that one array holds the parameters.
+   *
+   * @throws SettingException when it does not
+   */
+  void requireTrainable(int vocabulary, int positions) {
+    long square = (long) width * width;
+    long blocks = layers * (12 * square + 13L * width);
+    long all = blocks + ((long) vocabulary + positions + 2) * width;
+    if (all > LARGEST) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s %s has %,d parameters with %,d token ids and %,d positions; at most %,d can be"
+                  + " trained",
+              TrainSettings.SIZE.option(),
+              this,
+              all,
+              vocabulary,
+              positions,
+              LARGEST));
+    }
   }
 
   @Override

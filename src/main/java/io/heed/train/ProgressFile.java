@@ -32,8 +32,10 @@ final class ProgressFile implements TrainingListener {
       firstStep = record.step() - 1;
     }
     tokens += record.targets();
-    // A mean over about the last ten steps.
-    loss = Double.isNaN(loss) ? record.loss() : loss + (record.loss() - loss) / 10;
+    if (record.hasLoss()) {
+      // A mean over about the last ten steps.
+      loss = Double.isNaN(loss) ? record.loss() : loss + (record.loss() - loss) / 10;
+    }
     if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - toldNanos) >= EVERY_MILLIS) {
       toldNanos = System.nanoTime();
       double seconds = (toldNanos - startedNanos) / 1e9;

@@ -129,6 +129,7 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
               TrainSettings.VOCABULARY.option(),
               ModelSettings.MODEL.option()));
     }
+    size.requireTrainable(vocabulary, positions);
     Path config = scratch.resolve("config.json");
     Files.writeString(config, Json.indented(config(size, positions, vocabulary, end, settings)));
     files.add(0, config);

@@ -126,7 +126,6 @@ final class TrainCorpus {
       throw new InputException(
           "there is nothing to train on: no row that is not held out has two tokens");
     }
-    manifest.write(new HadoopCorpusFiles(directory, hadoop()));
     return manifest;
   }
 
@@ -140,11 +139,14 @@ final class TrainCorpus {
 
   /** What held-out tokens cost by how often each is in the corpus. */
   Optional<Baseline> baseline(CorpusManifest corpus, String directory) throws IOException {
-    if (corpus.tokens(Stream.HELD_OUT) == 0) {
+    if (corpus.targets(Stream.HELD_OUT) == 0) {
       return Optional.empty();
     }
     HadoopCorpusFiles files = new HadoopCorpusFiles(directory, hadoop());
     long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
+    if (corpus.vocabulary().hasEndOfText()) {
+      training[corpus.vocabulary().endOfText()] = 0; // Rows that are held out end without it.
+    }
     long[] held = new CorpusStream(files, corpus, Stream.HELD_OUT).counts();
     if (tokens instanceof TokenSource.Bars bars) {
       int ofFeature = bars.discretizer().vocabulary() / BarFeature.COUNT;

@@ -45,7 +45,8 @@ public final class TrainJob implements Job {
 
   @Override
   public List<Setting<?>> settings() {
-    return TableSettings.around(
+    return TableSettings.aroundFiles(
+        "Directory to write the checkpoint to",
         ModelSettings.MODEL,
         TrainSettings.SIZE,
         TrainSettings.POSITIONS,

@@ -15,6 +15,8 @@ import io.heed.training.Schedule;
 import io.heed.training.StepShape;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingPlan.Evaluation;
+import io.heed.training.TrainingState.Whole;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,12 +30,10 @@ final class TrainPlanner {
 
   private final Settings settings;
   private final ModelSpec spec;
-  private final CorpusManifest corpus;
 
-  TrainPlanner(Settings settings, ModelSpec spec, CorpusManifest corpus) {
+  TrainPlanner(Settings settings, ModelSpec spec) {
     this.settings = settings;
     this.spec = spec;
-    this.corpus = corpus;
   }
 
   /**
@@ -43,16 +43,12 @@ final class TrainPlanner {
    * @param ofModel what the model's configuration drops
    * @throws SettingException when settings contradict each other, the model or the corpus
    */
-  TrainingPlan plan(String model, DropoutRates ofModel) {
-    Recipe recipe = recipe(ofModel);
-    Map<String, String> entries = new LinkedHashMap<>(recipe.entries());
-    entries.put("model", model);
+  TrainingPlan plan(String model, DropoutRates ofModel, CorpusManifest corpus) {
+    Recipe recipe = recipe(ofModel, steps(corpus));
+    Evaluation evaluation = evaluation(recipe.steps());
+    Map<String, String> entries = entries(recipe, evaluation, model);
     entries.put("corpus", corpus.fingerprint(Stream.TRAINING).toString());
     entries.put("held-out", corpus.fingerprint(Stream.HELD_OUT).toString());
-    Evaluation evaluation = evaluation(recipe.steps());
-    entries.put("eval-steps", Long.toString(evaluation.steps()));
-    entries.put("eval-rows", Long.toString(evaluation.rows()));
-    entries.put("early-stopping", Integer.toString(evaluation.patience()));
     return new TrainingPlan(
         recipe,
         entries,
@@ -62,28 +58,63 @@ final class TrainPlanner {
         settings.value(TrainSettings.SKIP_NON_FINITE));
   }
 
+  private static Map<String, String> entries(Recipe recipe, Evaluation evaluation, String model) {
+    Map<String, String> entries = new LinkedHashMap<>(recipe.entries());
+    entries.put("model", model);
+    entries.put("eval-steps", Long.toString(evaluation.steps()));
+    entries.put("eval-rows", Long.toString(evaluation.rows()));
+    entries.put("early-stopping", Integer.toString(evaluation.patience()));
+    return entries;
+  }
+
+  /**
+   * What of the plan is known before rows are read, so that another recipe than that of an earlier
+   * run is refused at once.
+   *
+   * @param earlier whose steps these are where a number of epochs is wanted
+   */
+  Map<String, String> known(String model, DropoutRates ofModel, Optional<Whole> earlier) {
+    Optional<Long> steps =
+        settings
+            .find(TrainSettings.STEPS)
+            .map(Integer::longValue)
+            .or(
+                () ->
+                    earlier
+                        .map(whole -> whole.recipe().getOrDefault("steps", ""))
+                        .filter(text -> text.matches("[1-9]\\d{0,9}"))
+                        .map(Long::parseLong));
+    return steps
+        .map(
+            known -> {
+              Recipe recipe = recipe(ofModel, known);
+              return entries(recipe, evaluation(known), model);
+            })
+        .orElse(Map.of());
+  }
+
   /**
    * Checks all that needs no look at the rows.
    *
    * @return how the work of a step is cut
    * @throws SettingException when settings contradict each other or the model
    */
-  static StepShape check(Settings settings, ModelSpec spec) {
-    leastRate(settings);
-    return shape(settings, spec);
+  StepShape check() {
+    leastRate();
+    settings.find(TrainSettings.STEPS).ifPresent(this::warmup);
+    return shape();
   }
 
-  private static StepShape shape(Settings settings, ModelSpec spec) {
-    int length = blockLength(settings, spec);
-    int shards = shards(settings);
+  private StepShape shape() {
+    int length = blockLength();
+    int shards = shards();
     int usual = Math.max(1, MICRO_BATCH_TOKENS / length);
-    int micro = derived(settings, TrainSettings.MICRO_BATCH, usual, "1024 tokens");
+    int micro = derived(TrainSettings.MICRO_BATCH, usual, "1024 tokens");
     return new StepShape(settings.value(TrainSettings.BATCH_SIZE), length, micro, shards);
   }
 
-  private static int blockLength(Settings settings, ModelSpec spec) {
-    int length =
-        derived(settings, TrainSettings.BLOCK_LENGTH, spec.positions(), "positions, config.json");
+  private int blockLength() {
+    int length = derived(TrainSettings.BLOCK_LENGTH, spec.positions(), "positions, config.json");
     require(
         length <= spec.positions(),
         "%s %d is more than the %d positions of the model",
@@ -93,10 +124,10 @@ final class TrainPlanner {
     return length;
   }
 
-  private static int shards(Settings settings) {
+  private int shards() {
     int batch = settings.value(TrainSettings.BATCH_SIZE);
     int usual = Math.min(SHARDS, batch);
-    int shards = derived(settings, TrainSettings.GRADIENT_SHARDS, usual, "at most the batch size");
+    int shards = derived(TrainSettings.GRADIENT_SHARDS, usual, "at most the batch size");
     require(
         shards <= batch,
         "%s %d is more than the batch size of %d: a shard has at least one block",
@@ -106,10 +137,11 @@ final class TrainPlanner {
     return shards;
   }
 
-  private static double leastRate(Settings settings) {
+  private double leastRate() {
     double rate = settings.value(TrainSettings.LEARNING_RATE);
-    double least =
-        derived(settings, TrainSettings.MIN_LEARNING_RATE, rate / 10, "a tenth of the highest");
+    // In decimal digits, for a tenth of 0.006 in binary ones is told as 6.000000000000001E-4.
+    double tenth = BigDecimal.valueOf(rate).movePointLeft(1).doubleValue();
+    double least = derived(TrainSettings.MIN_LEARNING_RATE, tenth, "a tenth of the highest");
     require(
         least <= rate,
         "%s %s is more than the highest rate of %s",
@@ -119,14 +151,11 @@ final class TrainPlanner {
     return least;
   }
 
-  private Recipe recipe(DropoutRates ofModel) {
-    StepShape shape = shape(settings, spec);
-    long steps = steps(shape.batchSize(), shape.blockLength());
+  private Recipe recipe(DropoutRates ofModel, long steps) {
+    StepShape shape = shape();
     double rate = settings.value(TrainSettings.LEARNING_RATE);
-    double least = leastRate(settings);
-    int warmup =
-        derived(
-            TrainSettings.WARMUP_STEPS, (int) (steps / PARTS_OF_RUN), "a twentieth of all steps");
+    double least = leastRate();
+    int warmup = warmup(steps);
     Optional<Double> dropout = settings.find(TrainSettings.DROPOUT);
     return new Recipe(
         shape.batchSize(),
@@ -145,14 +174,28 @@ final class TrainPlanner {
         settings.value(TrainSettings.SEED));
   }
 
-  private long steps(int batch, int length) {
+  private int warmup(long steps) {
+    int warmup =
+        derived(
+            TrainSettings.WARMUP_STEPS, (int) (steps / PARTS_OF_RUN), "a twentieth of all steps");
+    require(
+        warmup <= steps,
+        "%s %d is more than the %d steps in all: the rate would never be reached",
+        settings.place(TrainSettings.WARMUP_STEPS),
+        warmup,
+        steps);
+    return warmup;
+  }
+
+  private long steps(CorpusManifest corpus) {
     Optional<Integer> given = settings.find(TrainSettings.STEPS);
     if (given.isPresent()) {
       return given.get();
     }
     double epochs = settings.value(TrainSettings.EPOCHS);
-    double blocks = Math.ceil((double) corpus.tokens(Stream.TRAINING) / length);
-    double steps = Math.max(1, Math.ceil(epochs * blocks / batch));
+    StepShape shape = shape();
+    double blocks = Math.ceil((double) corpus.tokens(Stream.TRAINING) / shape.blockLength());
+    double steps = Math.max(1, Math.ceil(epochs * blocks / shape.batchSize()));
     require(
         steps <= Integer.MAX_VALUE,
         "%s %s makes %.0f steps, which is too many",
@@ -179,10 +222,6 @@ final class TrainPlanner {
   }
 
   private <T> T derived(Setting<T> setting, T value, String origin) {
-    return derived(settings, setting, value, origin);
-  }
-
-  private static <T> T derived(Settings settings, Setting<T> setting, T value, String origin) {
     return settings.find(setting, Optional.of(new Effective<>(value, origin))).orElseThrow();
   }
 

@@ -51,15 +51,13 @@ record TrainReport(
     Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("steps", steps.size());
     numbers.put("result_step", result.step());
-    numbers.put("parameters", parameters());
+    numbers.put("parameters", result.parameters());
     numbers.put("corpus_documents", corpus.documents(Stream.TRAINING));
     numbers.put("corpus_tokens", corpus.tokens(Stream.TRAINING));
     numbers.put("held_out_documents", corpus.documents(Stream.HELD_OUT));
     numbers.put("targets", steps.stream().mapToLong(StepRecord::targets).sum());
     numbers.put("skipped_steps", result.history().skipped());
-    if (!steps.isEmpty()) {
-      numbers.put("last_loss", steps.get(steps.size() - 1).loss());
-    }
+    lastLoss(steps).ifPresent(loss -> numbers.put("last_loss", loss));
     evaluated().ifPresent(record -> numbers.put("held_out_loss", record.heldOut()));
     baseline.ifPresent(without -> numbers.put("unigram_loss", without.loss()));
     numbers.put("uniform_loss", Math.log(spec.vocabulary()));
@@ -72,10 +70,6 @@ record TrainReport(
     return details;
   }
 
-  private long parameters() {
-    return result.parameters();
-  }
-
   private List<StepRecord> steps() {
     return result.history().records().stream().filter(record -> record.step() > 0).toList();
   }
@@ -84,7 +78,7 @@ record TrainReport(
     return String.format(
         Locale.ROOT,
         "%,d parameters in %,d steps on %,d tokens of %,d documents",
-        parameters(),
+        result.parameters(),
         steps.size(),
         corpus.tokens(Stream.TRAINING),
         corpus.documents(Stream.TRAINING));
@@ -97,28 +91,38 @@ record TrainReport(
         .findFirst();
   }
 
+  private static Optional<Double> lastLoss(List<StepRecord> steps) {
+    return steps.stream()
+        .filter(StepRecord::hasLoss)
+        .reduce((before, next) -> next)
+        .map(StepRecord::loss);
+  }
+
   private String losses(List<StepRecord> steps) {
-    StringBuilder text = new StringBuilder();
-    if (!steps.isEmpty()) {
-      text.append(
-          String.format(Locale.ROOT, "%.3f at the end", steps.get(steps.size() - 1).loss()));
-    }
-    evaluated()
-        .ifPresent(
-            last ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        "; held-out rows %.3f%s, by chance %.3f",
-                        last.heldOut(),
-                        baseline
-                            .map(
-                                without ->
-                                    String.format(
-                                        Locale.ROOT, ", %s %.3f", without.told(), without.loss()))
-                            .orElse(""),
-                        Math.log(spec.vocabulary()))));
-    return text.toString();
+    String last =
+        lastLoss(steps)
+            .map(loss -> String.format(Locale.ROOT, "%.3f at the end; ", loss))
+            .orElse("");
+    return last + evaluated().map(this::heldOut).orElseGet(this::notEvaluated);
+  }
+
+  private String heldOut(StepRecord evaluated) {
+    String compared =
+        baseline
+            .map(without -> String.format(Locale.ROOT, ", %s %.3f", without.told(), without.loss()))
+            .orElse("");
+    return String.format(
+        Locale.ROOT,
+        "held-out rows %.3f%s, by chance %.3f",
+        evaluated.heldOut(),
+        compared,
+        Math.log(spec.vocabulary()));
+  }
+
+  private String notEvaluated() {
+    return corpus.documents(Stream.HELD_OUT) == 0
+        ? "no row is held out"
+        : "no held-out row has a second token to predict";
   }
 
   private String speed(List<StepRecord> steps) {
@@ -155,7 +159,7 @@ record TrainReport(
   Map<String, byte[]> files() {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("recipe.json", Json.indented(plan.entries()).getBytes(StandardCharsets.UTF_8));
-    if (!steps().isEmpty()) {
+    if (lastLoss(steps()).isPresent()) {
       files.put("plots/loss.png", lossPlot());
       files.put("plots/learning-rate.png", ratePlot());
     }
@@ -166,10 +170,10 @@ record TrainReport(
     List<StepRecord> steps = steps();
     double[] x = steps.stream().mapToDouble(StepRecord::step).toArray();
     double[] smooth = new double[x.length];
-    double mean = steps.get(0).loss();
+    double mean = steps.stream().filter(StepRecord::hasLoss).findFirst().orElseThrow().loss();
     for (int i = 0; i < smooth.length; i++) {
-      double loss = steps.get(i).loss();
-      mean = Double.isFinite(loss) ? mean + (loss - mean) * SMOOTHING : mean;
+      StepRecord step = steps.get(i);
+      mean = step.hasLoss() ? mean + (step.loss() - mean) * SMOOTHING : mean;
       smooth[i] = mean;
     }
     List<Series> series = new ArrayList<>();

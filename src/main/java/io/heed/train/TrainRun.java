@@ -16,21 +16,18 @@ import io.heed.output.OutputException;
 import io.heed.output.ProgressMode;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
+import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelLocation;
 import io.heed.training.DropoutRates;
 import io.heed.training.InitialCheckpoint;
-import io.heed.training.Recipe;
-import io.heed.training.StateFile;
 import io.heed.training.StepShape;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
 import io.heed.training.TrainingState;
 import io.heed.training.TrainingState.Whole;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,25 +36,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkContext;
 
 /** One run of {@code jobs/train}: its corpus, its attempts, and what is published of it. */
 final class TrainRun implements FileComputation, AutoCloseable {
-  private static final String CORPUS = "corpus";
-
   private final JobContext context;
   private final Settings settings;
   private final Path scratch;
   private final StartModel model;
   private final ModelSpec spec;
+  private final TrainPlanner planner;
   private final TrainCorpus corpus;
-  private String directory;
-  private TrainingState state;
-  private Optional<Whole> earlier = Optional.empty();
-  private Optional<InitialCheckpoint> initial = Optional.empty();
+  private RunState state;
   private CorpusManifest manifest;
   private TrainReport report;
   private TaskOutputs outputs;
@@ -79,7 +71,8 @@ final class TrainRun implements FileComputation, AutoCloseable {
     try {
       this.model = StartModel.of(settings, scratch);
       this.spec = DecoderConfig.read(config()).spec();
-      StepShape shape = TrainPlanner.check(settings, spec);
+      this.planner = new TrainPlanner(settings, spec);
+      StepShape shape = planner.check();
       SparkContext spark = context.spark().sparkContext();
       TrainMemory.require(spark, settings, spec, InitialCheckpoint.values(config()), shape);
       this.corpus = new TrainCorpus(context, spec, config());
@@ -107,18 +100,15 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   /** Places that the output must not touch. */
   List<ReadPlace> read() {
-    List<ReadPlace> places = new ArrayList<>();
-    settings
-        .find(TrainSettings.EVAL_INPUT)
-        .ifPresent(path -> places.add(new ReadPlace("eval input", hadoopPath(path))));
-    settings
-        .find(TrainSettings.TRAINING_STATE)
-        .ifPresent(path -> places.add(new ReadPlace("training state", hadoopPath(path))));
+    List<ReadPlace> places = new ArrayList<>(places(TrainSettings.EVAL_INPUT));
+    places.addAll(places(TrainSettings.TRAINING_STATE));
     return places;
   }
 
-  private static org.apache.hadoop.fs.Path hadoopPath(String path) {
-    return new org.apache.hadoop.fs.Path(path);
+  private List<ReadPlace> places(Setting<String> setting) {
+    return settings.find(setting).stream()
+        .map(path -> new ReadPlace(TableRun.words(setting), new org.apache.hadoop.fs.Path(path)))
+        .toList();
   }
 
   private Configuration hadoop() {
@@ -129,48 +119,26 @@ final class TrainRun implements FileComputation, AutoCloseable {
   public void read(
       TableRun run, InputTable input, Publication publication, TaskOutputs taskOutputs) {
     outputs = taskOutputs;
-    directory =
+    String directory =
         settings
             .find(TrainSettings.TRAINING_STATE)
             .orElseGet(() -> publication.output() + ".training");
     try {
-      TrainingState there = new TrainingState(new HadoopRunFiles(directory, hadoop()));
-      requireNothingElse(there);
-      state = there;
-      earlier = state.newest(broken -> context.err().println("heed: warning: " + broken));
-      if (earlier.isEmpty()) {
-        initial = Optional.of(model.write(state, settings.value(TrainSettings.SEED)));
-      }
-      String folder = earlier.map(Whole::folder).orElse(InitialCheckpoint.folder());
+      state = new RunState(directory, hadoop(), rows(input), this::warn);
+      state.requireSame(planner.known(told(), dropout(), state.earlier()));
+      String files = state.model(model, settings.value(TrainSettings.SEED));
       manifest =
-          corpus.write(
-              run,
-              input,
-              publication,
-              outputs,
-              ModelLocation.of(directory + "/" + folder),
-              corpusDirectory());
+          corpus.write(run, input, publication, outputs, ModelLocation.of(files), state.corpus());
     } catch (IOException e) {
       throw StateFailure.of(directory, e);
     }
   }
 
-  private void requireNothingElse(TrainingState there) throws IOException {
-    Optional<String> foreign = there.foreign(CORPUS);
-    if (foreign.isPresent()) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "the training state %s has to be a directory of its own, and %s is there: %s names"
-                  + " another",
-              directory,
-              foreign.get(),
-              TrainSettings.TRAINING_STATE.option()));
-    }
-  }
-
-  private String corpusDirectory() {
-    return directory + "/" + CORPUS;
+  /** Places of rows, among which no state is kept. */
+  private List<ReadPlace> rows(InputTable input) {
+    List<ReadPlace> places = new ArrayList<>(ReadPlace.all("input", input.roots()));
+    places.addAll(places(TrainSettings.EVAL_INPUT));
+    return places;
   }
 
   private DropoutRates dropout() {
@@ -189,94 +157,47 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   @Override
   public void compute(TableRun run, Publication publication, ProgressMode mode) {
-    TrainingPlan plan =
-        new TrainPlanner(settings, spec, manifest).plan(model.told() + seed(), dropout());
+    TrainingPlan plan = planner.plan(told(), dropout(), manifest);
     try {
-      Whole start = start(plan);
-      TrainingAttempts attempts =
-          new TrainingAttempts(
-              context, plan, state, directory, corpusDirectory(), manifest, outputs);
+      Whole start = state.start(plan);
+      if (state.earlier().isPresent()) {
+        context
+            .err()
+            .printf(
+                Locale.ROOT,
+                "heed: resuming at step %,d of %,d%n",
+                start.step(),
+                plan.recipe().steps());
+      }
+      TrainingAttempts attempts = new TrainingAttempts(context, plan, state, manifest, outputs);
       attempts.tellMemory(spec, InitialCheckpoint.values(config()));
       TrainingResult result = attempts.run(start, mode);
       report =
           new TrainReport(
-              plan, manifest, spec, result, attempts, corpus.baseline(manifest, corpusDirectory()));
-      Whole whole =
-          state
-              .of(result.step(), broken -> {})
-              .orElseThrow(
-                  () -> new IOException("the checkpoint of step " + result.step() + " is gone"));
-      publish(publication, result, whole);
+              plan, manifest, spec, result, attempts, corpus.baseline(manifest, state.corpus()));
+      publish(publication, result);
     } catch (IOException e) {
-      throw StateFailure.of(directory, e);
+      throw StateFailure.of(state.directory(), e);
     }
   }
 
-  /** Random weights depend on the seed. */
-  private String seed() {
-    return model.checkpoint().isPresent() ? "" : ", seed " + settings.value(TrainSettings.SEED);
+  /** What training begins with; random weights depend on the seed. */
+  private String told() {
+    return model.checkpoint().isPresent()
+        ? model.told()
+        : model.told() + ", seed " + settings.value(TrainSettings.SEED);
   }
 
-  private Whole start(TrainingPlan plan) throws IOException {
-    if (earlier.isEmpty()) {
-      return initial.orElseThrow().complete(plan.entries());
-    }
-    Whole whole = earlier.get();
-    if (whole.step() > plan.recipe().steps()) {
-      throw new CheckpointException(
-          String.format(
-              Locale.ROOT,
-              "%s/%s is of step %,d, and there are %,d",
-              directory,
-              whole.folder(),
-              whole.step(),
-              plan.recipe().steps()));
-    }
-    Recipe.difference(plan.entries(), whole.recipe())
-        .ifPresent(
-            difference -> {
-              throw new SettingException(
-                  String.format(
-                      Locale.ROOT,
-                      "the recipe is not that of the checkpoints in %s: %s; with the same recipe"
-                          + " training goes on, and another needs another %s or their removal",
-                      directory,
-                      difference,
-                      TrainSettings.TRAINING_STATE.option()));
-            });
-    context
-        .err()
-        .printf(
-            Locale.ROOT,
-            "heed: resuming at step %,d of %,d%n",
-            whole.step(),
-            plan.recipe().steps());
-    return whole;
-  }
-
-  private void publish(Publication publication, TrainingResult result, Whole whole) {
+  private void publish(Publication publication, TrainingResult result) throws IOException {
+    Whole whole = state.of(result.step());
     try {
-      copy(publication, whole);
+      state.copyModel(whole, new HadoopDirectory(publication.data(), hadoop()));
     } catch (IOException | FSError e) {
       throw new OutputException("the model cannot be published: " + e.getMessage(), e);
     }
     publication.addFile(
         "steps.csv", TrainingState.table(result.history()).getBytes(StandardCharsets.UTF_8));
     report.files().forEach(publication::addFile);
-  }
-
-  private void copy(Publication publication, Whole whole) throws IOException {
-    HadoopDirectory data = new HadoopDirectory(publication.data(), hadoop());
-    data.files().mkdirs(data.path());
-    for (StateFile file : whole.files()) {
-      if (file.name().equals("steps.csv") || file.name().startsWith("moments-")) {
-        continue;
-      }
-      try (InputStream in = state.open(whole, file.name());
-          OutputStream out = data.create(data.file(file.name()))) {
-        in.transferTo(out);
-      }
-    }
   }
 
   @Override
@@ -286,29 +207,19 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   @Override
   public void published() {
-    if (settings.value(TrainSettings.KEEP_TRAINING_STATE)) {
-      return;
-    }
-    try {
-      state.remove(CORPUS);
-    } catch (IOException e) {
-      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
+    if (!settings.value(TrainSettings.KEEP_TRAINING_STATE)) {
+      state.remove();
     }
   }
 
-  /** What a run leaves that has trained nothing: files of no checkpoint. */
-  private void removeUnused() throws IOException {
-    if (state != null && earlier.isEmpty() && state.newest(broken -> {}).isEmpty()) {
-      state.remove(CORPUS);
-    }
+  private void warn(String message) {
+    context.err().println("heed: warning: " + message);
   }
 
   @Override
   public void close() {
-    try {
-      removeUnused();
-    } catch (IOException e) {
-      context.err().println("heed: warning: " + StateFailure.of(directory, e).getMessage());
+    if (state != null) {
+      state.close();
     }
     removeScratch();
   }
@@ -319,7 +230,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
         Files.delete(file);
       }
     } catch (IOException e) {
-      context.err().println("heed: warning: " + scratch + " stays: " + e.getMessage());
+      warn(scratch + " stays: " + e.getMessage());
     }
   }
 }

@@ -126,10 +126,10 @@ public final class TrainSettings {
               "Decay of matrices, in parts of the rate")
           .withDefault(0.1);
   public static final Setting<Double> ADAM_BETA1 =
-      Setting.ofRun("adam-beta1", ValueType.dropout(), "Decay of AdamW's first moment")
+      Setting.ofRun("adam-beta1", ValueType.belowOne(), "Decay of AdamW's first moment")
           .withDefault(0.9);
   public static final Setting<Double> ADAM_BETA2 =
-      Setting.ofRun("adam-beta2", ValueType.dropout(), "Decay of AdamW's second moment")
+      Setting.ofRun("adam-beta2", ValueType.belowOne(), "Decay of AdamW's second moment")
           .withDefault(0.95);
   public static final Setting<Double> MAX_GRAD_NORM =
       Setting.ofRun(
@@ -140,7 +140,7 @@ public final class TrainSettings {
   public static final Setting<Double> DROPOUT =
       Setting.ofRun(
           "dropout",
-          ValueType.dropout(),
+          ValueType.belowOne(),
           "Share of embeddings, residual branches and attention weights that are dropped (default:"
               + " the checkpoint's embd_pdrop, resid_pdrop and attn_pdrop, 0 for a new model)");
   public static final Setting<Long> SEED =

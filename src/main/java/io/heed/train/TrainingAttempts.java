@@ -1,31 +1,22 @@
 package io.heed.train;
 
-import io.heed.checkpoint.CheckpointException;
 import io.heed.corpus.CorpusManifest;
 import io.heed.job.JobContext;
 import io.heed.job.TaskOutputs;
 import io.heed.model.ModelSpec;
-import io.heed.output.OutputException;
 import io.heed.output.ProgressDisplay;
 import io.heed.output.ProgressMode;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
-import io.heed.training.ExchangeException;
 import io.heed.training.MemoryNeed;
-import io.heed.training.NonFiniteException;
-import io.heed.training.TrainingException;
-import io.heed.training.TrainingMemoryException;
 import io.heed.training.TrainingPlan;
 import io.heed.training.TrainingResult;
-import io.heed.training.TrainingState;
 import io.heed.training.TrainingState.Whole;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -35,19 +26,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * Spark ends a barrier stage with its first lost task, and does not begin it anew.
  */
 final class TrainingAttempts {
-  /** Why a task of a barrier stage failed, by the first line of Spark's message. */
-  private static final Pattern FAILED_TASK =
-      Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
-
-  /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
-  private static final Pattern LOST =
-      Pattern.compile(
-          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
-              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
-              + Pattern.quote(ExchangeException.class.getName())
-              + "|"
-              + Pattern.quote(CancellationException.class.getName()));
-
   /** Attempts in a row that come no step further before it is given up. */
   private static final int NO_PROGRESS = 3;
 
@@ -59,9 +37,7 @@ final class TrainingAttempts {
   private final JobContext context;
   private final Settings settings;
   private final TrainingPlan plan;
-  private final TrainingState state;
-  private final String directory;
-  private final String corpusDirectory;
+  private final RunState state;
   private final CorpusManifest corpus;
   private final TaskOutputs outputs;
   private final String runId = UUID.randomUUID().toString();
@@ -73,17 +49,13 @@ final class TrainingAttempts {
   TrainingAttempts(
       JobContext context,
       TrainingPlan plan,
-      TrainingState state,
-      String directory,
-      String corpusDirectory,
+      RunState state,
       CorpusManifest corpus,
       TaskOutputs outputs) {
     this.context = context;
     this.settings = context.settings();
     this.plan = plan;
     this.state = state;
-    this.directory = directory;
-    this.corpusDirectory = corpusDirectory;
     this.corpus = corpus;
     this.outputs = outputs;
   }
@@ -109,7 +81,7 @@ final class TrainingAttempts {
     int fruitless = 0;
     startNanos = System.nanoTime();
     try (ProgressDisplay shown =
-        ProgressDisplay.start(() -> state.told().map(this::withRestarts), mode)) {
+        ProgressDisplay.start(() -> state.checkpoints().told().map(this::withRestarts), mode)) {
       while (true) {
         try {
           tasks = tasks(restarts > 0);
@@ -117,14 +89,14 @@ final class TrainingAttempts {
           seconds = (System.nanoTime() - startNanos) / 1e9;
           return result;
         } catch (Exception e) { // Spark throws checked exceptions without declaring them.
-          if (!isLoss(e)) {
-            requireNoFailedTask(e);
+          if (!TaskFailure.isLoss(e)) {
+            TaskFailure.rethrow(e);
             throw e;
           }
           if (restarts >= settings.value(TrainSettings.MAX_RESTARTS)) {
             throw e;
           }
-          Whole next = state.newest(this::warn).orElse(start);
+          Whole next = state.newest().orElse(start);
           fruitless = next.step() == start.step() ? fruitless + 1 : 0;
           if (fruitless >= NO_PROGRESS) {
             throw e;
@@ -165,9 +137,9 @@ final class TrainingAttempts {
         plan,
         runId,
         restarts,
-        directory,
+        state.directory(),
         start,
-        corpusDirectory,
+        state.corpus(),
         corpus,
         settings.value(ModelSettings.KERNEL),
         outputs,
@@ -218,49 +190,5 @@ final class TrainingAttempts {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for executors");
     }
-  }
-
-  private static boolean isLoss(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ExchangeException || cause instanceof CancellationException) {
-        return true;
-      }
-      if (cause.getClass().getName().startsWith("io.heed.")) {
-        return false;
-      }
-    }
-    return LOST.matcher(reason(error)).find();
-  }
-
-  /** Spark tells why a task of a barrier stage failed as text alone. */
-  private static String reason(Throwable error) {
-    String message = String.valueOf(error.getMessage());
-    Matcher task = FAILED_TASK.matcher(message);
-    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
-  }
-
-  /** Throws the error of a task in its own words, if there is one. */
-  private static void requireNoFailedTask(Exception error) {
-    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
-    if (!task.find()) {
-      return;
-    }
-    String text = task.group(1).strip();
-    String type = text.replaceFirst(":.*", "");
-    String told = text.replaceFirst("^io\\.heed\\.\\S+: ", "");
-    // Spark carries no more than the text of what a task of a barrier stage threw.
-    if (type.equals(TrainingMemoryException.class.getName())) {
-      throw new TrainingMemoryException(told);
-    }
-    if (type.equals(NonFiniteException.class.getName())) {
-      throw new NonFiniteException(told);
-    }
-    if (type.equals(OutputException.class.getName())) {
-      throw new OutputException(told, error);
-    }
-    if (type.equals(CheckpointException.class.getName())) {
-      throw new CheckpointException(told, error);
-    }
-    throw new TrainingException("a task failed: " + told, error);
   }
 }

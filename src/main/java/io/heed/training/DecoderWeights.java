@@ -26,7 +26,7 @@ final class DecoderWeights {
   private final Projection logits;
 
   private final Projection logitsBackward;
-  private final List<Packing> packings = new ArrayList<>();
+  private final List<Repacking> repackings = new ArrayList<>();
 
   /**
    * Weights, not packed yet.
@@ -47,10 +47,10 @@ final class DecoderWeights {
     int width = layout.spec().width();
     this.logits = projection(kernels, vocabulary, width);
     this.logitsBackward = projection(kernels, width, vocabulary);
-    blocks.forEach(block -> packings.addAll(block.packings(kernels)));
-    finalNorm.ifPresent(norm -> packings.addAll(norm.packings()));
+    blocks.forEach(block -> repackings.addAll(block.repackings(kernels)));
+    finalNorm.ifPresent(norm -> repackings.addAll(norm.repackings()));
     addLogits(kernels);
-    packings.sort(Comparator.comparingInt(Packing::values).reversed());
+    repackings.sort(Comparator.comparingInt(Repacking::values).reversed());
   }
 
   private static Projection projection(Kernels kernels, int outputs, int inputs) {
@@ -63,8 +63,8 @@ final class DecoderWeights {
     for (int first = 0; first < table.rows(); first += PART) {
       int from = first;
       int to = Math.min(table.rows(), from + PART);
-      packings.add(
-          new Packing(
+      repackings.add(
+          new Repacking(
               (to - from) * table.columns(),
               weights -> kernels.pack(table.of(weights).rows(from, to), logits.weights(), from)));
     }
@@ -72,8 +72,8 @@ final class DecoderWeights {
     for (int first = 0; first < table.columns(); first += columns) {
       int from = first;
       int to = Math.min(table.columns(), from + columns);
-      packings.add(
-          new Packing(
+      repackings.add(
+          new Repacking(
               (to - from) * table.rows(),
               weights ->
                   kernels.packTransposed(
@@ -108,8 +108,8 @@ final class DecoderWeights {
 
   /** Packs every {@code parts}-th of what is to be packed, from number {@code part} on. */
   void pack(int part, int parts) {
-    for (int i = part; i < packings.size(); i += parts) {
-      packings.get(i).of().accept(values);
+    for (int i = part; i < repackings.size(); i += parts) {
+      repackings.get(i).of().accept(values);
     }
   }
 }

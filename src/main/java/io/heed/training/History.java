@@ -31,7 +31,7 @@ public final class History implements Serializable {
 
   /** Steps that were left out, since their loss or gradient was not finite. */
   public long skipped() {
-    return records.stream().filter(record -> record.step() > 0 && !record.isFinite()).count();
+    return records.stream().filter(StepRecord::isSkipped).count();
   }
 
   /** The last step. */

@@ -122,7 +122,7 @@ final class RunCheckpoints {
     // That of the start is gone once there are two newer ones.
     String before = lastSaved >= 0 ? StateFormat.folder(lastSaved) : start.folder();
     for (StateFile file : start.files()) {
-      if (isBesideWeights(file.name())) {
+      if (TrainingState.isOfModel(file) && !file.name().equals(StateFormat.WEIGHTS)) {
         entries.add(
             state.write(
                 step,
@@ -137,16 +137,10 @@ final class RunCheckpoints {
     return entries;
   }
 
-  private static boolean isBesideWeights(String name) {
-    return !name.equals(StateFormat.WEIGHTS)
-        && !name.equals(StateFormat.STEPS)
-        && !name.startsWith("moments-");
-  }
-
   /** Numbers of files of moments, their sizes and hashes. */
   private static double[] encoded(List<StateFile> entries) {
     List<StateFile> some =
-        entries.stream().filter(entry -> entry.name().startsWith("moments-")).toList();
+        entries.stream().filter(entry -> StateFormat.isMoments(entry.name())).toList();
     double[] values = new double[some.size() * (2 + SHA_WORDS)];
     int at = 0;
     for (StateFile entry : some) {

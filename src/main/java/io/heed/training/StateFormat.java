@@ -16,7 +16,8 @@ final class StateFormat {
   static final String STATE = "training.json";
   static final String WEIGHTS = "model.safetensors";
   static final String STEPS = "steps.csv";
-  static final String PREFIX = "step-";
+  private static final String PREFIX = "step-";
+  private static final String MOMENTS = "moments-";
 
   /** Pages whose moments a file has: 128 MiB. */
   static final int PAGES = 256;
@@ -39,7 +40,11 @@ final class StateFormat {
   }
 
   static String moments(int file) {
-    return String.format(Locale.ROOT, "moments-%05d.bin", file);
+    return String.format(Locale.ROOT, MOMENTS + "%05d.bin", file);
+  }
+
+  static boolean isMoments(String name) {
+    return name.startsWith(MOMENTS);
   }
 
   static int momentFiles(ParameterLayout layout) {

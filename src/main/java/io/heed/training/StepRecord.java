@@ -6,7 +6,8 @@ import java.io.Serializable;
  * What a step was.
  *
  * @param step how many were done, this one included; 0 for before the first
- * @param loss mean of its batch, natural logarithm, NaN before the first step
+ * @param loss mean of its batch, natural logarithm, NaN before the first step and where no token of
+ *     the batch follows another one in its document
  * @param norm of its gradient before it was clipped
  * @param rate learning rate
  * @param targets tokens that were predicted
@@ -20,9 +21,14 @@ public record StepRecord(
     return new StepRecord(step, loss, norm, rate, targets, heldOutLoss);
   }
 
-  /** Whether its loss and gradient were finite, so that it was taken. */
-  boolean isFinite() {
-    return Double.isFinite(loss) && Double.isFinite(norm);
+  /** Whether it was left out, since its loss or gradient was not finite. */
+  boolean isSkipped() {
+    return targets > 0 && !(Double.isFinite(loss) && Double.isFinite(norm));
+  }
+
+  /** Whether there is a loss to tell. */
+  public boolean hasLoss() {
+    return Double.isFinite(loss);
   }
 
   /** Whether held-out rows were evaluated. */

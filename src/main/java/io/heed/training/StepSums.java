@@ -49,19 +49,19 @@ final class StepSums {
     return told;
   }
 
-  /** Tokens that were predicted, at least 1 to divide by. */
+  /** Tokens that were predicted. */
   long targets() {
-    return Math.max(1, (long) targets);
+    return (long) targets;
   }
 
-  /** The mean loss, in nats. */
+  /** The mean loss, in nats, NaN where nothing was predicted. */
   double loss() {
-    return loss / targets();
+    return loss / targets;
   }
 
   /** The norm of the gradient of the mean loss. */
   double norm() {
-    return Math.sqrt(squares) / targets();
+    return targets == 0 ? 0 : Math.sqrt(squares) / targets;
   }
 
   /** Whether a checkpoint is due. */

@@ -24,12 +24,12 @@ record TrainedBlock(
         TrainedMap.allocate(kernels, block.outer()));
   }
 
-  List<Packing> packings(Matrices kernels) {
-    List<Packing> packings = new ArrayList<>();
+  List<Repacking> repackings(Matrices kernels) {
+    List<Repacking> repackings = new ArrayList<>();
     Stream.of(queryKeyValue, attentionOutput, inner, outer)
-        .forEach(map -> packings.addAll(map.packings(kernels)));
-    packings.addAll(attentionNorm.packings());
-    packings.addAll(outputNorm.packings());
-    return packings;
+        .forEach(map -> repackings.addAll(map.repackings(kernels)));
+    repackings.addAll(attentionNorm.repackings());
+    repackings.addAll(outputNorm.repackings());
+    return repackings;
   }
 }

@@ -27,17 +27,17 @@ record TrainedMap(MapParameters parameters, Projection forward, Projection backw
   }
 
   /** What has to be done when weights have changed, in parts that may run at once. */
-  List<Packing> packings(Matrices kernels) {
+  List<Repacking> repackings(Matrices kernels) {
     PackedMatrix there = forward.weights();
     PackedMatrix back = backward.weights();
     return List.of(
-        new Packing(
+        new Repacking(
             parameters.weight().size(),
             weights -> kernels.packTransposed(parameters.weight().of(weights), there, 0)),
-        new Packing(
+        new Repacking(
             parameters.weight().size(),
             weights -> kernels.pack(parameters.weight().of(weights), back, 0)),
-        Packing.copy(parameters.bias(), forward.bias()));
+        Repacking.copy(parameters.bias(), forward.bias()));
   }
 
   /**

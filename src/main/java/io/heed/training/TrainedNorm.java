@@ -13,10 +13,10 @@ record TrainedNorm(NormParameters parameters, Normalization normalization) {
         parameters, new Normalization(new float[width], new float[width], epsilon));
   }
 
-  List<Packing> packings() {
+  List<Repacking> repackings() {
     return List.of(
-        Packing.copy(parameters.gain(), normalization.gain()),
-        Packing.copy(parameters.bias(), normalization.bias()));
+        Repacking.copy(parameters.gain(), normalization.gain()),
+        Repacking.copy(parameters.bias(), normalization.bias()));
   }
 
   void forward(Matrix input, Matrix output, TaskKernels task) {

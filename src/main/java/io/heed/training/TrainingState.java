@@ -184,6 +184,16 @@ public final class TrainingState {
     }
   }
 
+  /** Forgets it, for it is of another run. */
+  public void forgetTold() throws IOException {
+    files.delete(PROGRESS);
+  }
+
+  /** Whether a file of a checkpoint belongs to the model, and not to its training alone. */
+  public static boolean isOfModel(StateFile file) {
+    return !file.name().equals(StateFormat.STEPS) && !StateFormat.isMoments(file.name());
+  }
+
   /** A file of a checkpoint. */
   public InputStream open(Whole whole, String name) throws IOException {
     return files.open(whole.folder() + "/" + name);

@@ -158,10 +158,10 @@ public final class TrainingTask implements AutoCloseable {
     double rate = recipe.schedule().at(step);
     StepRecord record =
         new StepRecord(step + 1, sums.loss(), sums.norm(), rate, sums.targets(), Double.NaN);
-    if (record.isFinite()) {
-      update(key, record);
-    } else {
+    if (record.isSkipped()) {
       requireSkippable(record, sums);
+    } else if (record.targets() > 0) {
+      update(key, record);
     }
     step++;
     history.add(record);

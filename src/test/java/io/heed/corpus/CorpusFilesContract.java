@@ -66,8 +66,6 @@ public abstract class CorpusFilesContract {
   void aCorpusInADirectoryIsThatInMemory() throws IOException {
     List<int[]> documents = Corpora.documents(300, 4, 1, 9, 30);
     CorpusManifest manifest = Corpora.training(files, 300, documents, 3);
-    manifest.write(files);
-    assertThat(CorpusManifest.read(files)).isEqualTo(manifest);
     assertThat(manifest).isEqualTo(Corpora.training(new MemoryFiles(), 300, documents, 3));
     CorpusStream stream = new CorpusStream(files, manifest, Stream.TRAINING);
     assertThat(stream.blocks(100).block(0).ids()).isEqualTo(Corpora.endToEnd(documents));

@@ -23,7 +23,6 @@ class CorpusStreamTest {
     for (int i = 0; i < documents.size(); i++) {
       assertThat(stream.document(i)).isEqualTo(documents.get(i));
     }
-    stream.verify();
   }
 
   @ParameterizedTest
@@ -35,17 +34,16 @@ class CorpusStreamTest {
     for (int i = 0; i < 5000; i += i % 1024 > 2 && i % 1024 < 1018 ? 5 : 1) {
       assertThat(stream.document(i)).as("%d", i).isEqualTo(documents.get(i));
     }
-    stream.verify();
     assertThatThrownBy(() -> stream.document(5000)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> stream.document(-1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
-  void countsEachIdOverAllParts() throws IOException {
+  void countsWhatStandsBehindAnotherTokenOverAllParts() throws IOException {
     List<int[]> documents = Corpora.documents(50, 30, 1, 9, 70, 3);
     long[] expected = new long[50];
-    for (int id : Corpora.endToEnd(documents)) {
-      expected[id]++;
+    for (int[] document : documents) {
+      IntStream.of(document).skip(1).forEach(id -> expected[id]++);
     }
     assertThat(stream(50, documents, 2).counts()).isEqualTo(expected);
     assertThat(stream(50, documents, 5).counts()).isEqualTo(expected);
@@ -68,9 +66,7 @@ class CorpusStreamTest {
       }
     }
     CorpusManifest manifest = CorpusManifest.of(vocabulary, parts);
-    manifest.write(files);
-    CorpusStream stream = new CorpusStream(files, CorpusManifest.read(files), Stream.HELD_OUT);
-    stream.verify();
+    CorpusStream stream = new CorpusStream(files, manifest, Stream.HELD_OUT);
     assertThat(stream.document(0)).isEqualTo(documents.get(0));
     assertThat(stream.document(1)).isEqualTo(documents.get(1));
     assertThat(stream.blocks(7).block(0).ids()).isEqualTo(Corpora.endToEnd(documents));

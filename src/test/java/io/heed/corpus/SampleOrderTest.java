@@ -48,14 +48,6 @@ class SampleOrderTest {
   }
 
   @Test
-  void countsEpochsBeforeAStep() {
-    SampleOrder order = new SampleOrder(8, 3, 5);
-    assertThat(order.epoch(0)).isZero();
-    assertThat(order.epoch(1)).isEqualTo(0.375);
-    assertThat(order.epoch(8)).isEqualTo(3);
-  }
-
-  @Test
   void refusesWhatIsOutside() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SampleOrder(0, 3, 5))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.Sha256;
 import io.heed.job.JobHarness.Ended;
+import io.heed.output.DirectoryLease;
 import io.heed.train.TrainJob;
 import io.heed.training.LocalRunFiles;
 import io.heed.training.TrainingState;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,7 @@ class TrainJobResumeTest {
   @Test
   void anotherRecipeIsRefusedAndTheStateStays() throws IOException {
     delete(state.resolve(LAST));
+    delete(state.resolve("corpus"));
     Map<String, String> before = checkpoints();
     List<String> other = new ArrayList<>(List.of(options()));
     other.set(other.indexOf("--batch-size") + 1, "4");
@@ -154,6 +157,7 @@ class TrainJobResumeTest {
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "the recipe is not that of the checkpoints in",
         "batch-size is 4 now and was 8");
+    assertThat(state.resolve("corpus")).as("rows were not read for it").doesNotExist();
     assertThat(checkpoints()).isEqualTo(before);
     assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
   }
@@ -224,6 +228,23 @@ class TrainJobResumeTest {
     }
     assertThat(hashes).isNotEmpty();
     return hashes;
+  }
+
+  @Test
+  void theStateBelongsToOneRunAtATime() throws IOException {
+    delete(state.resolve(LAST));
+    Map<String, String> before = checkpoints();
+    try (DirectoryLease other =
+        DirectoryLease.acquire(new Configuration(), "state", state.toString(), List.of())) {
+      sandbox.assertRefused(
+          "model",
+          sandbox.train("model", sandbox.input(), options()),
+          ExitCode.BAD_OUTPUT,
+          "another run is writing file:" + state + ": process ");
+      other.requireHeld();
+    }
+    assertThat(checkpoints()).isEqualTo(before);
+    assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
   }
 
   /** What is removed at the end goes by its name, and the directory may be the user's. */

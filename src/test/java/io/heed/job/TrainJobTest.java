@@ -277,6 +277,41 @@ class TrainJobTest {
         "there is nothing to train on: no row that is not held out has two tokens");
   }
 
+  /** Of blocks of two tokens, most have two documents, and so nothing to predict. */
+  @Test
+  void stepsAndRowsWithoutAnythingToPredictHaveNoLoss() throws IOException {
+    List<String> rows = new java.util.ArrayList<>();
+    for (int r = 0; r < 20; r++) {
+      rows.add(TrainSandbox.row("row-" + r, r));
+    }
+    rows.add(TrainSandbox.row("two", 1, 2));
+    String held = sandbox.write("single.jsonl", rows.subList(0, 3)).toString();
+    Ended ended =
+        sandbox.trained(
+            "model",
+            sandbox.write("rows.jsonl", rows),
+            "--tokens-column",
+            "tokens",
+            "--vocabulary",
+            "61",
+            "--size",
+            "1x48x3",
+            "--positions",
+            "16",
+            "--block-length",
+            "2",
+            "--batch-size",
+            "1",
+            "--eval-input",
+            held);
+    List<String> steps = Files.readAllLines(sandbox.path("model/_heed/steps.csv"));
+    assertThat(steps).hasSize(13);
+    assertThat(steps.stream().skip(2).filter(line -> line.matches("\\d+,,,0\\.0,[^,]+,0")))
+        .hasSize(10);
+    assertThat(ended.out()).contains(" at the end; no held-out row has a second token to predict");
+    assertThat(sandbox.told("model").required("skipped_steps").intValue()).isZero();
+  }
+
   @Test
   void trainingGoesOnWithAModel() throws IOException {
     String model = first.path("model").toString();
@@ -327,6 +362,10 @@ class TrainJobTest {
         "--gradient-shards 9|--gradient-shards 9 is more than the batch size of 8",
         "--block-length 17|--block-length 17 is more than the 16 positions of the model",
         "--size 2x50x3|--size: '2x50x3' is not LAYERSxWIDTHxHEADS",
+        "--size 48x2304x24|--size 48x2304x24 has 3,059,267,328 parameters with 61 token ids and 16",
+        "--size 9999x999999x1|--size 9999x999999x1 has 119,",
+        "--warmup-steps 9|--warmup-steps 9 is more than the 8 steps in all",
+        "--keep-columns id|--keep-columns is not an option",
         "--steps 3 --epochs 2|--steps and --epochs exclude each other",
         "--min-learning-rate 0.01|--min-learning-rate 0.01 is more than the highest rate of 0.003",
         "--learning-rate NaN|--learning-rate: 'NaN'",

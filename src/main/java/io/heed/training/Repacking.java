@@ -8,11 +8,11 @@ import java.util.function.Consumer;
  * @param values how many there are, by which the work is shared out
  * @param of does it for the weights of all parameters
  */
-record Packing(int values, Consumer<float[]> of) {
+record Repacking(int values, Consumer<float[]> of) {
 
   /** A vector that kernels read in an array of its own. */
-  static Packing copy(Parameter parameter, float[] target) {
-    return new Packing(
+  static Repacking copy(Parameter parameter, float[] target) {
+    return new Repacking(
         parameter.size(),
         weights -> System.arraycopy(weights, parameter.at(), target, 0, target.length));
   }

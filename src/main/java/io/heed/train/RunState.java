@@ -1,0 +1,208 @@
+package io.heed.train;
+
+import io.heed.checkpoint.CheckpointException;
+import io.heed.output.DirectoryLease;
+import io.heed.output.OutputException;
+import io.heed.output.ReadPlace;
+import io.heed.settings.SettingException;
+import io.heed.training.InitialCheckpoint;
+import io.heed.training.Recipe;
+import io.heed.training.StateFile;
+import io.heed.training.TrainingPlan;
+import io.heed.training.TrainingState;
+import io.heed.training.TrainingState.Whole;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The state of a run in its directory: the checkpoints and the corpus. It belongs to one run at a
+ * time, and to the next one with the same recipe when that dies.
+ */
+final class RunState implements AutoCloseable {
+  private static final String CORPUS = "corpus";
+  private static final String WHAT = TrainSettings.TRAINING_STATE.name().replace('-', ' ');
+
+  private final String directory;
+  private final Configuration hadoop;
+  private final Consumer<String> warnings;
+  private final DirectoryLease lease;
+  private final TrainingState checkpoints;
+  private final Optional<Whole> earlier;
+  private Optional<InitialCheckpoint> initial = Optional.empty();
+
+  /**
+   * Takes the directory.
+   *
+   * @param places that the run reads
+   * @param warnings is told of checkpoints that are not used, and of what stays behind
+   * @throws OutputException when another run has it, or it lies where rows are read
+   * @throws SettingException when it holds anything else
+   */
+  RunState(
+      String directory, Configuration hadoop, List<ReadPlace> places, Consumer<String> warnings)
+      throws IOException {
+    this.directory = directory;
+    this.hadoop = hadoop;
+    this.warnings = warnings;
+    this.lease = DirectoryLease.acquire(hadoop, WHAT, directory, places);
+    try {
+      this.checkpoints = new TrainingState(new HadoopRunFiles(directory, hadoop));
+      requireNothingElse();
+      this.earlier = checkpoints.newest(warnings);
+      checkpoints.forgetTold();
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private void requireNothingElse() throws IOException {
+    Optional<String> foreign = checkpoints.foreign(CORPUS);
+    if (foreign.isPresent()) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "the training state %s has to be a directory of its own, and %s is there: %s names"
+                  + " another",
+              directory,
+              foreign.get(),
+              TrainSettings.TRAINING_STATE.option()));
+    }
+  }
+
+  String directory() {
+    return directory;
+  }
+
+  String corpus() {
+    return directory + "/" + CORPUS;
+  }
+
+  TrainingState checkpoints() {
+    return checkpoints;
+  }
+
+  /** The checkpoint that an earlier run left. */
+  Optional<Whole> earlier() {
+    return earlier;
+  }
+
+  /**
+   * Where the configuration and the tokenizer of the model are; the files of a run that begins are
+   * written.
+   */
+  String model(StartModel model, long seed) throws IOException {
+    if (earlier.isEmpty()) {
+      initial = Optional.of(model.write(checkpoints, seed));
+    }
+    return directory + "/" + earlier.map(Whole::folder).orElse(InitialCheckpoint.folder());
+  }
+
+  /**
+   * Requires that an earlier run had these entries.
+   *
+   * @throws SettingException when one differs
+   */
+  void requireSame(Map<String, String> entries) {
+    if (earlier.isEmpty()) {
+      return;
+    }
+    Recipe.difference(entries, earlier.get().recipe())
+        .ifPresent(
+            difference -> {
+              throw new SettingException(
+                  String.format(
+                      Locale.ROOT,
+                      "the recipe is not that of the checkpoints in %s: %s; with the same recipe"
+                          + " training goes on, and another needs another %s or their removal",
+                      directory,
+                      difference,
+                      TrainSettings.TRAINING_STATE.option()));
+            });
+  }
+
+  /**
+   * The checkpoint that training begins with.
+   *
+   * @throws SettingException when it is of another recipe
+   */
+  Whole start(TrainingPlan plan) throws IOException {
+    if (earlier.isEmpty()) {
+      return initial.orElseThrow().complete(plan.entries());
+    }
+    requireSame(plan.entries());
+    Whole whole = earlier.get();
+    if (whole.step() > plan.recipe().steps()) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s/%s is of step %,d, and there are %,d",
+              directory,
+              whole.folder(),
+              whole.step(),
+              plan.recipe().steps()));
+    }
+    return whole;
+  }
+
+  /**
+   * The newest checkpoint.
+   *
+   * @throws OutputException when another run took this one for dead
+   */
+  Optional<Whole> newest() throws IOException {
+    lease.requireHeld();
+    return checkpoints.newest(warnings);
+  }
+
+  /** The whole checkpoint of a step. */
+  Whole of(long step) throws IOException {
+    return checkpoints
+        .of(step, warnings)
+        .orElseThrow(() -> new IOException("the checkpoint of step " + step + " is gone"));
+  }
+
+  /** Copies what belongs to a model of a checkpoint. */
+  void copyModel(Whole whole, HadoopDirectory target) throws IOException {
+    lease.requireHeld();
+    target.files().mkdirs(target.path());
+    for (StateFile file : whole.files()) {
+      if (TrainingState.isOfModel(file)) {
+        try (InputStream in = checkpoints.open(whole, file.name());
+            OutputStream out = target.create(target.file(file.name()))) {
+          in.transferTo(out);
+        }
+      }
+    }
+  }
+
+  /** Removes it, when the model is published. */
+  void remove() {
+    try {
+      checkpoints.remove(CORPUS);
+    } catch (IOException e) {
+      warnings.accept(StateFailure.of(directory, e).getMessage());
+    }
+  }
+
+  /** Gives it free for the next run. One that has no checkpoint holds nothing that it could use. */
+  @Override
+  public void close() {
+    try {
+      if (earlier.isEmpty() && checkpoints.newest(ignored -> {}).isEmpty()) {
+        checkpoints.remove(CORPUS);
+      }
+    } catch (IOException e) {
+      warnings.accept(StateFailure.of(directory, e).getMessage());
+    } finally {
+      lease.close();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.heed.train;
+
+import io.heed.checkpoint.CheckpointException;
+import io.heed.output.OutputException;
+import io.heed.training.ExchangeException;
+import io.heed.training.NonFiniteException;
+import io.heed.training.TrainingException;
+import io.heed.training.TrainingMemoryException;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What made a barrier stage fail. Spark carries no more than the text of what one of its tasks
+ * threw, in the first line of a message of its own.
+ */
+final class TaskFailure {
+  /** Why a task of a barrier stage failed, by the first line of Spark's message. */
+  private static final Pattern FAILED_TASK =
+      Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
+
+  /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
+  private static final Pattern LOST =
+      Pattern.compile(
+          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
+              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
+              + Pattern.quote(ExchangeException.class.getName())
+              + "|"
+              + Pattern.quote(CancellationException.class.getName()));
+
+  private TaskFailure() {}
+
+  /** Whether an executor was lost, which another attempt mends. */
+  static boolean isLoss(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ExchangeException || cause instanceof CancellationException) {
+        return true;
+      }
+      if (cause.getClass().getName().startsWith("io.heed.")) {
+        return false;
+      }
+    }
+    return LOST.matcher(reason(error)).find();
+  }
+
+  private static String reason(Throwable error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher task = FAILED_TASK.matcher(message);
+    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
+  }
+
+  /** Throws the error of a task in its own words, if one is told. */
+  static void rethrow(Exception error) {
+    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
+    if (!task.find()) {
+      return;
+    }
+    String text = task.group(1).strip();
+    String type = text.replaceFirst(":.*", "");
+    String told = text.replaceFirst("^io\\.heed\\.\\S+: ", "");
+    if (type.equals(TrainingMemoryException.class.getName())) {
+      throw new TrainingMemoryException(told);
+    }
+    if (type.equals(NonFiniteException.class.getName())) {
+      throw new NonFiniteException(told);
+    }
+    if (type.equals(OutputException.class.getName())) {
+      throw new OutputException(told, error);
+    }
+    if (type.equals(CheckpointException.class.getName())) {
+      throw new CheckpointException(told, error);
+    }
+    throw new TrainingException("a task failed: " + told, error);
+  }
+}
