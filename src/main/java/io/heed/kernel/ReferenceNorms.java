@@ -29,7 +29,15 @@ final class ReferenceNorms implements Norms {
     float[] gain = normalization.gain();
     float[] bias = normalization.bias();
     int n = gain.length;
-    float[] lanes = scratch.lanes();
+    standardize(x, xAt, n, normalization.epsilon(), y, yAt, scratch.lanes());
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = Math.fma(y[yAt + i], gain[i], bias[i]);
+    }
+  }
+
+  /** A row less its mean, divided by its deviation; gives 1 over the deviation. */
+  static float standardize(
+      float[] x, int xAt, int n, double epsilon, float[] y, int yAt, float[] lanes) {
     Arrays.fill(lanes, 0f);
     for (int i = 0; i < n; i++) {
       lanes[i % ScalarMath.LANES] += x[xAt + i];
@@ -41,11 +49,11 @@ final class ReferenceNorms implements Norms {
       int lane = i % ScalarMath.LANES;
       lanes[lane] = Math.fma(difference, difference, lanes[lane]);
     }
-    float factor =
-        ScalarMath.reciprocalDeviation(ScalarMath.fold(lanes), n, normalization.epsilon());
+    float factor = ScalarMath.reciprocalDeviation(ScalarMath.fold(lanes), n, epsilon);
     for (int i = 0; i < n; i++) {
-      y[yAt + i] = Math.fma((x[xAt + i] - mean) * factor, gain[i], bias[i]);
+      y[yAt + i] = (x[xAt + i] - mean) * factor;
     }
+    return factor;
   }
 
   @Override

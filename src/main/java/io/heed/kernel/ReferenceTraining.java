@@ -87,7 +87,15 @@ public final class ReferenceTraining implements TrainingKernels {
         input, normalization, outputGradient, inputGradient, gainGradient, biasGradient);
     float[] standard = scratch.row(input.columns());
     for (int t = 0; t < input.rows(); t++) {
-      float factor = standardize(input, t, normalization.epsilon(), standard, scratch.lanes());
+      float factor =
+          ReferenceNorms.standardize(
+              input.data(),
+              input.index(t),
+              input.columns(),
+              normalization.epsilon(),
+              standard,
+              0,
+              scratch.lanes());
       addRowGradient(
           standard,
           factor,
@@ -103,30 +111,6 @@ public final class ReferenceTraining implements TrainingKernels {
       }
       addRow(outputGradient.data(), dy, biasGradient, 0);
     }
-  }
-
-  /** Row t less its mean, divided by its deviation; gives 1 over the deviation. */
-  private static float standardize(
-      Matrix input, int t, double epsilon, float[] standard, float[] lanes) {
-    float[] x = input.data();
-    int at = input.index(t);
-    int n = input.columns();
-    Arrays.fill(lanes, 0f);
-    for (int i = 0; i < n; i++) {
-      lanes[i % ScalarMath.LANES] += x[at + i];
-    }
-    float mean = ScalarMath.fold(lanes) / n;
-    Arrays.fill(lanes, 0f);
-    for (int i = 0; i < n; i++) {
-      float difference = x[at + i] - mean;
-      int lane = i % ScalarMath.LANES;
-      lanes[lane] = Math.fma(difference, difference, lanes[lane]);
-    }
-    float factor = ScalarMath.reciprocalDeviation(ScalarMath.fold(lanes), n, epsilon);
-    for (int i = 0; i < n; i++) {
-      standard[i] = (x[at + i] - mean) * factor;
-    }
-    return factor;
   }
 
   private static void addRowGradient(

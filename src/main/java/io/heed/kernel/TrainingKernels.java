@@ -84,7 +84,7 @@ public interface TrainingKernels {
    * The gradients of {@link Norms#layerNorm}. With {@code x̂ = (x - mean) · r}, {@code s1 = Σ
    * gain·dy} and {@code s2 = Σ fma(gain·dy, x̂)} along a row of D values: {@code dx = fma(fma(x̂,
    * -(s2/D), gain·dy - s1/D), r, dx)}, {@code dgain = fma(dy, x̂, dgain)}, {@code dbias = dbias +
-   * dy}.
+   * dy}. None of what is added to overlaps what is read.
    *
    * @param input {@code [T, D]} that was normalised
    * @param outputGradient {@code [T, D]}
