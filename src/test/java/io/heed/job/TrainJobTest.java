@@ -168,13 +168,8 @@ class TrainJobTest {
 
   @Test
   void neitherDoOneCoreAndMoreFiles() {
-    List<String> lines = TrainSandbox.rows("row", 1, 90);
-    for (int file = 0; file < 7; file++) {
-      sandbox.write(
-          "parts/part-" + file + ".jsonl", lines.subList(90 * file / 7, 90 * (file + 1) / 7));
-    }
     LocalSpark.with("local[1]", Map.of());
-    sandbox.trained("model", sandbox.path("parts"), heldOut());
+    sandbox.trained("model", sandbox.input(7), heldOut());
     assertThat(sandbox.hash("model")).isEqualTo(expected);
   }
 

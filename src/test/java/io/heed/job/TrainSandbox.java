@@ -77,6 +77,17 @@ final class TrainSandbox {
     return write("rows.jsonl", rows("row", 1, 90));
   }
 
+  /** The same table in a directory of so many files. */
+  Path input(int files) {
+    List<String> lines = rows("row", 1, 90);
+    for (int file = 0; file < files; file++) {
+      write(
+          "parts/part-" + file + ".jsonl",
+          lines.subList(90 * file / files, 90 * (file + 1) / files));
+    }
+    return path("parts");
+  }
+
   /** The table of rows that are held out, some longer than the model's positions. */
   Path heldOut() {
     return write("held-out.jsonl", rows("held", 2, 40));
