@@ -34,7 +34,7 @@ public record VectorEnding(int kept, VectorNorm norm) implements Serializable {
   }
 
   /** Values of a vector that had {@code inputs}. */
-  int outputs(int inputs) {
+  public int outputs(int inputs) {
     return Math.min(kept, inputs);
   }
 

@@ -18,12 +18,12 @@ public record Linear(Matrices kernels, Projection projection) {
   }
 
   /** Number of values that the map yields. */
-  int outputs() {
+  public int outputs() {
     return projection.weights().outputs();
   }
 
   /** Number of values that the map takes. */
-  int inputs() {
+  public int inputs() {
     return projection.weights().inputs();
   }
 

@@ -40,6 +40,11 @@ public final class TransformerStack {
     this.rowsTogether = rowsTogether(spec.width());
   }
 
+  /** The blocks, in order. */
+  public List<TransformerBlock> blocks() {
+    return blocks;
+  }
+
   /** Whether what is behind the last block is not what comes out. */
   public boolean hasFinalNorm() {
     return finalNorm.isPresent();

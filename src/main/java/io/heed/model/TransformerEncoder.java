@@ -54,6 +54,21 @@ public final class TransformerEncoder implements Transformer {
     return spec;
   }
 
+  /** What tokens become before the first block. */
+  public InputEmbeddings embeddings() {
+    return embeddings;
+  }
+
+  /** The blocks. */
+  public TransformerStack stack() {
+    return stack;
+  }
+
+  /** Whether its hidden states are a mean over layers. */
+  public boolean isMixing() {
+    return mix.isPresent();
+  }
+
   @Override
   public Matrix hiddenStates(
       PackedBatch batch,

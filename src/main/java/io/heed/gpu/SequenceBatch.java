@@ -1,0 +1,82 @@
+package io.heed.gpu;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Sequences that the device computes together.
+ *
+ * @param firstSequence which of all sequences the first is
+ * @param first {@code [n]}, where the ids of each begin among those of all
+ * @param starts {@code [n + 1]}, where the tokens of each begin in the batch, then their number
+ */
+record SequenceBatch(int firstSequence, int[] first, int[] starts) {
+  /** Queries that a block of the attention kernel has. */
+  private static final int QUERIES = 64;
+
+  /** Words of a block's queries: first token, tokens, first query, unused. */
+  static final int QUERIES_WORDS = 4;
+
+  int sequences() {
+    return first.length;
+  }
+
+  int tokens() {
+    return starts[first.length];
+  }
+
+  /**
+   * Batches in the order of the sequences. What becomes of a sequence does not depend on them.
+   *
+   * @param offsets {@code [n + 1]}, where the ids of each sequence begin, then their number
+   * @param longest tokens after which a sequence is cut
+   * @param tokens of a batch, at most, unless it is a single sequence
+   * @param sequences of a batch, at most
+   */
+  static List<SequenceBatch> split(int[] offsets, int longest, int tokens, int sequences) {
+    List<SequenceBatch> batches = new ArrayList<>();
+    int all = offsets.length - 1;
+    int end;
+    for (int from = 0; from < all; from = end) {
+      int[] starts = new int[Math.min(sequences, all - from) + 1];
+      int count = 0;
+      while (count < starts.length - 1) {
+        int length = Math.min(longest, offsets[from + count + 1] - offsets[from + count]);
+        if (count > 0 && starts[count] + length > tokens) {
+          break;
+        }
+        starts[count + 1] = starts[count] + length;
+        count++;
+      }
+      end = from + count;
+      batches.add(
+          new SequenceBatch(
+              from, Arrays.copyOfRange(offsets, from, end), Arrays.copyOf(starts, count + 1)));
+    }
+    return batches;
+  }
+
+  /** The queries of each block of the attention kernel, those of the longest sequences first. */
+  int[] queries() {
+    record Block(int from, int length, int query) {}
+    List<Block> blocks = new ArrayList<>();
+    for (int s = 0; s < first.length; s++) {
+      int length = starts[s + 1] - starts[s];
+      for (int query = 0; query < length; query += QUERIES) {
+        blocks.add(new Block(starts[s], length, query));
+      }
+    }
+    blocks.sort(Comparator.comparingInt(Block::length).reversed());
+    int[] words = new int[QUERIES_WORDS * blocks.size()];
+    int at = 0;
+    for (Block block : blocks) {
+      words[at] = block.from;
+      words[at + 1] = block.length;
+      words[at + 2] = block.query;
+      at += QUERIES_WORDS;
+    }
+    return words;
+  }
+}
