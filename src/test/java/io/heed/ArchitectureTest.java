@@ -59,6 +59,7 @@ class ArchitectureTest {
           Map.entry("model", and(BELOW_LAYER, "layer")),
           Map.entry("architecture", and(BELOW_LAYER, "layer", "model", "series")),
           Map.entry("engine", BELOW_ENGINE),
+          Map.entry("gpu", Set.of("tensor", "kernel", "layer", "model", "engine")),
           Map.entry("corpus", Set.of("tensor", "row", "kernel", "batch", "checkpoint")),
           Map.entry("training", and(BELOW_ENGINE, "engine", "corpus")),
           Map.entry("plot", Set.of("tensor")),
@@ -159,6 +160,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.spark.network..");
+
+  @ArchTest
+  static final ArchRule native_calls_stand_only_where_a_gpu_computes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(in("gpu"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..");
 
   @ArchTest
   static final ArchRule json_stands_only_where_it_is_read_or_written =
