@@ -214,7 +214,9 @@ class TrainJobTest {
             "--positions",
             "32",
             "--eval-input",
-            bars.toString()));
+            bars.toString(),
+            "--eval-steps",
+            "8"));
     assertThat(sandbox.path("model/discretizer.json")).hasSameBinaryContentAs(discretizer);
     double scored = sandbox.scored(spark, sandbox.path("model"), bars, "--series-column", "bars");
     assertThat(sandbox.told("model").required("held_out_loss").doubleValue())
@@ -317,7 +319,9 @@ class TrainJobTest {
             "--model",
             model,
             "--eval-input",
-            sandbox.heldOut().toString());
+            sandbox.heldOut().toString(),
+            "--eval-steps",
+            "8");
     sandbox.trained("second", input, options);
     assertThat(sandbox.hash("second")).isNotEqualTo(expected);
     double loss = sandbox.told("second").required("held_out_loss").doubleValue();
@@ -341,7 +345,9 @@ class TrainJobTest {
             "--model",
             GOLDEN.toString(),
             "--eval-input",
-            sandbox.heldOut().toString());
+            sandbox.heldOut().toString(),
+            "--eval-steps",
+            "8");
     sandbox.trained("one", input, TrainSandbox.with(options, "--tasks", "1"));
     sandbox.trained("two", input, options);
     assertThat(sandbox.hash("one")).isEqualTo(sandbox.hash("two"));
@@ -425,6 +431,7 @@ class TrainJobTest {
   @Test
   void theBestStepIsTaken() throws IOException {
     Path few = sandbox.write("few.jsonl", TrainSandbox.rows("few", 3, 6));
+    Path heldOut = sandbox.write("held-out.jsonl", TrainSandbox.rows("held", 2, 8));
     sandbox.trained(
         "model",
         few,
@@ -440,10 +447,12 @@ class TrainJobTest {
         "200",
         "--batch-size",
         "8",
+        "--gradient-shards",
+        "2",
         "--learning-rate",
         "1e-2",
         "--eval-input",
-        sandbox.heldOut().toString(),
+        heldOut.toString(),
         "--eval-steps",
         "2",
         "--early-stopping",
@@ -464,8 +473,7 @@ class TrainJobTest {
     assertThat(told.required("steps").intValue())
         .isEqualTo(told.required("result_step").intValue() + 6);
     double scored =
-        sandbox.scored(
-            spark, sandbox.path("model"), sandbox.heldOut(), "--tokens-column", "tokens");
+        sandbox.scored(spark, sandbox.path("model"), heldOut, "--tokens-column", "tokens");
     assertThat(told.required("held_out_loss").doubleValue())
         .isCloseTo(scored, within(1e-12 * scored));
   }
