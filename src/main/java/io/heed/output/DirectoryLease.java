@@ -22,12 +22,14 @@ public final class DirectoryLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLease.class);
 
   private final FileSystem files;
+  private final Path directory;
   private final Lease lease;
   private final Runnable shutdownHook = this::close;
   private boolean closed;
 
-  private DirectoryLease(FileSystem files, Lease lease) {
+  private DirectoryLease(FileSystem files, Path directory, Lease lease) {
     this.files = files;
+    this.directory = directory;
     this.lease = lease;
   }
 
@@ -62,7 +64,7 @@ public final class DirectoryLease implements AutoCloseable {
       discard(files, staging, lease);
       throw e;
     }
-    DirectoryLease taken = new DirectoryLease(files, lease);
+    DirectoryLease taken = new DirectoryLease(files, path, lease);
     ShutdownHookManager.get().addShutdownHook(taken.shutdownHook, Publication.SHUTDOWN_PRIORITY);
     return taken;
   }
@@ -83,6 +85,11 @@ public final class DirectoryLease implements AutoCloseable {
         other.discard(files);
       }
     }
+  }
+
+  /** The directory, qualified, with the symbolic links of a local path followed. */
+  public Path directory() {
+    return directory;
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -26,7 +27,7 @@ import org.apache.hadoop.conf.Configuration;
  * time, and to the next one with the same recipe when that dies.
  */
 final class RunState implements AutoCloseable {
-  private static final String CORPUS = "corpus";
+  private static final String CORPUS = "corpus-";
   private static final String WHAT = TrainSettings.TRAINING_STATE.name().replace('-', ' ');
 
   private final String directory;
@@ -35,6 +36,8 @@ final class RunState implements AutoCloseable {
   private final DirectoryLease lease;
   private final TrainingState checkpoints;
   private final Optional<Whole> earlier;
+  private final boolean isNew;
+  private final String corpus;
   private Optional<InitialCheckpoint> initial = Optional.empty();
 
   /**
@@ -48,23 +51,46 @@ final class RunState implements AutoCloseable {
   RunState(
       String directory, Configuration hadoop, List<ReadPlace> places, Consumer<String> warnings)
       throws IOException {
-    this.directory = directory;
     this.hadoop = hadoop;
     this.warnings = warnings;
     this.lease = DirectoryLease.acquire(hadoop, WHAT, directory, places);
+    // As it is called in every process, whatever its working directory.
+    this.directory = lease.directory().toString();
+    // What executors of a dead driver still read stays as it is until they miss it.
+    this.corpus = CORPUS + UUID.randomUUID();
     try {
-      this.checkpoints = new TrainingState(new HadoopRunFiles(directory, hadoop));
+      this.checkpoints = new TrainingState(new HadoopRunFiles(this.directory, hadoop));
       requireNothingElse();
+      this.isNew = checkpoints.begun().isEmpty();
       this.earlier = checkpoints.newest(warnings);
+      requireUsable();
       checkpoints.forgetTold();
+      checkpoints.removeBesides(RunState::isCorpus);
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
     }
   }
 
+  private static boolean isCorpus(String name) {
+    return name.startsWith(CORPUS);
+  }
+
+  /** A run that took them for nothing would write over them in the end. */
+  private void requireUsable() {
+    if (!isNew && earlier.isEmpty()) {
+      throw new OutputException(
+          String.format(
+              Locale.ROOT,
+              "none of the checkpoints in the training state %s can be used: remove it to train"
+                  + " from the beginning, or name another by %s",
+              directory,
+              TrainSettings.TRAINING_STATE.option()));
+    }
+  }
+
   private void requireNothingElse() throws IOException {
-    Optional<String> foreign = checkpoints.foreign(CORPUS);
+    Optional<String> foreign = checkpoints.foreign(RunState::isCorpus);
     if (foreign.isPresent()) {
       throw new SettingException(
           String.format(
@@ -82,7 +108,7 @@ final class RunState implements AutoCloseable {
   }
 
   String corpus() {
-    return directory + "/" + CORPUS;
+    return directory + "/" + corpus;
   }
 
   TrainingState checkpoints() {
@@ -174,7 +200,7 @@ final class RunState implements AutoCloseable {
     lease.requireHeld();
     target.files().mkdirs(target.path());
     for (StateFile file : whole.files()) {
-      if (TrainingState.isOfModel(file)) {
+      if (StartModel.isFile(file.name())) {
         try (InputStream in = checkpoints.open(whole, file.name());
             OutputStream out = target.create(target.file(file.name()))) {
           in.transferTo(out);
@@ -186,7 +212,8 @@ final class RunState implements AutoCloseable {
   /** Removes it, when the model is published. */
   void remove() {
     try {
-      checkpoints.remove(CORPUS);
+      lease.requireHeld();
+      checkpoints.remove(RunState::isCorpus);
     } catch (IOException e) {
       warnings.accept(StateFailure.of(directory, e).getMessage());
     }
@@ -196,11 +223,16 @@ final class RunState implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (earlier.isEmpty() && checkpoints.newest(ignored -> {}).isEmpty()) {
-        checkpoints.remove(CORPUS);
+      lease.requireHeld();
+      if (isNew && checkpoints.begun().isEmpty()) {
+        checkpoints.remove(RunState::isCorpus);
+      } else {
+        checkpoints.removeBesides(name -> name.equals(corpus));
       }
     } catch (IOException e) {
       warnings.accept(StateFailure.of(directory, e).getMessage());
+    } catch (OutputException e) {
+      warnings.accept(e.getMessage());
     } finally {
       lease.close();
     }

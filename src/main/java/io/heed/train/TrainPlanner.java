@@ -46,6 +46,11 @@ final class TrainPlanner {
   TrainingPlan plan(String model, DropoutRates ofModel, CorpusManifest corpus) {
     Recipe recipe = recipe(ofModel, steps(corpus));
     Evaluation evaluation = evaluation(recipe.steps());
+    require(
+        evaluation.patience() == 0 || corpus.targets(Stream.HELD_OUT) > 0,
+        "%s %d has nothing to stop by: no held-out row has a second token to predict",
+        settings.place(TrainSettings.EARLY_STOPPING),
+        evaluation.patience());
     Map<String, String> entries = entries(recipe, evaluation, model);
     entries.put("corpus", corpus.fingerprint(Stream.TRAINING).toString());
     entries.put("held-out", corpus.fingerprint(Stream.HELD_OUT).toString());
@@ -101,6 +106,11 @@ final class TrainPlanner {
    */
   StepShape check() {
     leastRate();
+    boolean holdsOut =
+        settings.isGiven(TrainSettings.EVAL_INPUT)
+            || settings.value(TrainSettings.EVAL_FRACTION) > 0;
+    settings.requireBeside(
+        TrainSettings.EARLY_STOPPING, holdsOut, "rows that are held out, by which it stops");
     settings.find(TrainSettings.STEPS).ifPresent(this::warmup);
     return shape();
   }

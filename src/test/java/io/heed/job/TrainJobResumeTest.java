@@ -146,7 +146,6 @@ class TrainJobResumeTest {
   @Test
   void anotherRecipeIsRefusedAndTheStateStays() throws IOException {
     delete(state.resolve(LAST));
-    delete(state.resolve("corpus"));
     Map<String, String> before = checkpoints();
     List<String> other = new ArrayList<>(List.of(options()));
     other.set(other.indexOf("--batch-size") + 1, "4");
@@ -157,7 +156,11 @@ class TrainJobResumeTest {
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "the recipe is not that of the checkpoints in",
         "batch-size is 4 now and was 8");
-    assertThat(state.resolve("corpus")).as("rows were not read for it").doesNotExist();
+    try (Stream<Path> names = Files.list(state)) {
+      assertThat(names.map(path -> path.getFileName().toString()))
+          .as("rows were not read for it")
+          .noneMatch(name -> name.startsWith("corpus"));
+    }
     assertThat(checkpoints()).isEqualTo(before);
     assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
   }
@@ -228,6 +231,56 @@ class TrainJobResumeTest {
     }
     assertThat(hashes).isNotEmpty();
     return hashes;
+  }
+
+  /** What this version cannot read is another's, and stays. */
+  @Test
+  void checkpointsOfAnotherFormatAreRefusedAndStay() throws IOException {
+    for (String step : List.of(BEFORE_LAST, LAST)) {
+      Path description = state.resolve(step).resolve("training.json");
+      String text = Files.readString(description);
+      assertThat(text).contains("\"format\" : 1");
+      Files.writeString(description, text.replace("\"format\" : 1", "\"format\" : 2"));
+    }
+    Map<String, String> before = checkpoints();
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", sandbox.input(), options("--seed", "5")),
+        ExitCode.BAD_OUTPUT,
+        "a checkpoint has format 2, which another version of Heed wrote; this one knows 1");
+    assertThat(checkpoints()).isEqualTo(before);
+  }
+
+  @Test
+  void checkpointsOfWhichNoneCanBeUsedStay() throws IOException {
+    for (String step : List.of(BEFORE_LAST, LAST)) {
+      Files.writeString(state.resolve(step).resolve("steps.csv"), "step\nabc");
+    }
+    Map<String, String> before = checkpoints();
+    Ended ended = sandbox.train("model", sandbox.input(), options());
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.BAD_OUTPUT);
+    assertThat(ended.err())
+        .contains("none of the checkpoints in the training state", "can be used: remove it");
+    assertThat(checkpoints()).isEqualTo(before);
+  }
+
+  /** Names of a description come from a file that anybody may have written. */
+  @Test
+  void whatIsNoPartOfAModelIsNotPublished() throws IOException {
+    Path description = state.resolve(LAST).resolve("training.json");
+    String text = Files.readString(description);
+    String entry = text.substring(text.indexOf("{", text.indexOf("\"files\"")));
+    String config = entry.substring(0, entry.indexOf("}") + 1);
+    assertThat(config).contains("config.json");
+    Files.writeString(
+        description,
+        text.replace(config, config + ", " + config.replace("config.json", "pytorch_model.bin")));
+    Files.copy(
+        state.resolve(LAST).resolve("config.json"),
+        state.resolve(LAST).resolve("pytorch_model.bin"));
+    assertThat(resumed().err()).contains("heed: resuming at step 8 of 8");
+    assertThat(sandbox.path("model/config.json")).exists();
+    assertThat(sandbox.path("model/pytorch_model.bin")).doesNotExist();
   }
 
   @Test

@@ -367,6 +367,7 @@ class TrainJobTest {
         "--size 9999x999999x1|--size 9999x999999x1 has 119,",
         "--warmup-steps 9|--warmup-steps 9 is more than the 8 steps in all",
         "--keep-columns id|--keep-columns is not an option",
+        "--early-stopping 2 --eval-fraction 0|--early-stopping goes with rows that are held out",
         "--steps 3 --epochs 2|--steps and --epochs exclude each other",
         "--min-learning-rate 0.01|--min-learning-rate 0.01 is more than the highest rate of 0.003",
         "--learning-rate NaN|--learning-rate: 'NaN'",

@@ -1,5 +1,7 @@
 package io.heed.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.corpus.CorpusManifest;
 import io.heed.corpus.CorpusStream;
@@ -139,6 +141,7 @@ final class LocalRun {
           throw (Exception) e.getCause();
         }
       }
+      assertThat(postings.count()).as("what steps leave to be fetched").isLessThan(5 * tasks);
       return result;
     } finally {
       threads.shutdownNow();
