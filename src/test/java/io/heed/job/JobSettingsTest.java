@@ -34,11 +34,23 @@ class JobSettingsTest {
   void everyJobHasTheSettingsOfATableOnce(Job job) {
     assertThat(job.settings())
         .doesNotHaveDuplicates()
-        .containsAll(TableSettings.around())
         .containsAll(job.required())
         .startsWith(TableSettings.INPUT)
         .endsWith(TableSettings.STACK_TRACE);
     assertThat(job.settings()).extracting(setting -> setting.name()).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void onlyAJobOfFilesKeepsNoColumns(Job job) {
+    List<String> names = TableSettings.around().stream().map(setting -> setting.name()).toList();
+    List<String> own = job.settings().stream().map(setting -> setting.name()).toList();
+    if (job instanceof TrainJob) {
+      assertThat(own).doesNotContain("keep-columns").contains("output", "max-rejected-fraction");
+    } else {
+      assertThat(own).containsAll(names);
+      assertThat(job.settings()).containsAll(TableSettings.around());
+    }
   }
 
   static Stream<Job> jobsOfVectors() {
