@@ -36,8 +36,8 @@ class GradientTest {
   }
 
   static ParameterLayout layout(NormPlacement placement, Activation activation, boolean own) {
-    AttentionSpec attention = AttentionSpec.of(3, 16, AttentionMask.causal());
-    BlockSpec block = new BlockSpec(48, attention, 192, activation, 1e-5f, placement);
+    AttentionSpec attention = AttentionSpec.of(3, 32, AttentionMask.causal());
+    BlockSpec block = new BlockSpec(96, attention, 384, activation, 1e-5f, placement);
     ModelSpec spec =
         new ModelSpec("gpt2", 2, block, VOCABULARY, 64, 0, Direction.CAUSAL, new TreeSet<>());
     return new ParameterLayout(
