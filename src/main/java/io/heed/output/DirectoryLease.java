@@ -7,7 +7,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,7 @@ public final class DirectoryLease implements AutoCloseable {
   private final FileSystem files;
   private final Path directory;
   private final Lease lease;
-  private final Runnable shutdownHook = this::close;
+  private final ClosedAtShutdown shutdown = new ClosedAtShutdown(this::close);
   private boolean closed;
 
   private DirectoryLease(FileSystem files, Path directory, Lease lease) {
@@ -65,7 +64,7 @@ public final class DirectoryLease implements AutoCloseable {
       throw e;
     }
     DirectoryLease taken = new DirectoryLease(files, path, lease);
-    ShutdownHookManager.get().addShutdownHook(taken.shutdownHook, Publication.SHUTDOWN_PRIORITY);
+    taken.shutdown.begin();
     return taken;
   }
 
@@ -101,6 +100,11 @@ public final class DirectoryLease implements AutoCloseable {
     lease.requireHeld();
   }
 
+  /** Whether the directory is this run's still; it is not where the run is being ended. */
+  public synchronized boolean isHeld() throws IOException {
+    return !closed && lease.isHeld();
+  }
+
   /** Gives the directory free. */
   @Override
   public synchronized void close() {
@@ -108,9 +112,7 @@ public final class DirectoryLease implements AutoCloseable {
       return;
     }
     closed = true;
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
-    }
+    shutdown.end();
     discard(files, lease.staging(), lease);
   }
 }

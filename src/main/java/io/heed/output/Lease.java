@@ -190,13 +190,18 @@ final class Lease implements AutoCloseable {
     return staging;
   }
 
+  /** Whether no other run took this one for dead. */
+  boolean isHeld() throws IOException {
+    return files.exists(staging.claim());
+  }
+
   /**
    * Requires that no other run took this one for dead.
    *
    * @throws OutputException the staging was removed
    */
   void requireHeld() throws IOException {
-    if (!files.exists(staging.claim())) {
+    if (!isHeld()) {
       throw new OutputException(
           String.format(
               Locale.ROOT,

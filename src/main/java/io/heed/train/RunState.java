@@ -1,6 +1,7 @@
 package io.heed.train;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.job.TableRun;
 import io.heed.output.DirectoryLease;
 import io.heed.output.OutputException;
 import io.heed.output.ReadPlace;
@@ -28,7 +29,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class RunState implements AutoCloseable {
   private static final String CORPUS = "corpus-";
-  private static final String WHAT = TrainSettings.TRAINING_STATE.name().replace('-', ' ');
+  private static final String WHAT = TableRun.words(TrainSettings.TRAINING_STATE);
 
   private final String directory;
   private final Configuration hadoop;
@@ -211,9 +212,22 @@ final class RunState implements AutoCloseable {
 
   /** Removes it, when the model is published. */
   void remove() {
+    whileHeld(() -> checkpoints.remove(RunState::isCorpus));
+  }
+
+  /** Removes something. */
+  private interface Removal {
+    void run() throws IOException;
+  }
+
+  /**
+   * What another run has taken is left to it, and what stays does no harm to a run that is over.
+   */
+  private void whileHeld(Removal removal) {
     try {
-      lease.requireHeld();
-      checkpoints.remove(RunState::isCorpus);
+      if (lease.isHeld()) {
+        removal.run();
+      }
     } catch (IOException e) {
       warnings.accept(StateFailure.of(directory, e).getMessage());
     }
@@ -222,19 +236,15 @@ final class RunState implements AutoCloseable {
   /** Gives it free for the next run. One that has no checkpoint holds nothing that it could use. */
   @Override
   public void close() {
-    try {
-      lease.requireHeld();
-      if (isNew && checkpoints.begun().isEmpty()) {
-        checkpoints.remove(RunState::isCorpus);
-      } else {
-        checkpoints.removeBesides(name -> name.equals(corpus));
-      }
-    } catch (IOException e) {
-      warnings.accept(StateFailure.of(directory, e).getMessage());
-    } catch (OutputException e) {
-      warnings.accept(e.getMessage());
-    } finally {
-      lease.close();
+    whileHeld(this::removeUnused);
+    lease.close();
+  }
+
+  private void removeUnused() throws IOException {
+    if (isNew && checkpoints.begun().isEmpty()) {
+      checkpoints.remove(RunState::isCorpus);
+    } else {
+      checkpoints.removeBesides(name -> name.equals(corpus));
     }
   }
 }

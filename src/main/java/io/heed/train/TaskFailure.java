@@ -6,6 +6,7 @@ import io.heed.training.ExchangeException;
 import io.heed.training.NonFiniteException;
 import io.heed.training.TrainingException;
 import io.heed.training.TrainingMemoryException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,22 +41,22 @@ final class TaskFailure {
         return false;
       }
     }
-    return LOST.matcher(reason(error)).find();
+    String firstLine = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    return LOST.matcher(told(error).orElse(firstLine)).find();
   }
 
-  private static String reason(Throwable error) {
-    String message = String.valueOf(error.getMessage());
-    Matcher task = FAILED_TASK.matcher(message);
-    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
+  /** What the task threw, as text. */
+  private static Optional<String> told(Throwable error) {
+    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
+    return task.find() ? Optional.of(task.group(1).strip()) : Optional.empty();
   }
 
   /** Throws the error of a task in its own words, if one is told. */
   static void rethrow(Exception error) {
-    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
-    if (!task.find()) {
+    if (told(error).isEmpty()) {
       return;
     }
-    String text = task.group(1).strip();
+    String text = told(error).get();
     String type = text.replaceFirst(":.*", "");
     String told = text.replaceFirst("^io\\.heed\\.\\S+: ", "");
     if (type.equals(TrainingMemoryException.class.getName())) {

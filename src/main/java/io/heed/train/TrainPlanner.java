@@ -109,8 +109,9 @@ final class TrainPlanner {
     boolean holdsOut =
         settings.isGiven(TrainSettings.EVAL_INPUT)
             || settings.value(TrainSettings.EVAL_FRACTION) > 0;
+    boolean isFine = settings.value(TrainSettings.EARLY_STOPPING) == 0 || holdsOut;
     settings.requireBeside(
-        TrainSettings.EARLY_STOPPING, holdsOut, "rows that are held out, by which it stops");
+        TrainSettings.EARLY_STOPPING, isFine, "rows that are held out, by which it stops");
     settings.find(TrainSettings.STEPS).ifPresent(this::warmup);
     return shape();
   }

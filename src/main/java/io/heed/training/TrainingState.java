@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -101,13 +100,10 @@ public final class TrainingState {
       }
       history(whole);
       return Optional.of(whole);
-    } catch (JsonProcessingException | EOFException | FileNotFoundException e) {
-      broken.accept(files.place() + "/" + folder + " is not used: " + e.getMessage());
-      return Optional.empty();
-    } catch (NoSuchFileException e) {
-      broken.accept(files.place() + "/" + folder + " is not used: no file " + e.getMessage());
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
+    } catch (JsonProcessingException
+        | EOFException
+        | FileNotFoundException
+        | IllegalArgumentException e) {
       broken.accept(files.place() + "/" + folder + " is not used: " + e.getMessage());
       return Optional.empty();
     }

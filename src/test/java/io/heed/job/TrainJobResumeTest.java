@@ -6,8 +6,8 @@ import io.heed.LocalSpark;
 import io.heed.checkpoint.Sha256;
 import io.heed.job.JobHarness.Ended;
 import io.heed.output.DirectoryLease;
+import io.heed.train.HadoopRunFiles;
 import io.heed.train.TrainJob;
-import io.heed.training.LocalRunFiles;
 import io.heed.training.TrainingState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -122,7 +122,10 @@ class TrainJobResumeTest {
   private String newest(String told) throws IOException {
     List<String> broken = new ArrayList<>();
     String folder =
-        new TrainingState(new LocalRunFiles(state)).newest(broken::add).orElseThrow().folder();
+        new TrainingState(new HadoopRunFiles(state.toString(), new Configuration()))
+            .newest(broken::add)
+            .orElseThrow()
+            .folder();
     assertThat(String.join(" ", broken)).contains(told);
     return folder;
   }

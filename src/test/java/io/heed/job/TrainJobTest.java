@@ -287,20 +287,7 @@ class TrainJobTest {
         sandbox.trained(
             "model",
             sandbox.write("rows.jsonl", rows),
-            "--tokens-column",
-            "tokens",
-            "--vocabulary",
-            "61",
-            "--size",
-            "1x48x3",
-            "--positions",
-            "16",
-            "--block-length",
-            "2",
-            "--batch-size",
-            "1",
-            "--eval-input",
-            held);
+            TrainSandbox.model("--block-length", "2", "--batch-size", "1", "--eval-input", held));
     List<String> steps = Files.readAllLines(sandbox.path("model/_heed/steps.csv"));
     assertThat(steps).hasSize(13);
     assertThat(steps.stream().skip(2).filter(line -> line.matches("\\d+,,,0\\.0,[^,]+,0")))
@@ -436,28 +423,21 @@ class TrainJobTest {
     sandbox.trained(
         "model",
         few,
-        "--tokens-column",
-        "tokens",
-        "--vocabulary",
-        "61",
-        "--size",
-        "1x48x3",
-        "--positions",
-        "16",
-        "--steps",
-        "200",
-        "--batch-size",
-        "8",
-        "--gradient-shards",
-        "2",
-        "--learning-rate",
-        "1e-2",
-        "--eval-input",
-        heldOut.toString(),
-        "--eval-steps",
-        "2",
-        "--early-stopping",
-        "3");
+        TrainSandbox.model(
+            "--steps",
+            "200",
+            "--batch-size",
+            "8",
+            "--gradient-shards",
+            "2",
+            "--learning-rate",
+            "1e-2",
+            "--eval-input",
+            heldOut.toString(),
+            "--eval-steps",
+            "2",
+            "--early-stopping",
+            "3"));
     JsonNode told = sandbox.told("model");
     List<String> evaluated =
         Files.readAllLines(sandbox.path("model/_heed/steps.csv")).stream()
@@ -492,15 +472,14 @@ class TrainJobTest {
 
   /** The rate is too high from the second step on. */
   private static String[] fast() {
-    return new String[] {
-      "--tokens-column", "tokens", "--vocabulary", "61", "--size", "1x48x3", "--positions", "16",
-      "--steps", "8", "--batch-size", "8", "--learning-rate", "1e30", "--eval-fraction", "0"
-    };
+    return TrainSandbox.model(
+        "--steps", "8", "--batch-size", "8", "--learning-rate", "1e30", "--eval-fraction", "0");
   }
 
   @Test
   void stepsThatAreNotFiniteMayBeLeftOut() throws IOException {
-    sandbox.trained("model", input, TrainSandbox.with(fast(), "--skip-non-finite", "8"));
+    String[] options = {"--skip-non-finite", "8", "--early-stopping", "0"};
+    sandbox.trained("model", input, TrainSandbox.with(fast(), options));
     assertThat(sandbox.told("model").required("skipped_steps").intValue()).isBetween(1, 7);
   }
 }
