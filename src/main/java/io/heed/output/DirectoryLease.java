@@ -51,7 +51,7 @@ public final class DirectoryLease implements AutoCloseable {
     try {
       location.requireApartFrom(places, configuration);
       OutputLocation.createDirectory(files, path.getParent());
-      lease = Lease.acquire(files, path, staging);
+      lease = Lease.acquire(files, what, path, staging);
       removeDead(files, path, lease);
     } catch (IOException | FSError e) {
       discard(files, staging, lease);

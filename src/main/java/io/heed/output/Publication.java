@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Publication implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
+  private static final String OUTPUT = "output";
   private static final String NAME_PART = "[A-Za-z0-9][A-Za-z0-9._-]*";
   private static final Pattern FILE_NAME = Pattern.compile(NAME_PART + "(/" + NAME_PART + ")*");
 
@@ -78,7 +79,7 @@ public final class Publication implements AutoCloseable {
    */
   public static Publication begin(
       Configuration configuration, String output, OverwritePolicy policy, List<ReadPlace> places) {
-    OutputLocation location = OutputLocation.resolve(configuration, "output", output);
+    OutputLocation location = OutputLocation.resolve(configuration, OUTPUT, output);
     FileSystem files = location.files();
     Path path = location.path();
     Staging staging = Staging.beside(path);
@@ -89,7 +90,7 @@ public final class Publication implements AutoCloseable {
         StandingOutput.requireReplaceable(files, path, policy);
       }
       OutputLocation.createDirectory(files, path.getParent());
-      lease = Lease.acquire(files, path, staging);
+      lease = Lease.acquire(files, OUTPUT, path, staging);
       Placement placement = Placement.on(files, path.getParent(), configuration);
       removeDeadStaging(files, path, lease, placement);
       // Not before: a run that died may have left OUTPUT half replaced.

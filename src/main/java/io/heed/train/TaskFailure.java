@@ -20,14 +20,20 @@ final class TaskFailure {
   private static final Pattern FAILED_TASK =
       Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
 
-  /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
-  private static final Pattern LOST =
+  /** What a task failed by where an executor was lost; all else another attempt does not mend. */
+  private static final Pattern LOST_TASK =
       Pattern.compile(
-          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
-              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
+          "(ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|"
               + Pattern.quote(ExchangeException.class.getName())
               + "|"
-              + Pattern.quote(CancellationException.class.getName()));
+              + Pattern.quote(CancellationException.class.getName())
+              + ")\\b.*");
+
+  /** The same where Spark names no barrier task. */
+  private static final Pattern LOST =
+      Pattern.compile(
+          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|worker lost"
+              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out");
 
   private TaskFailure() {}
 
@@ -41,8 +47,11 @@ final class TaskFailure {
         return false;
       }
     }
+    Optional<String> task = told(error);
     String firstLine = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
-    return LOST.matcher(told(error).orElse(firstLine)).find();
+    return task.isPresent()
+        ? LOST_TASK.matcher(task.get()).matches()
+        : LOST.matcher(firstLine).find();
   }
 
   /** What the task threw, as text. */

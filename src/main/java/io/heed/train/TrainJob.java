@@ -135,6 +135,12 @@ public final class TrainJob implements Job {
   }
 
   @Override
+  public String afterInterruption() {
+    return Job.super.afterInterruption()
+        + ", and the same command goes on from the last checkpoint, where there is one";
+  }
+
+  @Override
   public void run(JobContext context) {
     boolean dynamic =
         context.spark().sparkContext().getConf().getBoolean(DYNAMIC_ALLOCATION, false);

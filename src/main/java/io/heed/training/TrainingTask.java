@@ -252,7 +252,8 @@ public final class TrainingTask implements AutoCloseable {
     if (due && !known && !heldOut.isEmpty()) {
       evaluate();
     }
-    return plan.evaluation().patience() > 0 && history.sinceBest() >= plan.evaluation().patience();
+    int patience = plan.evaluation().patience();
+    return due && patience > 0 && history.sinceBest() >= patience;
   }
 
   private void evaluate() throws IOException {

@@ -296,7 +296,7 @@ class TrainJobResumeTest {
           "model",
           sandbox.train("model", sandbox.input(), options()),
           ExitCode.BAD_OUTPUT,
-          "another run is writing file:" + state + ": process ");
+          "another run is writing training state file:" + state + ": process ");
       other.requireHeld();
     }
     assertThat(checkpoints()).isEqualTo(before);

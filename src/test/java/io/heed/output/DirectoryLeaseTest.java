@@ -42,7 +42,8 @@ class DirectoryLeaseTest {
       assertThat(first.isHeld()).isTrue();
       assertThatThrownBy(this::acquire)
           .isInstanceOf(OutputException.class)
-          .hasMessageStartingWith("another run is writing file:" + state + ": process ");
+          .hasMessageStartingWith(
+              "another run is writing training state file:" + state + ": process ");
       assertThat(beside()).hasSize(1);
     }
     assertThat(beside()).isEmpty();
