@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * later run goes on with. It is kept as that to an OUTPUT is, by {@link Lease}, in a hidden
  * directory beside.
  *
- * <p>All failures are {@link OutputException}s. Thread-safe.
+ * <p>Thread-safe.
  */
 public final class DirectoryLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLease.class);

@@ -16,6 +16,7 @@ import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.TaskComputation;
 import io.heed.spark.tokens.TokenSource;
 import io.heed.text.TextTokenizer;
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,8 @@ record CorpusPlan(ModelLocation model, TokenSource tokens, int vocabulary)
     try {
       return model.directory();
     } catch (CheckpointException e) {
-      throw StateFailure.outOfReach(model.toString());
+      boolean isMissing = e.getCause() == null || e.getCause() instanceof FileNotFoundException;
+      throw isMissing ? StateFailure.outOfReach(model.text()) : e;
     }
   }
 

@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * The state of a run in its directory: the checkpoints and the corpus. It belongs to one run at a
@@ -29,6 +31,8 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class RunState implements AutoCloseable {
   private static final String CORPUS = "corpus-";
+  private static final Pattern OF_CORPUS =
+      Pattern.compile(CORPUS + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final String WHAT = TableRun.words(TrainSettings.TRAINING_STATE);
 
   private final String directory;
@@ -67,14 +71,17 @@ final class RunState implements AutoCloseable {
       requireUsable();
       checkpoints.forgetTold();
       checkpoints.removeBesides(RunState::isCorpus);
-    } catch (IOException | RuntimeException e) {
+      if (isNew) {
+        checkpoints.removeUnfinished();
+      }
+    } catch (IOException | RuntimeException | FSError e) {
       lease.close();
       throw e;
     }
   }
 
   private static boolean isCorpus(String name) {
-    return name.startsWith(CORPUS);
+    return OF_CORPUS.matcher(name).matches();
   }
 
   /** A run that took them for nothing would write over them in the end. */
@@ -236,8 +243,11 @@ final class RunState implements AutoCloseable {
   /** Gives it free for the next run. One that has no checkpoint holds nothing that it could use. */
   @Override
   public void close() {
-    whileHeld(this::removeUnused);
-    lease.close();
+    try {
+      whileHeld(this::removeUnused);
+    } finally {
+      lease.close();
+    }
   }
 
   private void removeUnused() throws IOException {

@@ -23,7 +23,7 @@ final class TaskFailure {
   /** What a task failed by where an executor was lost; all else another attempt does not mend. */
   private static final Pattern LOST_TASK =
       Pattern.compile(
-          "(ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|"
+          "(ExecutorLostFailure|TaskKilled|TaskResultLost|FetchFailed|Resubmitted|"
               + Pattern.quote(ExchangeException.class.getName())
               + "|"
               + Pattern.quote(CancellationException.class.getName())

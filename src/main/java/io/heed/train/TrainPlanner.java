@@ -41,14 +41,17 @@ final class TrainPlanner {
    *
    * @param model what training begins with
    * @param ofModel what the model's configuration drops
+   * @param isEvaluated whether the held-out rows that are evaluated have anything to predict
    * @throws SettingException when settings contradict each other, the model or the corpus
    */
-  TrainingPlan plan(String model, DropoutRates ofModel, CorpusManifest corpus) {
+  TrainingPlan plan(
+      String model, DropoutRates ofModel, CorpusManifest corpus, boolean isEvaluated) {
     Recipe recipe = recipe(ofModel, steps(corpus));
     Evaluation evaluation = evaluation(recipe.steps());
     require(
-        evaluation.patience() == 0 || corpus.targets(Stream.HELD_OUT) > 0,
-        "%s %d has nothing to stop by: no held-out row has a second token to predict",
+        evaluation.patience() == 0 || isEvaluated,
+        "%s %d has nothing to stop by: no held-out row that is evaluated has a second token to"
+            + " predict",
         settings.place(TrainSettings.EARLY_STOPPING),
         evaluation.patience());
     Map<String, String> entries = entries(recipe, evaluation, model);

@@ -39,6 +39,8 @@ public final class TrainingState {
   /** A step takes about a hundred bytes. */
   private static final long LARGEST_HISTORY = 1 << 30;
 
+  private static final long LONGEST_STEP = 256;
+
   private static final long LONGEST_LINE = 1 << 10;
 
   private final RunFiles files;
@@ -173,8 +175,8 @@ public final class TrainingState {
 
   /** The steps of a checkpoint. */
   public History history(Whole whole) throws IOException {
-    History history =
-        StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS, LARGEST_HISTORY));
+    long most = Math.min(LARGEST_HISTORY, (whole.step() + 2) * LONGEST_STEP);
+    History history = StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS, most));
     if (history.last().isEmpty() || history.last().get().step() != whole.step()) {
       throw new IllegalArgumentException(StateFormat.STEPS + " does not end with its step");
     }
@@ -218,7 +220,7 @@ public final class TrainingState {
   }
 
   /** Whether a file of a checkpoint belongs to the model, and not to its training alone. */
-  public static boolean isOfModel(StateFile file) {
+  static boolean isOfModel(StateFile file) {
     return !file.name().equals(StateFormat.STEPS) && !StateFormat.isMoments(file.name());
   }
 
@@ -260,6 +262,12 @@ public final class TrainingState {
       }
     }
     return begun;
+  }
+
+  /** Removes the folders of checkpoints that never were whole. */
+  public void removeUnfinished() throws IOException {
+    List<String> begun = begun();
+    removeBesides(name -> StateFormat.isFolder(name) && !begun.contains(name));
   }
 
   /** Removes what else belongs to it. */

@@ -147,23 +147,20 @@ class TrainJobResumeTest {
   }
 
   @Test
-  void anotherRecipeIsRefusedAndTheStateStays() throws IOException {
+  void anotherRecipeIsRefusedBeforeRowsAreReadAndTheStateStays() throws IOException {
     delete(state.resolve(LAST));
     Map<String, String> before = checkpoints();
     List<String> other = new ArrayList<>(List.of(options()));
     other.set(other.indexOf("--batch-size") + 1, "4");
-    Ended ended = sandbox.train("model", sandbox.input(), other.toArray(String[]::new));
+    Path unusable = sandbox.path("unusable.jsonl");
+    Files.writeString(unusable, "{\"tokens\": [-1]}\n");
+    Ended ended = sandbox.train("model", unusable, other.toArray(String[]::new));
     sandbox.assertRefused(
         "model",
         ended,
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "the recipe is not that of the checkpoints in",
         "batch-size is 4 now and was 8");
-    try (Stream<Path> names = Files.list(state)) {
-      assertThat(names.map(path -> path.getFileName().toString()))
-          .as("rows were not read for it")
-          .noneMatch(name -> name.startsWith("corpus"));
-    }
     assertThat(checkpoints()).isEqualTo(before);
     assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
   }
@@ -305,7 +302,7 @@ class TrainJobResumeTest {
 
   /** What is removed at the end goes by its name, and the directory may be the user's. */
   @ParameterizedTest
-  @ValueSource(strings = {"thesis.tex", "corpus/mine.txt", "step-1 copy/model.safetensors"})
+  @ValueSource(strings = {"thesis.tex", "corpus-2024/mine.txt", "step-1 copy/model.safetensors"})
   void aDirectoryOfSomethingElseIsNoPlaceForTheState(String name) throws IOException {
     Path file = sandbox.path("mine").resolve(name);
     Files.createDirectories(file.getParent());
@@ -317,6 +314,33 @@ class TrainJobResumeTest {
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "has to be a directory of its own, and " + name.replaceFirst("/.*", "") + " is there");
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void whatStandsBesideCheckpointsAndIsNotOfThemStays() throws IOException {
+    Path file = state.resolve("corpus-2024/mine.txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "mine");
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", sandbox.input(), options()),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "has to be a directory of its own, and corpus-2024 is there");
+    assertThat(file).hasContent("mine");
+  }
+
+  /** A run that died before its first checkpoint may have had another model. */
+  @Test
+  void whatARunLeftThatNeverBeganIsNotTaken() throws IOException {
+    Path left = sandbox.path("left/step-000000000000/tokenizer_config.json");
+    Files.createDirectories(left.getParent());
+    Files.writeString(left, "{\"tokenizer_class\": \"no such class\"}");
+    Ended ended =
+        sandbox.train(
+            "again", sandbox.input(), options("--training-state", sandbox.path("left").toString()));
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(sandbox.path("again/tokenizer_config.json")).doesNotExist();
+    assertThat(sandbox.hash("again")).isEqualTo(expected);
   }
 
   @Test

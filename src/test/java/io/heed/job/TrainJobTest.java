@@ -292,7 +292,8 @@ class TrainJobTest {
     assertThat(steps).hasSize(13);
     assertThat(steps.stream().skip(2).filter(line -> line.matches("\\d+,,,0\\.0,[^,]+,0")))
         .hasSize(10);
-    assertThat(ended.out()).contains(" at the end; no held-out row has a second token to predict");
+    assertThat(ended.out())
+        .contains(" at the end; no held-out row that is evaluated has a second token to predict");
     assertThat(sandbox.told("model").required("skipped_steps").intValue()).isZero();
   }
 
@@ -413,6 +414,23 @@ class TrainJobTest {
         " MB a JVM: 24922 MB for the weights, ",
         " MB for each of 1 task, and the heap has ",
         "set spark.executor.memory, or spark.driver.memory of a local run");
+    assertThat(sandbox.state("model")).doesNotExist();
+  }
+
+  @Test
+  void stoppingEarlyNeedsAnEvaluatedRowWithASecondToken() throws IOException {
+    List<String> rows = List.of(TrainSandbox.row("one", 1), TrainSandbox.row("two", 1, 2));
+    Path heldOut = sandbox.write("held-out.jsonl", rows);
+    sandbox.assertRefused(
+        "model",
+        sandbox.train(
+            "model",
+            input,
+            TrainSandbox.model(
+                "--eval-input", heldOut.toString(), "--eval-rows", "1", "--early-stopping", "2")),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "--early-stopping 2 has nothing to stop by: no held-out row that is evaluated has a second"
+            + " token to predict");
     assertThat(sandbox.state("model")).doesNotExist();
   }
 

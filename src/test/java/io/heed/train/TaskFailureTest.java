@@ -27,6 +27,7 @@ class TaskFailureTest {
         "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: -",
         "TaskKilled (Stage cancelled)",
         "FetchFailed(null, shuffleId=0, mapIndex=-1, mapId=-1, reduceId=0, message=",
+        "TaskResultLost (result lost from block manager)",
         "Resubmitted (resubmitted due to lost executor)",
         "io.heed.training.ExchangeException: task 1 did not answer",
         "java.util.concurrent.CancellationException: interrupted while waiting for another task"
