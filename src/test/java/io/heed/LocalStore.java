@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The local file system under a scheme of its own. */
-public abstract class LocalStore extends RawLocalFileSystem {
+public abstract class LocalStore extends RawLocalFiles {
   private final String scheme;
 
   protected LocalStore(String scheme) {

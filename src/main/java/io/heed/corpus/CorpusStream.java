@@ -63,4 +63,23 @@ public final class CorpusStream {
     stored.addCounts(totals);
     return totals;
   }
+
+  /**
+   * The same of the first documents alone, which are read one by one unless they are all.
+   *
+   * @param first how many documents, at least 0
+   */
+  public long[] counts(long first) throws IOException {
+    if (first >= documents()) {
+      return counts();
+    }
+    long[] totals = new long[vocabulary.size()];
+    for (long number = 0; number < first; number++) {
+      int[] ids = document(number);
+      for (int i = 1; i < ids.length; i++) {
+        totals[ids[i]]++;
+      }
+    }
+    return totals;
+  }
 }

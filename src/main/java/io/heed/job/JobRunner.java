@@ -110,7 +110,7 @@ public final class JobRunner {
       job.showSample(context);
     } catch (RuntimeException e) {
       err.println(
-          "heed: warning: the sample's vectors cannot be shown: "
+          "heed: warning: what the sample gave cannot be shown: "
               + Failures.harmless(Failures.summary(ExitCode.cause(e), news)));
     }
   }
@@ -140,7 +140,8 @@ public final class JobRunner {
 
   private void tell(Throwable error, boolean stackTrace) {
     if (ShutdownHookManager.get().isShutdownInProgress()) {
-      err.println("heed: interrupted; the output is as it was");
+      err.println(
+          "heed: interrupted" + (command instanceof Job job ? "; " + job.afterInterruption() : ""));
       return;
     }
     Throwable known = ExitCode.cause(error);

@@ -110,12 +110,12 @@ public final class TableSettings implements SettingSource {
   /**
    * All settings of a job whose result is files and no table, and so has no columns to keep.
    *
-   * @param output what its output is, in a sentence without a full stop
+   * @param output {@link #OUTPUT} in the job's words
    */
-  public static List<Setting<?>> aroundFiles(String output, Setting<?>... own) {
+  public static List<Setting<?>> aroundFiles(Setting<String> output, Setting<?>... own) {
     return around(own).stream()
         .filter(setting -> !setting.equals(KEEP_COLUMNS))
-        .<Setting<?>>map(setting -> setting.equals(OUTPUT) ? OUTPUT.describedAs(output) : setting)
+        .<Setting<?>>map(setting -> setting.equals(OUTPUT) ? output : setting)
         .toList();
   }
 

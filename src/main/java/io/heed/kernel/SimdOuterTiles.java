@@ -9,6 +9,9 @@ package io.heed.kernel;
  * number is odd would make C2 give up on a method of this size, so it is even: whoever packs the
  * panels adds a step that changes nothing, -0 in x and +0 in y, whose product is -0.
  *
+ * <p>Methods are small enough for C1 too: one that it gives up on is interpreted until C2 comes to
+ * it, and now and then in vain.
+ *
  * <p>The subclasses are unrolled, and generated, as {@link SimdTiles} are.
  */
 abstract class SimdOuterTiles {

@@ -3,6 +3,8 @@ package io.heed.kernel;
 import io.heed.tensor.Matrix;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first second of the SIMD kernels in a JVM. Vector code is many times slower before C2 has
@@ -11,6 +13,8 @@ import java.util.Map;
  * the reference, and the speed of a product with that of plain multiply-adds.
  */
 final class SimdStart {
+  private static final Logger LOG = LoggerFactory.getLogger(SimdStart.class);
+
   /** Rounds after which C2 has met every loop often enough, about a second. */
   private static final int ROUNDS = 40;
 
@@ -84,16 +88,27 @@ final class SimdStart {
       warmUp();
       product = productGigaflops();
     }
-    String state = product < LEAST_PART_OF_PEAK * peak ? "still slow" : "warm";
-    return String.format(
-        Locale.ROOT,
-        "%d lanes, product %.0f of %.0f GFLOP/s, %s after %.1f s, %.1f s of CPU",
-        SimdLanes.LANES,
-        product,
-        peak,
-        state,
-        budget.wallNanos() / 1e9,
-        budget.cpuNanos() / 1e9);
+    return told("product", product, peak, budget);
+  }
+
+  /** What was measured, for the log, which is warned where the kernels are slow. */
+  static String told(String what, double gigaflops, double peak, Budget budget) {
+    boolean isSlow = gigaflops < LEAST_PART_OF_PEAK * peak;
+    String told =
+        String.format(
+            Locale.ROOT,
+            "%d lanes, %s %.0f of %.0f GFLOP/s, %s after %.1f s, %.1f s of CPU",
+            SimdLanes.LANES,
+            what,
+            gigaflops,
+            peak,
+            isSlow ? "still slow" : "warm",
+            budget.wallNanos() / 1e9,
+            budget.cpuNanos() / 1e9);
+    if (isSlow) {
+      LOG.warn("This JVM has not compiled the SIMD kernels yet, and is slow until then: {}", told);
+    }
+    return told;
   }
 
   static double peak() {

@@ -45,16 +45,7 @@ final class SimdTrainingStart {
       warmUp();
       gradient = gradientGigaflops();
     }
-    String state = gradient < SimdStart.LEAST_PART_OF_PEAK * peak ? "still slow" : "warm";
-    return String.format(
-        Locale.ROOT,
-        "%d lanes, weight gradient %.0f of %.0f GFLOP/s, %s after %.1f s, %.1f s of CPU",
-        SimdLanes.LANES,
-        gradient,
-        peak,
-        state,
-        budget.wallNanos() / 1e9,
-        budget.cpuNanos() / 1e9);
+    return SimdStart.told("weight gradient", gradient, peak, budget);
   }
 
   private static void compareWithReference() {

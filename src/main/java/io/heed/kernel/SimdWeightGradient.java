@@ -65,44 +65,25 @@ final class SimdWeightGradient {
     SimdPanels.pack(matrix.data(), at, matrix.stride(), rows, columns, width, more, panels);
   }
 
-  /** A slab of rows of the gradient, and the columns of one panel. */
+  /**
+   * A slab of rows of the gradient, and the columns of one panel: the sums of a tile are made
+   * apart, and what of it belongs to the gradient is added.
+   */
   private void addPanel(int depth, float[] x, int first, int rows, float[] y, int column) {
-    int columns = Math.min(TILES.width(), gradient.columns() - column);
-    int yAt = Panels.at(column, depth);
-    int whole = columns == TILES.width() ? rows - rows % TILES.rows() : 0;
-    for (int k = 0; k < whole; k += TILES.rows()) {
+    int width = TILES.width();
+    int columns = Math.min(width, gradient.columns() - column);
+    float[] tile = scratch.tile(TILES.rows() * width);
+    for (int k = 0; k < rows; k += TILES.rows()) {
+      Arrays.fill(tile, 0, TILES.rows() * width, 0f);
+      TILES.proceed(depth, x, input(k, depth), y, Panels.at(column, depth), tile, 0, width);
       int cAt = gradient.index(first + k) + column;
-      TILES.add(depth, x, input(k, depth), y, yAt, gradient.data(), cAt, gradient.stride());
-    }
-    for (int k = whole; k < rows; k += TILES.rows()) {
       int count = Math.min(TILES.rows(), rows - k);
-      addPart(depth, x, input(k, depth), y, yAt, first + k, count, column, columns);
+      SimdRows.takeTile(tile, width, gradient.data(), cAt, gradient.stride(), count, columns, 1);
     }
   }
 
   private static int input(int k, int depth) {
     int inside = k % SimdWeightTiles.INPUT_STRIDE;
     return Panels.at(k - inside, depth) + inside;
-  }
-
-  /**
-   * A tile at the edge: its sums are made apart, and only what belongs to the gradient is added.
-   */
-  private void addPart(
-      int depth,
-      float[] x,
-      int xAt,
-      float[] y,
-      int yAt,
-      int row,
-      int rows,
-      int column,
-      int columns) {
-    int width = TILES.width();
-    float[] tile = scratch.tile(TILES.rows() * width);
-    Arrays.fill(tile, 0, TILES.rows() * width, 0f);
-    TILES.proceed(depth, x, xAt, y, yAt, tile, 0, width);
-    int cAt = gradient.index(row) + column;
-    SimdRows.takeTile(tile, width, gradient.data(), cAt, gradient.stride(), rows, columns, 1);
   }
 }

@@ -8,8 +8,4 @@ abstract class SimdWeightTiles extends SimdOuterTiles {
   SimdWeightTiles(int rows, int width) {
     super(rows, width);
   }
-
-  /** {@code c = c + s}, where the sums s begin at +0; parameters as in {@link #proceed}. */
-  abstract void add(
-      int depth, float[] x, int xAt, float[] y, int yAt, float[] c, int cAt, int cStride);
 }

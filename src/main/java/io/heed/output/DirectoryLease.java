@@ -7,7 +7,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,18 +15,20 @@ import org.slf4j.LoggerFactory;
  * later run goes on with. It is kept as that to an OUTPUT is, by {@link Lease}, in a hidden
  * directory beside.
  *
- * <p>All failures are {@link OutputException}s. Thread-safe.
+ * <p>Thread-safe.
  */
 public final class DirectoryLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLease.class);
 
   private final FileSystem files;
+  private final Path directory;
   private final Lease lease;
-  private final Runnable shutdownHook = this::close;
+  private final ClosedAtShutdown shutdown = new ClosedAtShutdown(this::close);
   private boolean closed;
 
-  private DirectoryLease(FileSystem files, Lease lease) {
+  private DirectoryLease(FileSystem files, Path directory, Lease lease) {
     this.files = files;
+    this.directory = directory;
     this.lease = lease;
   }
 
@@ -50,7 +51,7 @@ public final class DirectoryLease implements AutoCloseable {
     try {
       location.requireApartFrom(places, configuration);
       OutputLocation.createDirectory(files, path.getParent());
-      lease = Lease.acquire(files, path, staging);
+      lease = Lease.acquire(files, what, path, staging);
       removeDead(files, path, lease);
     } catch (IOException | FSError e) {
       discard(files, staging, lease);
@@ -62,8 +63,8 @@ public final class DirectoryLease implements AutoCloseable {
       discard(files, staging, lease);
       throw e;
     }
-    DirectoryLease taken = new DirectoryLease(files, lease);
-    ShutdownHookManager.get().addShutdownHook(taken.shutdownHook, Publication.SHUTDOWN_PRIORITY);
+    DirectoryLease taken = new DirectoryLease(files, path, lease);
+    taken.shutdown.begin();
     return taken;
   }
 
@@ -85,6 +86,11 @@ public final class DirectoryLease implements AutoCloseable {
     }
   }
 
+  /** The directory, qualified, with the symbolic links of a local path followed. */
+  public Path directory() {
+    return directory;
+  }
+
   /**
    * Requires that no other run took this one for dead.
    *
@@ -94,6 +100,11 @@ public final class DirectoryLease implements AutoCloseable {
     lease.requireHeld();
   }
 
+  /** Whether the directory is this run's still; it is not where the run is being ended. */
+  public synchronized boolean isHeld() throws IOException {
+    return !closed && lease.isHeld();
+  }
+
   /** Gives the directory free. */
   @Override
   public synchronized void close() {
@@ -101,9 +112,7 @@ public final class DirectoryLease implements AutoCloseable {
       return;
     }
     closed = true;
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
-    }
+    shutdown.end();
     discard(files, lease.staging(), lease);
   }
 }

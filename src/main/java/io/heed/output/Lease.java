@@ -52,14 +52,16 @@ final class Lease implements AutoCloseable {
   /**
    * Creates {@code staging} and acquires the lease.
    *
+   * @param what the output is, for messages
    * @throws OutputException another run is writing OUTPUT
    */
-  static Lease acquire(FileSystem files, Path output, Staging staging) throws IOException {
+  static Lease acquire(FileSystem files, String what, Path output, Staging staging)
+      throws IOException {
     Lease lease = new Lease(files, staging);
     OPEN.add(staging.run());
     try {
       lease.claim();
-      lease.awaitOthers(output);
+      lease.awaitOthers(what, output);
       lease.beat();
       lease.startBeating();
       return lease;
@@ -75,7 +77,7 @@ final class Lease implements AutoCloseable {
     claimedNanos = System.nanoTime();
   }
 
-  private void awaitOthers(Path output) throws IOException {
+  private void awaitOthers(String what, Path output) throws IOException {
     while (true) {
       boolean laterClaims = false;
       for (Staging other : Staging.allBeside(files, output)) {
@@ -85,7 +87,11 @@ final class Lease implements AutoCloseable {
         if (files.exists(other.beat()) || other.run().compareTo(staging.run()) < 0) {
           throw new OutputException(
               String.format(
-                  Locale.ROOT, "another run is writing %s: %s", output, describe(files, other)));
+                  Locale.ROOT,
+                  "another run is writing %s %s: %s",
+                  what,
+                  output,
+                  describe(files, other)));
         }
         laterClaims = true;
       }
@@ -190,13 +196,18 @@ final class Lease implements AutoCloseable {
     return staging;
   }
 
+  /** Whether no other run took this one for dead. */
+  boolean isHeld() throws IOException {
+    return files.exists(staging.claim());
+  }
+
   /**
    * Requires that no other run took this one for dead.
    *
    * @throws OutputException the staging was removed
    */
   void requireHeld() throws IOException {
-    if (!files.exists(staging.claim())) {
+    if (!isHeld()) {
       throw new OutputException(
           String.format(
               Locale.ROOT,

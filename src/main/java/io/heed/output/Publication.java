@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,11 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class Publication implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
+  private static final String OUTPUT = "output";
   private static final String NAME_PART = "[A-Za-z0-9][A-Za-z0-9._-]*";
   private static final Pattern FILE_NAME = Pattern.compile(NAME_PART + "(/" + NAME_PART + ")*");
-
-  /** After Spark has stopped its tasks (40), before Hadoop closes its file systems (10). */
-  static final int SHUTDOWN_PRIORITY = 20;
 
   private final FileSystem files;
   private final Path output;
@@ -50,7 +47,7 @@ public final class Publication implements AutoCloseable {
   private final Placement placement;
   private final Staging staging;
   private final Lease lease;
-  private final Runnable shutdownHook = this::close;
+  private final ClosedAtShutdown shutdown = new ClosedAtShutdown(this::close);
   private boolean closed;
 
   /** Whether the staging holds what stood at OUTPUT, and must stay. */
@@ -82,7 +79,7 @@ public final class Publication implements AutoCloseable {
    */
   public static Publication begin(
       Configuration configuration, String output, OverwritePolicy policy, List<ReadPlace> places) {
-    OutputLocation location = OutputLocation.resolve(configuration, "output", output);
+    OutputLocation location = OutputLocation.resolve(configuration, OUTPUT, output);
     FileSystem files = location.files();
     Path path = location.path();
     Staging staging = Staging.beside(path);
@@ -93,7 +90,7 @@ public final class Publication implements AutoCloseable {
         StandingOutput.requireReplaceable(files, path, policy);
       }
       OutputLocation.createDirectory(files, path.getParent());
-      lease = Lease.acquire(files, path, staging);
+      lease = Lease.acquire(files, OUTPUT, path, staging);
       Placement placement = Placement.on(files, path.getParent(), configuration);
       removeDeadStaging(files, path, lease, placement);
       // Not before: a run that died may have left OUTPUT half replaced.
@@ -101,7 +98,7 @@ public final class Publication implements AutoCloseable {
       OutputLocation.createDirectory(files, staging.rejected());
       OutputLocation.createDirectory(files, staging.heed());
       Publication publication = new Publication(location, policy, placement, staging, lease);
-      ShutdownHookManager.get().addShutdownHook(publication.shutdownHook, SHUTDOWN_PRIORITY);
+      publication.shutdown.begin();
       return publication;
     } catch (IOException | RuntimeException | FSError e) {
       if (lease != null) {
@@ -233,9 +230,7 @@ public final class Publication implements AutoCloseable {
       return;
     }
     closed = true;
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
-    }
+    shutdown.end();
     lease.close();
     if (!holdsReplaced) {
       staging.discard(files);

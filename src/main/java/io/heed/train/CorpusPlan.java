@@ -1,6 +1,7 @@
 package io.heed.train;
 
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.checkpoint.CheckpointException;
 import io.heed.engine.BatchComputation;
 import io.heed.engine.BatchLimits;
 import io.heed.engine.ModelTokenizer;
@@ -15,6 +16,8 @@ import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.TaskComputation;
 import io.heed.spark.tokens.TokenSource;
 import io.heed.text.TextTokenizer;
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.DataTypes;
@@ -47,10 +50,20 @@ record CorpusPlan(ModelLocation model, TokenSource tokens, int vocabulary)
     return TOKENIZERS.get(
         model,
         () -> {
-          try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model.directory())) {
+          try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory())) {
             return ModelTokenizer.open(checkpoint.files());
           }
         });
+  }
+
+  /** The driver has just written it, so one that is not there is out of reach. */
+  private Path directory() {
+    try {
+      return model.directory();
+    } catch (CheckpointException e) {
+      boolean isMissing = e.getCause() == null || e.getCause() instanceof FileNotFoundException;
+      throw isMissing ? StateFailure.outOfReach(model.text()) : e;
+    }
   }
 
   private record Batches(int vocabulary) implements BatchComputation<RowTokens, int[]> {

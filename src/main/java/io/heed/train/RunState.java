@@ -1,6 +1,7 @@
 package io.heed.train;
 
 import io.heed.checkpoint.CheckpointException;
+import io.heed.job.TableRun;
 import io.heed.output.DirectoryLease;
 import io.heed.output.OutputException;
 import io.heed.output.ReadPlace;
@@ -18,16 +19,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * The state of a run in its directory: the checkpoints and the corpus. It belongs to one run at a
  * time, and to the next one with the same recipe when that dies.
  */
 final class RunState implements AutoCloseable {
-  private static final String CORPUS = "corpus";
-  private static final String WHAT = TrainSettings.TRAINING_STATE.name().replace('-', ' ');
+  private static final String CORPUS = "corpus-";
+  private static final Pattern OF_CORPUS =
+      Pattern.compile(CORPUS + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final String WHAT = TableRun.words(TrainSettings.TRAINING_STATE);
 
   private final String directory;
   private final Configuration hadoop;
@@ -35,6 +41,8 @@ final class RunState implements AutoCloseable {
   private final DirectoryLease lease;
   private final TrainingState checkpoints;
   private final Optional<Whole> earlier;
+  private final boolean isNew;
+  private final String corpus;
   private Optional<InitialCheckpoint> initial = Optional.empty();
 
   /**
@@ -48,23 +56,49 @@ final class RunState implements AutoCloseable {
   RunState(
       String directory, Configuration hadoop, List<ReadPlace> places, Consumer<String> warnings)
       throws IOException {
-    this.directory = directory;
     this.hadoop = hadoop;
     this.warnings = warnings;
     this.lease = DirectoryLease.acquire(hadoop, WHAT, directory, places);
+    // As it is called in every process, whatever its working directory.
+    this.directory = lease.directory().toString();
+    // What executors of a dead driver still read stays as it is until they miss it.
+    this.corpus = CORPUS + UUID.randomUUID();
     try {
-      this.checkpoints = new TrainingState(new HadoopRunFiles(directory, hadoop));
+      this.checkpoints = new TrainingState(new HadoopRunFiles(this.directory, hadoop));
       requireNothingElse();
+      this.isNew = checkpoints.begun().isEmpty();
       this.earlier = checkpoints.newest(warnings);
+      requireUsable();
       checkpoints.forgetTold();
-    } catch (IOException | RuntimeException e) {
+      checkpoints.removeBesides(RunState::isCorpus);
+      if (isNew) {
+        checkpoints.removeUnfinished();
+      }
+    } catch (IOException | RuntimeException | FSError e) {
       lease.close();
       throw e;
     }
   }
 
+  private static boolean isCorpus(String name) {
+    return OF_CORPUS.matcher(name).matches();
+  }
+
+  /** A run that took them for nothing would write over them in the end. */
+  private void requireUsable() {
+    if (!isNew && earlier.isEmpty()) {
+      throw new OutputException(
+          String.format(
+              Locale.ROOT,
+              "none of the checkpoints in the training state %s can be used: remove it to train"
+                  + " from the beginning, or name another by %s",
+              directory,
+              TrainSettings.TRAINING_STATE.option()));
+    }
+  }
+
   private void requireNothingElse() throws IOException {
-    Optional<String> foreign = checkpoints.foreign(CORPUS);
+    Optional<String> foreign = checkpoints.foreign(RunState::isCorpus);
     if (foreign.isPresent()) {
       throw new SettingException(
           String.format(
@@ -82,7 +116,7 @@ final class RunState implements AutoCloseable {
   }
 
   String corpus() {
-    return directory + "/" + CORPUS;
+    return directory + "/" + corpus;
   }
 
   TrainingState checkpoints() {
@@ -174,7 +208,7 @@ final class RunState implements AutoCloseable {
     lease.requireHeld();
     target.files().mkdirs(target.path());
     for (StateFile file : whole.files()) {
-      if (TrainingState.isOfModel(file)) {
+      if (StartModel.isFile(file.name())) {
         try (InputStream in = checkpoints.open(whole, file.name());
             OutputStream out = target.create(target.file(file.name()))) {
           in.transferTo(out);
@@ -185,8 +219,22 @@ final class RunState implements AutoCloseable {
 
   /** Removes it, when the model is published. */
   void remove() {
+    whileHeld(() -> checkpoints.remove(RunState::isCorpus));
+  }
+
+  /** Removes something. */
+  private interface Removal {
+    void run() throws IOException;
+  }
+
+  /**
+   * What another run has taken is left to it, and what stays does no harm to a run that is over.
+   */
+  private void whileHeld(Removal removal) {
     try {
-      checkpoints.remove(CORPUS);
+      if (lease.isHeld()) {
+        removal.run();
+      }
     } catch (IOException e) {
       warnings.accept(StateFailure.of(directory, e).getMessage());
     }
@@ -196,13 +244,17 @@ final class RunState implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (earlier.isEmpty() && checkpoints.newest(ignored -> {}).isEmpty()) {
-        checkpoints.remove(CORPUS);
-      }
-    } catch (IOException e) {
-      warnings.accept(StateFailure.of(directory, e).getMessage());
+      whileHeld(this::removeUnused);
     } finally {
       lease.close();
+    }
+  }
+
+  private void removeUnused() throws IOException {
+    if (isNew && checkpoints.begun().isEmpty()) {
+      checkpoints.remove(RunState::isCorpus);
+    } else {
+      checkpoints.removeBesides(name -> name.equals(corpus));
     }
   }
 }

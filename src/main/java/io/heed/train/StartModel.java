@@ -49,7 +49,14 @@ record StartModel(List<Path> files, Optional<Path> checkpoint, String told) {
           "merges.txt",
           DiscretizerFile.NAME);
 
+  private static final String WEIGHTS = "model.safetensors";
+
   private static final int HASH_DIGITS = 12;
+
+  /** Whether a file of this name belongs to a model that is published. */
+  static boolean isFile(String name) {
+    return name.equals(WEIGHTS) || BESIDE_WEIGHTS.contains(name);
+  }
 
   /**
    * The model of the settings.

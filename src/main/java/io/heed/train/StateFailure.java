@@ -13,4 +13,15 @@ final class StateFailure {
         String.format(Locale.ROOT, "the training state %s fails: %s", state, cause.getMessage()),
         cause);
   }
+
+  /** A process does not see what another has written. */
+  static OutputException outOfReach(String state) {
+    return new OutputException(
+        String.format(
+            Locale.ROOT,
+            "the training state %s is not there for an executor: %s names a directory of a store"
+                + " that all of them reach",
+            state,
+            TrainSettings.TRAINING_STATE.option()));
+  }
 }

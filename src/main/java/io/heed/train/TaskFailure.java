@@ -6,6 +6,7 @@ import io.heed.training.ExchangeException;
 import io.heed.training.NonFiniteException;
 import io.heed.training.TrainingException;
 import io.heed.training.TrainingMemoryException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,14 +20,20 @@ final class TaskFailure {
   private static final Pattern FAILED_TASK =
       Pattern.compile("barrier task .*? finished unsuccessfully\\.\\s*([^\\n]*)");
 
-  /** How a loss of executors is told by Spark; all else is not mended by another attempt. */
-  private static final Pattern LOST =
+  /** What a task failed by where an executor was lost; all else another attempt does not mend. */
+  private static final Pattern LOST_TASK =
       Pattern.compile(
-          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|slave lost|worker lost"
-              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out|"
+          "(ExecutorLostFailure|TaskKilled|TaskResultLost|FetchFailed|Resubmitted|"
               + Pattern.quote(ExchangeException.class.getName())
               + "|"
-              + Pattern.quote(CancellationException.class.getName()));
+              + Pattern.quote(CancellationException.class.getName())
+              + ")\\b.*");
+
+  /** The same where Spark names no barrier task. */
+  private static final Pattern LOST =
+      Pattern.compile(
+          "(?i)ExecutorLostFailure|TaskKilled|FetchFailed|Resubmitted|worker lost"
+              + "|executor \\S+ (exited|lost|removed)|heartbeat timed out");
 
   private TaskFailure() {}
 
@@ -40,22 +47,25 @@ final class TaskFailure {
         return false;
       }
     }
-    return LOST.matcher(reason(error)).find();
+    Optional<String> task = told(error);
+    String firstLine = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    return task.isPresent()
+        ? LOST_TASK.matcher(task.get()).matches()
+        : LOST.matcher(firstLine).find();
   }
 
-  private static String reason(Throwable error) {
-    String message = String.valueOf(error.getMessage());
-    Matcher task = FAILED_TASK.matcher(message);
-    return task.find() ? task.group(1).strip() : message.lines().findFirst().orElse("");
+  /** What the task threw, as text. */
+  private static Optional<String> told(Throwable error) {
+    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
+    return task.find() ? Optional.of(task.group(1).strip()) : Optional.empty();
   }
 
   /** Throws the error of a task in its own words, if one is told. */
   static void rethrow(Exception error) {
-    Matcher task = FAILED_TASK.matcher(String.valueOf(error.getMessage()));
-    if (!task.find()) {
+    if (told(error).isEmpty()) {
       return;
     }
-    String text = task.group(1).strip();
+    String text = told(error).get();
     String type = text.replaceFirst(":.*", "");
     String told = text.replaceFirst("^io\\.heed\\.\\S+: ", "");
     if (type.equals(TrainingMemoryException.class.getName())) {

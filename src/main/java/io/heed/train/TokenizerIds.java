@@ -35,10 +35,10 @@ record TokenizerIds(int count, Map<String, Integer> ids) {
           ids.put(vocabulary.get(id).path(0).asText(), id);
         }
       } else {
-        vocabulary.fields().forEachRemaining(e -> ids.put(e.getKey(), e.getValue().asInt(-1)));
+        vocabulary.fields().forEachRemaining(e -> ids.put(e.getKey(), id(e.getValue())));
       }
       for (JsonNode added : root.path("added_tokens")) {
-        ids.put(added.path("content").asText(), added.path("id").asInt(-1));
+        ids.put(added.path("content").asText(), id(added.path("id")));
       }
       int largest = ids.values().stream().mapToInt(id -> id).max().orElse(-1);
       boolean negative = ids.values().stream().anyMatch(id -> id < 0);
@@ -52,6 +52,11 @@ record TokenizerIds(int count, Map<String, Integer> ids) {
       throw new CheckpointException(
           String.format(Locale.ROOT, "%s cannot be read: %s", file, e.getMessage()), e);
     }
+  }
+
+  /** An id, -1 for what is none. */
+  private static int id(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToInt() ? value.asInt() : -1;
   }
 
   Optional<Integer> id(String token) {

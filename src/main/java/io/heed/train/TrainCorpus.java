@@ -30,6 +30,7 @@ import io.heed.train.TrainReport.Baseline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -137,17 +138,19 @@ final class TrainCorpus {
         : CorpusVocabulary.of(spec.vocabulary());
   }
 
-  /** What held-out tokens cost by how often each is in the corpus. */
+  /** What the tokens that evaluations foretell cost by how often each is in the corpus. */
   Optional<Baseline> baseline(CorpusManifest corpus, String directory) throws IOException {
-    if (corpus.targets(Stream.HELD_OUT) == 0) {
-      return Optional.empty();
-    }
     HadoopCorpusFiles files = new HadoopCorpusFiles(directory, hadoop());
     long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
     if (corpus.vocabulary().hasEndOfText()) {
       training[corpus.vocabulary().endOfText()] = 0; // Rows that are held out end without it.
     }
-    long[] held = new CorpusStream(files, corpus, Stream.HELD_OUT).counts();
+    long[] held =
+        new CorpusStream(files, corpus, Stream.HELD_OUT)
+            .counts(settings.value(TrainSettings.EVAL_ROWS));
+    if (Arrays.stream(held).allMatch(count -> count == 0)) {
+      return Optional.empty();
+    }
     if (tokens instanceof TokenSource.Bars bars) {
       int ofFeature = bars.discretizer().vocabulary() / BarFeature.COUNT;
       return Optional.of(

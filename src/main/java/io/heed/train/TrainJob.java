@@ -20,6 +20,8 @@ import java.util.Map;
 
 /** {@code jobs/train}: a table of texts, token ids or price bars to a GPT that continues them. */
 public final class TrainJob implements Job {
+  private static final Setting<String> OUTPUT =
+      TableSettings.OUTPUT.describedAs("Directory to write the checkpoint to");
   private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
 
   /** Runs the job and ends the JVM with its exit code. */
@@ -46,7 +48,7 @@ public final class TrainJob implements Job {
   @Override
   public List<Setting<?>> settings() {
     return TableSettings.aroundFiles(
-        "Directory to write the checkpoint to",
+        OUTPUT,
         ModelSettings.MODEL,
         TrainSettings.SIZE,
         TrainSettings.POSITIONS,
@@ -91,7 +93,7 @@ public final class TrainJob implements Job {
 
   @Override
   public List<Setting<?>> required() {
-    return List.of(TableSettings.INPUT, TableSettings.OUTPUT);
+    return List.of(TableSettings.INPUT, OUTPUT);
   }
 
   @Override
@@ -130,6 +132,12 @@ public final class TrainJob implements Job {
   public void showSample(JobContext context) {
     SampleContinuations.show(
         Path.of(context.settings().required(TableSettings.OUTPUT)), context.out());
+  }
+
+  @Override
+  public String afterInterruption() {
+    return Job.super.afterInterruption()
+        + ", and the same command goes on from the last checkpoint, where there is one";
   }
 
   @Override

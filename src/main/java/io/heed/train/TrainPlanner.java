@@ -41,11 +41,19 @@ final class TrainPlanner {
    *
    * @param model what training begins with
    * @param ofModel what the model's configuration drops
+   * @param isEvaluated whether the held-out rows that are evaluated have anything to predict
    * @throws SettingException when settings contradict each other, the model or the corpus
    */
-  TrainingPlan plan(String model, DropoutRates ofModel, CorpusManifest corpus) {
+  TrainingPlan plan(
+      String model, DropoutRates ofModel, CorpusManifest corpus, boolean isEvaluated) {
     Recipe recipe = recipe(ofModel, steps(corpus));
     Evaluation evaluation = evaluation(recipe.steps());
+    require(
+        evaluation.patience() == 0 || isEvaluated,
+        "%s %d has nothing to stop by: no held-out row that is evaluated has a second token to"
+            + " predict",
+        settings.place(TrainSettings.EARLY_STOPPING),
+        evaluation.patience());
     Map<String, String> entries = entries(recipe, evaluation, model);
     entries.put("corpus", corpus.fingerprint(Stream.TRAINING).toString());
     entries.put("held-out", corpus.fingerprint(Stream.HELD_OUT).toString());
@@ -101,6 +109,12 @@ final class TrainPlanner {
    */
   StepShape check() {
     leastRate();
+    boolean holdsOut =
+        settings.isGiven(TrainSettings.EVAL_INPUT)
+            || settings.value(TrainSettings.EVAL_FRACTION) > 0;
+    boolean isFine = settings.value(TrainSettings.EARLY_STOPPING) == 0 || holdsOut;
+    settings.requireBeside(
+        TrainSettings.EARLY_STOPPING, isFine, "rows that are held out, by which it stops");
     settings.find(TrainSettings.STEPS).ifPresent(this::warmup);
     return shape();
   }

@@ -122,7 +122,7 @@ record TrainReport(
   private String notEvaluated() {
     return corpus.documents(Stream.HELD_OUT) == 0
         ? "no row is held out"
-        : "no held-out row has a second token to predict";
+        : "no held-out row that is evaluated has a second token to predict";
   }
 
   private String speed(List<StepRecord> steps) {

@@ -20,6 +20,7 @@ import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelLocation;
+import io.heed.train.TrainReport.Baseline;
 import io.heed.training.DropoutRates;
 import io.heed.training.InitialCheckpoint;
 import io.heed.training.StepShape;
@@ -36,6 +37,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkContext;
@@ -157,8 +159,9 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   @Override
   public void compute(TableRun run, Publication publication, ProgressMode mode) {
-    TrainingPlan plan = planner.plan(told(), dropout(), manifest);
     try {
+      Optional<Baseline> baseline = corpus.baseline(manifest, state.corpus());
+      TrainingPlan plan = planner.plan(told(), dropout(), manifest, baseline.isPresent());
       Whole start = state.start(plan);
       if (state.earlier().isPresent()) {
         context
@@ -172,9 +175,7 @@ final class TrainRun implements FileComputation, AutoCloseable {
       TrainingAttempts attempts = new TrainingAttempts(context, plan, state, manifest, outputs);
       attempts.tellMemory(spec, InitialCheckpoint.values(config()));
       TrainingResult result = attempts.run(start, mode);
-      report =
-          new TrainReport(
-              plan, manifest, spec, result, attempts, corpus.baseline(manifest, state.corpus()));
+      report = new TrainReport(plan, manifest, spec, result, attempts, baseline);
       publish(publication, result);
     } catch (IOException e) {
       throw StateFailure.of(state.directory(), e);
@@ -218,10 +219,13 @@ final class TrainRun implements FileComputation, AutoCloseable {
 
   @Override
   public void close() {
-    if (state != null) {
-      state.close();
+    try {
+      if (state != null) {
+        state.close();
+      }
+    } finally {
+      removeScratch();
     }
-    removeScratch();
   }
 
   private void removeScratch() {

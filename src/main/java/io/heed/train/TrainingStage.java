@@ -98,14 +98,38 @@ record TrainingStage(
   private TrainingResult train(BarrierTaskContext context) throws IOException {
     outputs.kernels().add(KernelUse.of(ExecutorModels.kernels(kernel)));
     KernelProvider.requireDenormals();
-    CorpusStream training = stream(Stream.TRAINING);
-    CorpusStream heldOut = stream(Stream.HELD_OUT);
     TrainingState files = new TrainingState(new HadoopRunFiles(state, hadoop.value()));
     boolean first = context.partitionId() == 0;
     TrainingListener listener =
         first ? new ProgressFile(files, plan.recipe().steps()) : TrainingListener.NONE;
-    try (TransportExchange exchange = TransportExchange.join(context, runId, attempt);
-        SharedProcess process = SharedProcess.join(runId + "-" + attempt, () -> open(exchange));
+    requireReached(files);
+    try (TransportExchange exchange = TransportExchange.join(context, runId, attempt)) {
+      try {
+        TrainingResult result = train(exchange, files, listener);
+        exchange.finish();
+        return result;
+      } catch (ExchangeException e) {
+        throw e; // Another task is lost, and tells why.
+      } catch (IOException | RuntimeException e) {
+        exchange.leaveLater();
+        throw e;
+      }
+    }
+  }
+
+  /** An executor that looks at a directory of its own would find nothing of the others. */
+  private void requireReached(TrainingState files) throws IOException {
+    if (!files.isThere(start)) {
+      throw StateFailure.outOfReach(state);
+    }
+  }
+
+  private TrainingResult train(
+      TransportExchange exchange, TrainingState files, TrainingListener listener)
+      throws IOException {
+    CorpusStream training = stream(Stream.TRAINING);
+    CorpusStream heldOut = stream(Stream.HELD_OUT);
+    try (SharedProcess process = SharedProcess.join(runId + "-" + attempt, () -> open(exchange));
         TrainingTask task =
             new TrainingTask(
                 plan,
@@ -116,27 +140,18 @@ record TrainingStage(
                 training.blocks(plan.recipe().blockLength(), plan.recipe().packing()),
                 heldOut,
                 listener)) {
-      TrainingResult result = run(task, exchange);
-      exchange.finish();
-      return result;
+      return run(task);
     }
   }
 
-  private TrainingResult run(TrainingTask task, TransportExchange exchange) throws IOException {
+  private TrainingResult run(TrainingTask task) throws IOException {
     long wall = System.nanoTime();
     long onCore = CpuTime.ofThread();
-    try {
-      TrainingResult result = task.run();
-      TaskCounters counters = outputs.counters().newTask();
-      counters.addComputeNanos(System.nanoTime() - wall, CpuTime.ofThread() - onCore);
-      counters.flush();
-      return result;
-    } catch (ExchangeException e) {
-      throw e; // Another task is lost, and tells why.
-    } catch (IOException | RuntimeException e) {
-      exchange.leaveLater();
-      throw e;
-    }
+    TrainingResult result = task.run();
+    TaskCounters counters = outputs.counters().newTask();
+    counters.addComputeNanos(System.nanoTime() - wall, CpuTime.ofThread() - onCore);
+    counters.flush();
+    return result;
   }
 
   private CorpusStream stream(Stream stream) throws IOException {
@@ -147,11 +162,16 @@ record TrainingStage(
   private TrainingProcess open(TransportExchange exchange) {
     ModelCheckpoint checkpoint =
         ModelCheckpoint.open(ModelLocation.of(state + "/" + start.folder()).directory());
-    int together = exchange.ranks().companions(exchange.rank()).length;
-    TrainingProcess.requireMemory(checkpoint, plan.recipe(), exchange.tasks(), together);
-    return new TrainingProcess(
-        checkpoint,
-        ExecutorModels.kernels(kernel).kernels(),
-        KernelProvider.training(kernel).kernels());
+    try {
+      int together = exchange.ranks().companions(exchange.rank()).length;
+      TrainingProcess.requireMemory(checkpoint, plan.recipe(), exchange.tasks(), together);
+      return new TrainingProcess(
+          checkpoint,
+          ExecutorModels.kernels(kernel).kernels(),
+          KernelProvider.training(kernel).kernels());
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
   }
 }

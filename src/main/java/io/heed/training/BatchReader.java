@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
 /** Reads the micro-batches of a task's shards, those of the next step ahead of time. */
@@ -52,9 +53,15 @@ final class BatchReader {
 
   private List<List<MicroBatch>> ahead() {
     try {
-      return next.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof UncheckedIOException failed ? failed : e;
+      return next.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException)
+          new CancellationException("interrupted while waiting for blocks").initCause(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failed
+          ? failed
+          : new IllegalStateException(e.getCause());
     }
   }
 

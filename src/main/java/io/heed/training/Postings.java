@@ -1,20 +1,24 @@
 package io.heed.training;
 
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * What the tasks of one JVM have for others, by task and key. Who asks before something is there
  * gets it when it is.
  */
 public final class Postings {
-  private final ConcurrentMap<String, CompletableFuture<Posting>> byName =
+  /** By key, in the order of keys, so that those of a prefix stand together. */
+  private final ConcurrentMap<Integer, NavigableMap<String, CompletableFuture<Posting>>> byRank =
       new ConcurrentHashMap<>();
 
-  private static String name(int rank, String key) {
-    return rank + "/" + key;
+  private NavigableMap<String, CompletableFuture<Posting>> of(int rank) {
+    return byRank.computeIfAbsent(rank, absent -> new ConcurrentSkipListMap<>());
   }
 
   /**
@@ -24,29 +28,36 @@ public final class Postings {
    */
   public void put(int rank, String key, Posting posting) {
     if (!of(rank, key).complete(posting)) {
-      throw new IllegalStateException(name(rank, key) + " is there already");
+      throw new IllegalStateException(key + " of task " + rank + " is there already");
     }
   }
 
   /** What a task of this JVM has, or will have. */
   public CompletableFuture<Posting> of(int rank, String key) {
-    return byName.computeIfAbsent(name(rank, key), absent -> new CompletableFuture<>());
+    return of(rank).computeIfAbsent(key, absent -> new CompletableFuture<>());
   }
 
   /** What a task of this JVM has now. */
   public Optional<Posting> now(int rank, String key) {
-    CompletableFuture<Posting> posting = byName.get(name(rank, key));
+    CompletableFuture<Posting> posting = of(rank).get(key);
     return posting == null ? Optional.empty() : Optional.ofNullable(posting.getNow(null));
   }
 
   /** Takes down what a task has under keys that begin with a prefix. */
   public void remove(int rank, String prefix) {
-    String begin = name(rank, prefix);
-    byName.keySet().removeIf(name -> name.startsWith(begin));
+    of(rank).subMap(prefix, prefix + Character.MAX_VALUE).clear();
   }
 
   /** Fails for all who wait. */
   public void fail(Throwable cause) {
-    byName.values().forEach(posting -> posting.completeExceptionally(cause));
+    byRank
+        .values()
+        .forEach(
+            ofTask -> ofTask.values().forEach(posting -> posting.completeExceptionally(cause)));
+  }
+
+  /** How many keys there are. */
+  int count() {
+    return byRank.values().stream().mapToInt(Map::size).sum();
   }
 }

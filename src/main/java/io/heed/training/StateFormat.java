@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * which is written last and names every file with its size and hash.
  */
 final class StateFormat {
+  static final int FORMAT = 1;
   static final String STATE = "training.json";
   static final String WEIGHTS = "model.safetensors";
   static final String STEPS = "steps.csv";
@@ -58,7 +59,7 @@ final class StateFormat {
 
   static String state(long step, Map<String, String> recipe, List<StateFile> files) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("format", 1);
+    all.put("format", FORMAT);
     all.put("step", step);
     all.put("recipe", recipe);
     all.put(

@@ -1,7 +1,10 @@
 package io.heed.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,9 +19,11 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +35,13 @@ public final class TrainingState {
 
   /** A description is a few kilobytes for any model. */
   private static final long LARGEST_DESCRIPTION = 1 << 24;
+
+  /** A step takes about a hundred bytes. */
+  private static final long LARGEST_HISTORY = 1 << 30;
+
+  private static final long LONGEST_STEP = 256;
+
+  private static final long LONGEST_LINE = 1 << 10;
 
   private final RunFiles files;
 
@@ -81,18 +93,19 @@ public final class TrainingState {
       return Optional.empty(); // It was being written.
     }
     try {
-      if (files.length(description) > LARGEST_DESCRIPTION) {
-        throw new IllegalArgumentException("it is too long");
-      }
-      Whole whole = parse(text(description));
+      Whole whole = parse(text(description, LARGEST_DESCRIPTION));
       if (!whole.folder().equals(folder)) {
         throw new IllegalArgumentException("it is of step " + whole.step());
       }
       for (StateFile file : whole.files()) {
         check(folder, file);
       }
+      history(whole);
       return Optional.of(whole);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (JsonProcessingException
+        | EOFException
+        | FileNotFoundException
+        | IllegalArgumentException e) {
       broken.accept(files.place() + "/" + folder + " is not used: " + e.getMessage());
       return Optional.empty();
     }
@@ -100,6 +113,14 @@ public final class TrainingState {
 
   private static Whole parse(String text) throws IOException {
     JsonNode root = MAPPER.readTree(text);
+    if (root.path("format").asInt(StateFormat.FORMAT) != StateFormat.FORMAT) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "a checkpoint has format %s, which another version of Heed wrote; this one knows %d",
+              root.path("format").asText(),
+              StateFormat.FORMAT));
+    }
     Map<String, String> recipe = new LinkedHashMap<>();
     root.path("recipe")
         .fields()
@@ -112,8 +133,8 @@ public final class TrainingState {
       }
       entries.add(new StateFile(name, file.path("bytes").asLong(-1), file.path("sha256").asText()));
     }
-    if (root.path("format").asInt() != 1 || !root.path("step").canConvertToLong()) {
-      throw new IllegalArgumentException("it is of a format that is not known");
+    if (!root.path("step").canConvertToLong()) {
+      throw new IllegalArgumentException("it names no step");
     }
     Whole whole = new Whole(root.path("step").asLong(), recipe, entries);
     requireAll(whole);
@@ -154,10 +175,19 @@ public final class TrainingState {
 
   /** The steps of a checkpoint. */
   public History history(Whole whole) throws IOException {
-    return StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS));
+    long most = Math.min(LARGEST_HISTORY, (whole.step() + 2) * LONGEST_STEP);
+    History history = StateFormat.history(text(whole.folder() + "/" + StateFormat.STEPS, most));
+    if (history.last().isEmpty() || history.last().get().step() != whole.step()) {
+      throw new IllegalArgumentException(StateFormat.STEPS + " does not end with its step");
+    }
+    return history;
   }
 
-  private String text(String name) throws IOException {
+  private String text(String name, long most) throws IOException {
+    if (files.length(name) > most) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s has more than %,d bytes", name, most));
+    }
     try (InputStream in = files.open(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -178,9 +208,9 @@ public final class TrainingState {
   /** The last such line. */
   public Optional<String> told() {
     try {
-      return files.exists(PROGRESS) ? Optional.of(text(PROGRESS)) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty(); // It is being replaced.
+      return files.exists(PROGRESS) ? Optional.of(text(PROGRESS, LONGEST_LINE)) : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty(); // It is being replaced, or is no line.
     }
   }
 
@@ -190,13 +220,18 @@ public final class TrainingState {
   }
 
   /** Whether a file of a checkpoint belongs to the model, and not to its training alone. */
-  public static boolean isOfModel(StateFile file) {
+  static boolean isOfModel(StateFile file) {
     return !file.name().equals(StateFormat.STEPS) && !StateFormat.isMoments(file.name());
   }
 
   /** A file of a checkpoint. */
   public InputStream open(Whole whole, String name) throws IOException {
     return files.open(whole.folder() + "/" + name);
+  }
+
+  /** Whether a checkpoint is where this process looks; what is in it is not read. */
+  public boolean isThere(Whole whole) throws IOException {
+    return files.exists(whole.folder() + "/" + StateFormat.STATE);
   }
 
   /** The whole checkpoint of a step, if there is one. */
@@ -208,14 +243,40 @@ public final class TrainingState {
    * What stands in the directory and is no part of a state, which is therefore not to be kept
    * there: what is removed at the end, goes by its name.
    *
-   * @param folders that belong to it besides, once there is a checkpoint
+   * @param besides tells what else belongs to it, once there is a checkpoint
    */
-  public Optional<String> foreign(String... folders) throws IOException {
+  public Optional<String> foreign(Predicate<String> besides) throws IOException {
     List<String> names = files.list("").stream().filter(name -> !name.startsWith(".")).toList();
     boolean begun = names.stream().anyMatch(StateFormat::isFolder);
     return names.stream()
-        .filter(name -> !isOwn(name) && !(begun && List.of(folders).contains(name)))
+        .filter(name -> !isOwn(name) && !(begun && besides.test(name)))
         .findFirst();
+  }
+
+  /** The folders of checkpoints that were whole once, usable or not. */
+  public List<String> begun() throws IOException {
+    List<String> begun = new ArrayList<>();
+    for (String name : files.list("")) {
+      if (StateFormat.isFolder(name) && files.exists(name + "/" + StateFormat.STATE)) {
+        begun.add(name);
+      }
+    }
+    return begun;
+  }
+
+  /** Removes the folders of checkpoints that never were whole. */
+  public void removeUnfinished() throws IOException {
+    List<String> begun = begun();
+    removeBesides(name -> StateFormat.isFolder(name) && !begun.contains(name));
+  }
+
+  /** Removes what else belongs to it. */
+  public void removeBesides(Predicate<String> besides) throws IOException {
+    for (String name : files.list("")) {
+      if (besides.test(name)) {
+        files.delete(name);
+      }
+    }
   }
 
   private static boolean isOwn(String name) {
@@ -223,15 +284,11 @@ public final class TrainingState {
   }
 
   /**
-   * Removes all checkpoints, these folders, and the directory unless something else stands in it,
-   * which is not the run's.
+   * Removes all checkpoints, what else belongs to it, and the directory unless something stands in
+   * it that is not the run's.
    */
-  public void remove(String... folders) throws IOException {
-    for (String name : files.list("")) {
-      if (isOwn(name) || List.of(folders).contains(name)) {
-        files.delete(name);
-      }
-    }
+  public void remove(Predicate<String> besides) throws IOException {
+    removeBesides(name -> isOwn(name) || besides.test(name));
     if (files.list("").isEmpty()) {
       files.delete("");
     }

@@ -234,12 +234,13 @@ public final class TrainingTask implements AutoCloseable {
   /** Packs this task's part of the weights once all of them are there, and waits for the rest. */
   private void pack(long ofStep, String when) {
     Ranks ranks = exchange.ranks();
-    exchange.gather("arrived-" + when + "-" + ofStep);
+    String key = when + "-" + ofStep + "/";
+    exchange.gather(key + "arrived");
     times.passed(Phase.EXCHANGE);
     process.weights().pack(ranks.place(exchange.rank()), ranks.companions(exchange.rank()).length);
     times.passed(Phase.PACK);
-    exchange.gather("packed-" + when + "-" + ofStep);
-    exchange.remove("arrived-" + when + "-" + ofStep);
+    exchange.gather(key + "packed");
+    exchange.remove(key);
     times.passed(Phase.EXCHANGE);
   }
 
@@ -251,7 +252,8 @@ public final class TrainingTask implements AutoCloseable {
     if (due && !known && !heldOut.isEmpty()) {
       evaluate();
     }
-    return plan.evaluation().patience() > 0 && history.sinceBest() >= plan.evaluation().patience();
+    int patience = plan.evaluation().patience();
+    return due && patience > 0 && history.sinceBest() >= patience;
   }
 
   private void evaluate() throws IOException {

@@ -51,6 +51,19 @@ class CorpusStreamTest {
   }
 
   @Test
+  void countsTheFirstDocumentsAlone() throws IOException {
+    List<int[]> documents = Corpora.documents(50, 30, 1, 9, 70, 3);
+    CorpusStream stream = stream(50, documents, 3);
+    for (int first : new int[] {0, 1, 11, 29, 30, 31}) {
+      long[] expected = new long[50];
+      documents.stream()
+          .limit(first)
+          .forEach(ids -> IntStream.of(ids).skip(1).forEach(id -> expected[id]++));
+      assertThat(stream.counts(first)).as("%d", first).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void partsWithoutDocumentsChangeNothing() throws IOException {
     MemoryFiles files = new MemoryFiles();
     CorpusVocabulary vocabulary = CorpusVocabulary.of(50);

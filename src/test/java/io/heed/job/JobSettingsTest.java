@@ -9,6 +9,7 @@ import io.heed.generate.GenerateJob;
 import io.heed.job.JobHarness.Ended;
 import io.heed.regress.RegressJob;
 import io.heed.score.ScoreJob;
+import io.heed.settings.Setting;
 import io.heed.train.TrainJob;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,11 +35,25 @@ class JobSettingsTest {
   void everyJobHasTheSettingsOfATableOnce(Job job) {
     assertThat(job.settings())
         .doesNotHaveDuplicates()
-        .containsAll(TableSettings.around())
         .containsAll(job.required())
         .startsWith(TableSettings.INPUT)
         .endsWith(TableSettings.STACK_TRACE);
     assertThat(job.settings()).extracting(setting -> setting.name()).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void onlyAJobOfFilesKeepsNoColumns(Job job) {
+    List<Setting<?>> all = TableSettings.around();
+    if (job instanceof TrainJob) {
+      List<String> names = all.stream().map(setting -> setting.name()).toList();
+      assertThat(job.settings())
+          .extracting(setting -> setting.name())
+          .containsAll(names.stream().filter(name -> !name.equals("keep-columns")).toList())
+          .doesNotContain("keep-columns");
+    } else {
+      assertThat(job.settings()).containsAll(all);
+    }
   }
 
   static Stream<Job> jobsOfVectors() {

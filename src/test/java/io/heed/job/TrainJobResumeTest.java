@@ -6,8 +6,8 @@ import io.heed.LocalSpark;
 import io.heed.checkpoint.Sha256;
 import io.heed.job.JobHarness.Ended;
 import io.heed.output.DirectoryLease;
+import io.heed.train.HadoopRunFiles;
 import io.heed.train.TrainJob;
-import io.heed.training.LocalRunFiles;
 import io.heed.training.TrainingState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -122,7 +122,10 @@ class TrainJobResumeTest {
   private String newest(String told) throws IOException {
     List<String> broken = new ArrayList<>();
     String folder =
-        new TrainingState(new LocalRunFiles(state)).newest(broken::add).orElseThrow().folder();
+        new TrainingState(new HadoopRunFiles(state.toString(), new Configuration()))
+            .newest(broken::add)
+            .orElseThrow()
+            .folder();
     assertThat(String.join(" ", broken)).contains(told);
     return folder;
   }
@@ -144,20 +147,20 @@ class TrainJobResumeTest {
   }
 
   @Test
-  void anotherRecipeIsRefusedAndTheStateStays() throws IOException {
+  void anotherRecipeIsRefusedBeforeRowsAreReadAndTheStateStays() throws IOException {
     delete(state.resolve(LAST));
-    delete(state.resolve("corpus"));
     Map<String, String> before = checkpoints();
     List<String> other = new ArrayList<>(List.of(options()));
     other.set(other.indexOf("--batch-size") + 1, "4");
-    Ended ended = sandbox.train("model", sandbox.input(), other.toArray(String[]::new));
+    Path unusable = sandbox.path("unusable.jsonl");
+    Files.writeString(unusable, "{\"tokens\": [-1]}\n");
+    Ended ended = sandbox.train("model", unusable, other.toArray(String[]::new));
     sandbox.assertRefused(
         "model",
         ended,
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "the recipe is not that of the checkpoints in",
         "batch-size is 4 now and was 8");
-    assertThat(state.resolve("corpus")).as("rows were not read for it").doesNotExist();
     assertThat(checkpoints()).isEqualTo(before);
     assertThat(resumed().err()).contains("heed: resuming at step 6 of 8");
   }
@@ -230,6 +233,56 @@ class TrainJobResumeTest {
     return hashes;
   }
 
+  /** What this version cannot read is another's, and stays. */
+  @Test
+  void checkpointsOfAnotherFormatAreRefusedAndStay() throws IOException {
+    for (String step : List.of(BEFORE_LAST, LAST)) {
+      Path description = state.resolve(step).resolve("training.json");
+      String text = Files.readString(description);
+      assertThat(text).contains("\"format\" : 1");
+      Files.writeString(description, text.replace("\"format\" : 1", "\"format\" : 2"));
+    }
+    Map<String, String> before = checkpoints();
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", sandbox.input(), options("--seed", "5")),
+        ExitCode.BAD_OUTPUT,
+        "a checkpoint has format 2, which another version of Heed wrote; this one knows 1");
+    assertThat(checkpoints()).isEqualTo(before);
+  }
+
+  @Test
+  void checkpointsOfWhichNoneCanBeUsedStay() throws IOException {
+    for (String step : List.of(BEFORE_LAST, LAST)) {
+      Files.writeString(state.resolve(step).resolve("steps.csv"), "step\nabc");
+    }
+    Map<String, String> before = checkpoints();
+    Ended ended = sandbox.train("model", sandbox.input(), options());
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.BAD_OUTPUT);
+    assertThat(ended.err())
+        .contains("none of the checkpoints in the training state", "can be used: remove it");
+    assertThat(checkpoints()).isEqualTo(before);
+  }
+
+  /** Names of a description come from a file that anybody may have written. */
+  @Test
+  void whatIsNoPartOfAModelIsNotPublished() throws IOException {
+    Path description = state.resolve(LAST).resolve("training.json");
+    String text = Files.readString(description);
+    String entry = text.substring(text.indexOf("{", text.indexOf("\"files\"")));
+    String config = entry.substring(0, entry.indexOf("}") + 1);
+    assertThat(config).contains("config.json");
+    Files.writeString(
+        description,
+        text.replace(config, config + ", " + config.replace("config.json", "pytorch_model.bin")));
+    Files.copy(
+        state.resolve(LAST).resolve("config.json"),
+        state.resolve(LAST).resolve("pytorch_model.bin"));
+    assertThat(resumed().err()).contains("heed: resuming at step 8 of 8");
+    assertThat(sandbox.path("model/config.json")).exists();
+    assertThat(sandbox.path("model/pytorch_model.bin")).doesNotExist();
+  }
+
   @Test
   void theStateBelongsToOneRunAtATime() throws IOException {
     delete(state.resolve(LAST));
@@ -240,7 +293,7 @@ class TrainJobResumeTest {
           "model",
           sandbox.train("model", sandbox.input(), options()),
           ExitCode.BAD_OUTPUT,
-          "another run is writing file:" + state + ": process ");
+          "another run is writing training state file:" + state + ": process ");
       other.requireHeld();
     }
     assertThat(checkpoints()).isEqualTo(before);
@@ -249,7 +302,7 @@ class TrainJobResumeTest {
 
   /** What is removed at the end goes by its name, and the directory may be the user's. */
   @ParameterizedTest
-  @ValueSource(strings = {"thesis.tex", "corpus/mine.txt", "step-1 copy/model.safetensors"})
+  @ValueSource(strings = {"thesis.tex", "corpus-2024/mine.txt", "step-1 copy/model.safetensors"})
   void aDirectoryOfSomethingElseIsNoPlaceForTheState(String name) throws IOException {
     Path file = sandbox.path("mine").resolve(name);
     Files.createDirectories(file.getParent());
@@ -261,6 +314,33 @@ class TrainJobResumeTest {
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
         "has to be a directory of its own, and " + name.replaceFirst("/.*", "") + " is there");
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void whatStandsBesideCheckpointsAndIsNotOfThemStays() throws IOException {
+    Path file = state.resolve("corpus-2024/mine.txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "mine");
+    sandbox.assertRefused(
+        "model",
+        sandbox.train("model", sandbox.input(), options()),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "has to be a directory of its own, and corpus-2024 is there");
+    assertThat(file).hasContent("mine");
+  }
+
+  /** A run that died before its first checkpoint may have had another model. */
+  @Test
+  void whatARunLeftThatNeverBeganIsNotTaken() throws IOException {
+    Path left = sandbox.path("left/step-000000000000/tokenizer_config.json");
+    Files.createDirectories(left.getParent());
+    Files.writeString(left, "{\"tokenizer_class\": \"no such class\"}");
+    Ended ended =
+        sandbox.train(
+            "again", sandbox.input(), options("--training-state", sandbox.path("left").toString()));
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(sandbox.path("again/tokenizer_config.json")).doesNotExist();
+    assertThat(sandbox.hash("again")).isEqualTo(expected);
   }
 
   @Test

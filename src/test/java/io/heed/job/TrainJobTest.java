@@ -214,7 +214,9 @@ class TrainJobTest {
             "--positions",
             "32",
             "--eval-input",
-            bars.toString()));
+            bars.toString(),
+            "--eval-steps",
+            "8"));
     assertThat(sandbox.path("model/discretizer.json")).hasSameBinaryContentAs(discretizer);
     double scored = sandbox.scored(spark, sandbox.path("model"), bars, "--series-column", "bars");
     assertThat(sandbox.told("model").required("held_out_loss").doubleValue())
@@ -285,25 +287,13 @@ class TrainJobTest {
         sandbox.trained(
             "model",
             sandbox.write("rows.jsonl", rows),
-            "--tokens-column",
-            "tokens",
-            "--vocabulary",
-            "61",
-            "--size",
-            "1x48x3",
-            "--positions",
-            "16",
-            "--block-length",
-            "2",
-            "--batch-size",
-            "1",
-            "--eval-input",
-            held);
+            TrainSandbox.model("--block-length", "2", "--batch-size", "1", "--eval-input", held));
     List<String> steps = Files.readAllLines(sandbox.path("model/_heed/steps.csv"));
     assertThat(steps).hasSize(13);
     assertThat(steps.stream().skip(2).filter(line -> line.matches("\\d+,,,0\\.0,[^,]+,0")))
         .hasSize(10);
-    assertThat(ended.out()).contains(" at the end; no held-out row has a second token to predict");
+    assertThat(ended.out())
+        .contains(" at the end; no held-out row that is evaluated has a second token to predict");
     assertThat(sandbox.told("model").required("skipped_steps").intValue()).isZero();
   }
 
@@ -317,7 +307,9 @@ class TrainJobTest {
             "--model",
             model,
             "--eval-input",
-            sandbox.heldOut().toString());
+            sandbox.heldOut().toString(),
+            "--eval-steps",
+            "8");
     sandbox.trained("second", input, options);
     assertThat(sandbox.hash("second")).isNotEqualTo(expected);
     double loss = sandbox.told("second").required("held_out_loss").doubleValue();
@@ -341,7 +333,9 @@ class TrainJobTest {
             "--model",
             GOLDEN.toString(),
             "--eval-input",
-            sandbox.heldOut().toString());
+            sandbox.heldOut().toString(),
+            "--eval-steps",
+            "8");
     sandbox.trained("one", input, TrainSandbox.with(options, "--tasks", "1"));
     sandbox.trained("two", input, options);
     assertThat(sandbox.hash("one")).isEqualTo(sandbox.hash("two"));
@@ -361,6 +355,7 @@ class TrainJobTest {
         "--size 9999x999999x1|--size 9999x999999x1 has 119,",
         "--warmup-steps 9|--warmup-steps 9 is more than the 8 steps in all",
         "--keep-columns id|--keep-columns is not an option",
+        "--early-stopping 2 --eval-fraction 0|--early-stopping goes with rows that are held out",
         "--steps 3 --epochs 2|--steps and --epochs exclude each other",
         "--min-learning-rate 0.01|--min-learning-rate 0.01 is more than the highest rate of 0.003",
         "--learning-rate NaN|--learning-rate: 'NaN'",
@@ -423,31 +418,44 @@ class TrainJobTest {
   }
 
   @Test
+  void stoppingEarlyNeedsAnEvaluatedRowWithASecondToken() throws IOException {
+    List<String> rows = List.of(TrainSandbox.row("one", 1), TrainSandbox.row("two", 1, 2));
+    Path heldOut = sandbox.write("held-out.jsonl", rows);
+    sandbox.assertRefused(
+        "model",
+        sandbox.train(
+            "model",
+            input,
+            TrainSandbox.model(
+                "--eval-input", heldOut.toString(), "--eval-rows", "1", "--early-stopping", "2")),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "--early-stopping 2 has nothing to stop by: no held-out row that is evaluated has a second"
+            + " token to predict");
+    assertThat(sandbox.state("model")).doesNotExist();
+  }
+
+  @Test
   void theBestStepIsTaken() throws IOException {
     Path few = sandbox.write("few.jsonl", TrainSandbox.rows("few", 3, 6));
+    Path heldOut = sandbox.write("held-out.jsonl", TrainSandbox.rows("held", 2, 8));
     sandbox.trained(
         "model",
         few,
-        "--tokens-column",
-        "tokens",
-        "--vocabulary",
-        "61",
-        "--size",
-        "1x48x3",
-        "--positions",
-        "16",
-        "--steps",
-        "200",
-        "--batch-size",
-        "8",
-        "--learning-rate",
-        "1e-2",
-        "--eval-input",
-        sandbox.heldOut().toString(),
-        "--eval-steps",
-        "2",
-        "--early-stopping",
-        "3");
+        TrainSandbox.model(
+            "--steps",
+            "200",
+            "--batch-size",
+            "8",
+            "--gradient-shards",
+            "2",
+            "--learning-rate",
+            "1e-2",
+            "--eval-input",
+            heldOut.toString(),
+            "--eval-steps",
+            "2",
+            "--early-stopping",
+            "3"));
     JsonNode told = sandbox.told("model");
     List<String> evaluated =
         Files.readAllLines(sandbox.path("model/_heed/steps.csv")).stream()
@@ -464,8 +472,7 @@ class TrainJobTest {
     assertThat(told.required("steps").intValue())
         .isEqualTo(told.required("result_step").intValue() + 6);
     double scored =
-        sandbox.scored(
-            spark, sandbox.path("model"), sandbox.heldOut(), "--tokens-column", "tokens");
+        sandbox.scored(spark, sandbox.path("model"), heldOut, "--tokens-column", "tokens");
     assertThat(told.required("held_out_loss").doubleValue())
         .isCloseTo(scored, within(1e-12 * scored));
   }
@@ -483,15 +490,14 @@ class TrainJobTest {
 
   /** The rate is too high from the second step on. */
   private static String[] fast() {
-    return new String[] {
-      "--tokens-column", "tokens", "--vocabulary", "61", "--size", "1x48x3", "--positions", "16",
-      "--steps", "8", "--batch-size", "8", "--learning-rate", "1e30", "--eval-fraction", "0"
-    };
+    return TrainSandbox.model(
+        "--steps", "8", "--batch-size", "8", "--learning-rate", "1e30", "--eval-fraction", "0");
   }
 
   @Test
   void stepsThatAreNotFiniteMayBeLeftOut() throws IOException {
-    sandbox.trained("model", input, TrainSandbox.with(fast(), "--skip-non-finite", "8"));
+    String[] options = {"--skip-non-finite", "8", "--early-stopping", "0"};
+    sandbox.trained("model", input, TrainSandbox.with(fast(), options));
     assertThat(sandbox.told("model").required("skipped_steps").intValue()).isBetween(1, 7);
   }
 }

@@ -95,6 +95,11 @@ final class TrainSandbox {
 
   /** Of a tiny model that is trained for eight steps. */
   static String[] tiny(String... more) {
+    return model(eightSteps(more));
+  }
+
+  /** Of the tiny model alone. */
+  static String[] model(String... more) {
     return with(
         new String[] {
           "--tokens-column",
@@ -106,7 +111,7 @@ final class TrainSandbox {
           "--positions",
           Integer.toString(POSITIONS)
         },
-        eightSteps(more));
+        more);
   }
 
   /** Of a training for eight steps. */

@@ -23,6 +23,9 @@ final class SimdOuterSource {
         }
       """;
 
+  /** Of more sums C1 compiles a loop of one step, and none of two. */
+  private static final int MOST_SUMS_OF_TWO_STEPS = 16;
+
   private static final String METHOD_HEAD =
       """
 
@@ -52,7 +55,6 @@ final class SimdOuterSource {
   static String weightTiles(int rows, int vectors) {
     SimdOuterSource writer = new SimdOuterSource(rows, vectors, "INPUT_STRIDE");
     writer.head("SimdWeightTiles");
-    writer.add();
     return writer.end();
   }
 
@@ -122,22 +124,6 @@ final class SimdOuterSource {
     }
   }
 
-  private void add() {
-    text.lines(METHOD_HEAD.formatted("add"));
-    zeros();
-    loop();
-    rowStarts();
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        String old = "o" + r + v;
-        text.floats(2, "FloatVector " + old, load("c", start(r), v));
-        text.floats(2, old, "%s.add(%s)".formatted(old, SimdText.cast(sum(r, v))));
-        text.line(2, "%s.intoArray(c, %s);", old, at(start(r), v));
-      }
-    }
-    text.line(1, "}");
-  }
-
   private void proceed() {
     text.lines(METHOD_HEAD.formatted("proceed"));
     rowStarts();
@@ -156,9 +142,14 @@ final class SimdOuterSource {
   }
 
   private void loop() {
-    text.line(2, "for (int t = 0; t < depth - 1; t += 2) {");
-    step("t", "");
-    step("(t + 1)", "_1");
+    if (rows * vectors > MOST_SUMS_OF_TWO_STEPS) {
+      text.line(2, "for (int t = 0; t < depth; t++) {");
+      step("t", "");
+    } else {
+      text.line(2, "for (int t = 0; t < depth - 1; t += 2) {");
+      step("t", "");
+      step("(t + 1)", "_1");
+    }
     text.line(2, "}");
   }
 

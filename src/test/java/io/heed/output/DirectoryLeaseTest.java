@@ -39,13 +39,17 @@ class DirectoryLeaseTest {
   void belongsToOneRunAtATime() throws IOException {
     try (DirectoryLease first = acquire()) {
       first.requireHeld();
+      assertThat(first.isHeld()).isTrue();
       assertThatThrownBy(this::acquire)
           .isInstanceOf(OutputException.class)
-          .hasMessageStartingWith("another run is writing file:" + state + ": process ");
+          .hasMessageStartingWith(
+              "another run is writing training state file:" + state + ": process ");
       assertThat(beside()).hasSize(1);
     }
     assertThat(beside()).isEmpty();
-    acquire().close();
+    DirectoryLease next = acquire();
+    next.close();
+    assertThat(next.isHeld()).isFalse();
   }
 
   @Test
@@ -73,6 +77,7 @@ class DirectoryLeaseTest {
       Path claim = state.resolveSibling(beside().get(0)).resolve("claim");
       Files.delete(claim);
       assertThatThrownBy(lease::requireHeld).isInstanceOf(OutputException.class);
+      assertThat(lease.isHeld()).isFalse();
     }
   }
 

@@ -97,7 +97,7 @@ class LeaseTest {
     try (Publication first = begin()) {
       assertThatThrownBy(this::begin)
           .isInstanceOf(OutputException.class)
-          .hasMessageContaining("another run is writing file:" + output)
+          .hasMessageContaining("another run is writing output file:" + output)
           .hasMessageContaining("process " + ProcessHandle.current().pid());
       Files.createDirectories(LocalPaths.of(first.data()));
       first.publish(TABLE, List.of(), "{}");

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is known before training is learnt by it, with the kernels that are chosen here. */
-@Timeout(120)
+@Timeout(600)
 class LearningTest {
   @TempDir Path directory;
 

@@ -1,11 +1,12 @@
 package io.heed.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.corpus.CorpusManifest;
 import io.heed.corpus.CorpusStream;
 import io.heed.corpus.CorpusVocabulary;
 import io.heed.corpus.CorpusWriter;
-import io.heed.corpus.LocalCorpusFiles;
 import io.heed.corpus.Packing;
 import io.heed.corpus.PartSummary;
 import io.heed.corpus.Stream;
@@ -15,6 +16,8 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.kernel.ReferenceTraining;
 import io.heed.kernel.TrainingKernels;
+import io.heed.train.HadoopCorpusFiles;
+import io.heed.train.HadoopRunFiles;
 import io.heed.training.TrainingPlan.Evaluation;
 import io.heed.training.TrainingState.Whole;
 import java.io.IOException;
@@ -29,9 +32,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
 
 /** A run of some tasks that are threads of this JVM, in a directory. */
 final class LocalRun {
+  private static final Configuration HADOOP = new Configuration();
+
   private final Path directory;
   private final int vocabulary;
   private final List<PartSummary> parts = new ArrayList<>();
@@ -69,7 +75,8 @@ final class LocalRun {
   void documents(Stream stream, int part, List<int[]> documents) throws IOException {
     Path corpus = Files.createDirectories(directory.resolve("corpus"));
     CorpusVocabulary ids = CorpusVocabulary.of(vocabulary);
-    try (CorpusWriter writer = new CorpusWriter(new LocalCorpusFiles(corpus), ids, stream, part)) {
+    try (CorpusWriter writer =
+        new CorpusWriter(new HadoopCorpusFiles(corpus.toString(), HADOOP), ids, stream, part)) {
       for (int[] document : documents) {
         writer.add(document, document.length);
       }
@@ -77,8 +84,8 @@ final class LocalRun {
     }
   }
 
-  TrainingState state() {
-    return new TrainingState(new LocalRunFiles(directory.resolve("state")));
+  TrainingState state() throws IOException {
+    return new TrainingState(new HadoopRunFiles(directory.resolve("state").toString(), HADOOP));
   }
 
   void begin(String config, Recipe recipe) throws IOException {
@@ -98,7 +105,7 @@ final class LocalRun {
             0);
     Whole start = state().newest(broken -> {}).orElseThrow();
     CorpusManifest manifest = CorpusManifest.of(CorpusVocabulary.of(vocabulary), parts);
-    LocalCorpusFiles files = new LocalCorpusFiles(directory.resolve("corpus"));
+    HadoopCorpusFiles files = new HadoopCorpusFiles(directory.resolve("corpus").toString(), HADOOP);
     CorpusStream blocks = new CorpusStream(files, manifest, Stream.TRAINING);
     CorpusStream heldOut = new CorpusStream(files, manifest, Stream.HELD_OUT);
     Postings postings = new Postings();
@@ -139,6 +146,7 @@ final class LocalRun {
           throw (Exception) e.getCause();
         }
       }
+      assertThat(postings.count()).as("what steps leave to be fetched").isLessThan(5 * tasks);
       return result;
     } finally {
       threads.shutdownNow();

@@ -1,11 +1,11 @@
 package io.heed.spark.executor;
 
+import io.heed.RawLocalFiles;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The local file system under a scheme of its own, as a store that only Hadoop can read. */
-public final class ElsewhereFileSystem extends RawLocalFileSystem {
+public final class ElsewhereFileSystem extends RawLocalFiles {
   private static final URI ROOT = URI.create("elsewhere:///");
 
   /** The setting that makes Spark know the scheme. */
