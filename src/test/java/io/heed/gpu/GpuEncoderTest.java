@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.architecture.ModelCheckpoint;
+import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.Embeddings;
@@ -16,7 +17,6 @@ import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
 import io.heed.model.TransformerEncoder;
-import io.heed.tensor.PackedBatch;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

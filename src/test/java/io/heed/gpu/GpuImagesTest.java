@@ -16,8 +16,7 @@ class GpuImagesTest {
   private static final String COMPILER = "release 13.0";
 
   /** What a command says, if there is one of that name. */
-  private static Optional<String> told(String... command)
-      throws IOException, InterruptedException {
+  private static Optional<String> told(String... command) throws IOException, InterruptedException {
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
