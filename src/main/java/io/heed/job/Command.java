@@ -19,6 +19,11 @@ public sealed interface Command permits Job, Tool {
   /** The options without which it cannot run. */
   List<Setting<?>> required();
 
+  /** What holds after a run that was interrupted, as the end of a line. */
+  default String afterInterruption() {
+    return "the output is as it was";
+  }
+
   /**
    * Checks all that the settings tell by themselves, before anything else is done.
    *

@@ -25,11 +25,6 @@ public non-sealed interface Job extends Command {
   /** What the run without arguments shows besides, when it is done. */
   default void showSample(JobContext context) {}
 
-  /** What holds after a run that was interrupted, as the end of a line. */
-  default String afterInterruption() {
-    return "the output is as it was";
-  }
-
   /** Runs to the end: a published output, or an exception. */
   void run(JobContext context);
 }

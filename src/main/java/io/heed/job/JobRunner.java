@@ -140,8 +140,7 @@ public final class JobRunner {
 
   private void tell(Throwable error, boolean stackTrace) {
     if (ShutdownHookManager.get().isShutdownInProgress()) {
-      err.println(
-          "heed: interrupted" + (command instanceof Job job ? "; " + job.afterInterruption() : ""));
+      err.println("heed: interrupted; " + command.afterInterruption());
       return;
     }
     Throwable known = ExitCode.cause(error);

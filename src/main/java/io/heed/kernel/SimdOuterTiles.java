@@ -9,8 +9,8 @@ package io.heed.kernel;
  * number is odd would make C2 give up on a method of this size, so it is even: whoever packs the
  * panels adds a step that changes nothing, -0 in x and +0 in y, whose product is -0.
  *
- * <p>Methods are small enough for C1 too: one that it gives up on is interpreted until C2 comes to
- * it, and now and then in vain.
+ * <p>Methods are small enough for C1 too, for which tiles of many sums take one step at a time: a
+ * method that it gives up on is interpreted until C2 comes to it, which may be long.
  *
  * <p>The subclasses are unrolled, and generated, as {@link SimdTiles} are.
  */

@@ -141,15 +141,15 @@ final class TrainCorpus {
   /** What the tokens that evaluations foretell cost by how often each is in the corpus. */
   Optional<Baseline> baseline(CorpusManifest corpus, String directory) throws IOException {
     HadoopCorpusFiles files = new HadoopCorpusFiles(directory, hadoop());
-    long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
-    if (corpus.vocabulary().hasEndOfText()) {
-      training[corpus.vocabulary().endOfText()] = 0; // Rows that are held out end without it.
-    }
     long[] held =
         new CorpusStream(files, corpus, Stream.HELD_OUT)
             .counts(settings.value(TrainSettings.EVAL_ROWS));
     if (Arrays.stream(held).allMatch(count -> count == 0)) {
       return Optional.empty();
+    }
+    long[] training = new CorpusStream(files, corpus, Stream.TRAINING).counts();
+    if (corpus.vocabulary().hasEndOfText()) {
+      training[corpus.vocabulary().endOfText()] = 0; // Rows that are held out end without it.
     }
     if (tokens instanceof TokenSource.Bars bars) {
       int ofFeature = bars.discretizer().vocabulary() / BarFeature.COUNT;

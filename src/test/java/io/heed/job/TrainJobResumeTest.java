@@ -304,28 +304,23 @@ class TrainJobResumeTest {
   @ParameterizedTest
   @ValueSource(strings = {"thesis.tex", "corpus-2024/mine.txt", "step-1 copy/model.safetensors"})
   void aDirectoryOfSomethingElseIsNoPlaceForTheState(String name) throws IOException {
-    Path file = sandbox.path("mine").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "mine");
-    sandbox.assertRefused(
-        "other",
-        sandbox.train(
-            "other", sandbox.input(), options("--training-state", sandbox.path("mine").toString())),
-        ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "has to be a directory of its own, and " + name.replaceFirst("/.*", "") + " is there");
-    assertThat(file).hasContent("mine");
+    assertStays(sandbox.path("mine"), name);
   }
 
   @Test
   void whatStandsBesideCheckpointsAndIsNotOfThemStays() throws IOException {
-    Path file = state.resolve("corpus-2024/mine.txt");
+    assertStays(state, "corpus-2024/mine.txt");
+  }
+
+  private void assertStays(Path place, String name) throws IOException {
+    Path file = place.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, "mine");
     sandbox.assertRefused(
-        "model",
-        sandbox.train("model", sandbox.input(), options()),
+        "other",
+        sandbox.train("other", sandbox.input(), options("--training-state", place.toString())),
         ExitCode.BAD_ARGUMENTS_OR_INPUT,
-        "has to be a directory of its own, and corpus-2024 is there");
+        "has to be a directory of its own, and " + name.replaceFirst("/.*", "") + " is there");
     assertThat(file).hasContent("mine");
   }
 
