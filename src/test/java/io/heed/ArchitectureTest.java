@@ -81,14 +81,15 @@ class ArchitectureTest {
                   "regression",
                   "training")),
           Map.entry("onnx", and(BELOW_ENGINE, "engine", "output", "settings", "job")),
-          Map.entry("embed", and(BELOW_COMPUTATION, "plot", "onnx")),
+          Map.entry("rapids", and(BELOW_COMPUTATION, "gpu")),
+          Map.entry("embed", and(BELOW_COMPUTATION, "plot", "onnx", "gpu", "rapids")),
           Map.entry("score", BELOW_COMPUTATION),
           Map.entry("generate", BELOW_COMPUTATION),
           Map.entry("attend", BELOW_COMPUTATION),
           Map.entry("regress", and(BELOW_COMPUTATION, "plot", "regression")),
           Map.entry("discretize", BELOW_COMPUTATION),
           Map.entry("train", and(BELOW_COMPUTATION, "plot", "training", "corpus")),
-          Map.entry("spark", and(BELOW_COMPUTATION, "embed")));
+          Map.entry("spark", and(BELOW_COMPUTATION, "embed", "rapids")));
 
   /** Rooms that compute something for users, each with all that belongs to it. */
   private static final List<String> COMPUTATIONS =
@@ -96,7 +97,7 @@ class ArchitectureTest {
 
   private static final List<String> SPARK_ROOMS =
       Stream.concat(
-              Stream.of("spark.executor", "spark.table", "spark.tokens", "spark", "job"),
+              Stream.of("spark.executor", "spark.table", "spark.tokens", "spark", "job", "rapids"),
               COMPUTATIONS.stream())
           .toList();
   private static final List<String> ON_SPARK =
@@ -169,6 +170,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule the_rapids_plugin_stands_only_in_its_room =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(in("rapids"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.rapids..", "com.nvidia..");
 
   @ArchTest
   static final ArchRule json_stands_only_where_it_is_read_or_written =

@@ -160,8 +160,26 @@ public final class ModelCheckpoint implements Closeable {
    * @throws CheckpointException naming the first that is missing or differs
    */
   public void check() {
-    build(CheckedWeights::of);
-    VectorModules.build(files, CheckedWeights::of);
+    structure();
+    headStructure();
+  }
+
+  /**
+   * What the model is built of, without values of its weights: it can be asked, not computed with.
+   *
+   * @throws CheckpointException as {@link #check}
+   */
+  public Transformer structure() {
+    return build(CheckedWeights::of);
+  }
+
+  /**
+   * What turns pooled vectors into others, as {@link #structure}.
+   *
+   * @throws CheckpointException as {@link #check}
+   */
+  public VectorHead headStructure() {
+    return VectorModules.build(files, CheckedWeights::of);
   }
 
   private Transformer build(Function<Tensors, Weights> weights) {

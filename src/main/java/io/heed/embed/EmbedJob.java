@@ -8,6 +8,7 @@ import io.heed.job.RowListener;
 import io.heed.job.TableSettings;
 import io.heed.job.TokenJob;
 import io.heed.output.Publication;
+import io.heed.rapids.DeviceSettings;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.sql.types.StructField;
 
 /** {@code jobs/embed}: a table of texts or token ids to a table of embeddings. */
 public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
@@ -60,6 +62,8 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
         EmbedSettings.MAX_LENGTH,
         EmbedSettings.WITH_ATTENTION,
         EmbedSettings.HEAT_MAPS,
+        DeviceSettings.DEVICE,
+        DeviceSettings.PRECISION,
         ModelSettings.BATCH_TOKENS,
         ModelSettings.KERNEL);
   }
@@ -115,6 +119,12 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
   /** Rows to embeddings, and pictures of the first of them. */
   private record Embedding(JobContext context, EmbedPlan plan, EarliestRows drawn)
       implements RowComputation<EmbeddedRow> {
+
+    @Override
+    public RowComputation<?> forTable(List<StructField> carried) {
+      EmbedDevice device = new EmbedDevice(context.spark(), context.settings(), plan, carried);
+      return device.onGpu().<RowComputation<?>>map(rows -> rows).orElse(this);
+    }
 
     @Override
     public RowTransform<EmbeddedRow> transform() {

@@ -40,6 +40,7 @@ import org.apache.spark.sql.types.StructType;
  * @param vectorType how vectors stand in the output
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
+ * @param gpuFault why a GPU cannot compute the model, else null
  */
 record EmbedPlan(
     ModelReference model,
@@ -50,7 +51,8 @@ record EmbedPlan(
     VectorEnding ending,
     VectorType vectorType,
     int batchTokens,
-    List<Integer> attentionLayers)
+    List<Integer> attentionLayers,
+    String gpuFault)
     implements RowTransform<EmbeddedRow> {
 
   /**

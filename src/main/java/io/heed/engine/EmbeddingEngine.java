@@ -4,12 +4,10 @@ import io.heed.batch.PackedBatch;
 import io.heed.kernel.Reductions;
 import io.heed.model.ModelSpec;
 import io.heed.row.Rejection;
-import io.heed.row.Rejection.Reason;
 import io.heed.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +15,6 @@ import java.util.TreeSet;
 
 /** Turns token id sequences into vectors. One engine serves all threads, each with a session. */
 public final class EmbeddingEngine {
-  /** Values of a row's tokens in memory: 64 MB. */
-  private static final long MOST_VALUES = 1 << 24;
-
   private final Encoder encoder;
   private final Reductions kernels;
   private final Set<Integer> attentionLayers;
@@ -72,40 +67,12 @@ public final class EmbeddingEngine {
    * @return the rule it breaks, or empty
    */
   public Optional<Rejection> check(int[] inputIds) {
-    if (inputIds.length > spec().positions()) {
-      String message =
-          String.format(
-              Locale.ROOT,
-              "%d tokens exceed the %d positions of the model",
-              inputIds.length,
-              spec().positions());
-      return Optional.of(new Rejection(Reason.TOO_LONG, message));
-    }
-    int promptTokens = encoder.pooling().promptTokens();
-    if (promptTokens > 0 && inputIds.length <= promptTokens) {
-      String message =
-          String.format(
-              Locale.ROOT,
-              "the row has %d tokens, none behind the %d of the prompt, which are not pooled",
-              inputIds.length,
-              promptTokens);
-      return Optional.of(new Rejection(Reason.EMPTY_TOKENS, message));
-    }
-    long values = (long) inputIds.length * spec().width();
-    if (!spec().hasBlocks() && values > MOST_VALUES && !encoder.pooling().isMean()) {
-      String message =
-          String.format(
-              Locale.ROOT,
-              "%d tokens x %d values exceed the %d that are pooled but by their mean",
-              inputIds.length,
-              spec().width(),
-              MOST_VALUES);
-      return Optional.of(new Rejection(Reason.TOO_LONG, message));
-    }
-    // Without blocks nothing is read of a sequence but its tokens, be there none.
-    return inputIds.length == 0 && !spec().hasBlocks()
-        ? Optional.empty()
-        : RowTokens.check(inputIds, spec().vocabulary());
+    return sequences().check(inputIds);
+  }
+
+  /** What sequences can be embedded. */
+  private SequenceRules sequences() {
+    return new SequenceRules(spec(), encoder.pooling());
   }
 
   /** Working memory for one thread. */

@@ -12,6 +12,7 @@ import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
 import io.heed.layer.PositionRule;
 import io.heed.layer.TransformerBlock;
+import io.heed.layer.VectorHead;
 import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import io.heed.model.TransformerEncoder;
@@ -123,6 +124,13 @@ final class EncoderRules {
     return poolings.each().contains(Pooling.TOKENS)
         ? fault("a vector for each token is computed on the CPU alone")
         : Optional.empty();
+  }
+
+  /** What the device cannot do behind the poolings, or empty. */
+  static Optional<String> fault(VectorHead head) {
+    return head.steps().isEmpty()
+        ? Optional.empty()
+        : fault("modules of the checkpoint follow the pooling");
   }
 
   private static Optional<String> fault(String rule, Object... values) {

@@ -104,7 +104,8 @@ final class GpuEncoder {
     }
   }
 
-  private static int[] fetch(long address, int count) {
+  /** Words of the device, once all that the calling thread has started is done. */
+  int[] fetch(long address, int count) {
     HostMemory host = new HostMemory((long) count * Integer.BYTES);
     Cuda.check(
         Cuda.cuMemcpyDtoHAsync_v2(

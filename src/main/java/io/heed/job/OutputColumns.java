@@ -11,10 +11,10 @@ import org.apache.spark.sql.types.StructType;
 final class OutputColumns {
   private OutputColumns() {}
 
-  /** The id, the kept columns and those of the result. */
-  static StructType of(StructField id, Iterable<StructField> keptFields, StructType added) {
-    StructType schema = new StructType().add(id);
-    for (StructField field : keptFields) {
+  /** The id and the kept columns, and those of the result. */
+  static StructType of(Iterable<StructField> carried, StructType added) {
+    StructType schema = new StructType();
+    for (StructField field : carried) {
       schema = schema.add(field);
     }
     for (StructField field : added.fields()) {

@@ -27,20 +27,22 @@ final class ParquetLayout {
    * spark.sql.parquet.compression.codec} where that is set.
    */
   static Map<String, String> options(StructType schema, SparkConf conf) {
-    Map<String, String> options = new HashMap<>();
+    Map<String, String> options = new HashMap<>(compression(conf));
     options.put("parquet.block.size", String.valueOf(ROW_GROUP_BYTES));
     // Rows may have any size, so sizes are looked at after each, not after 100 or an estimate.
     options.put("parquet.page.size.row.check.min", "1");
     options.put("parquet.page.size.row.check.max", "1");
-    if (!conf.contains(SPARK_CODEC)) {
-      options.put("compression", "zstd");
-    }
     for (StructField field : schema.fields()) {
       // Floats of vectors do not repeat: a dictionary is built and thrown away.
       arraysOfFloats(field.name(), field.dataType())
           .forEach(column -> options.put("parquet.enable.dictionary#" + column, "false"));
     }
     return options;
+  }
+
+  /** The codec, where nothing else says it. */
+  static Map<String, String> compression(SparkConf conf) {
+    return conf.contains(SPARK_CODEC) ? Map.of() : Map.of("compression", "zstd");
   }
 
   /** The columns, in Parquet's terms, of the arrays of floats in a column. */

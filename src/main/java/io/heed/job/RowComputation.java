@@ -4,8 +4,11 @@ import io.heed.input.InputRow;
 import io.heed.output.Publication;
 import io.heed.output.RunReport;
 import io.heed.spark.table.RowTransform;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -15,6 +18,15 @@ import org.apache.spark.sql.types.StructType;
  * @param <R> what a row yields
  */
 public interface RowComputation<R> {
+
+  /**
+   * The computation for a table, once it is open.
+   *
+   * @param carried the id and the kept columns of its rows
+   */
+  default RowComputation<?> forTable(List<StructField> carried) {
+    return this;
+  }
 
   /** What has to be done before rows are computed, once it is known that OUTPUT can be written. */
   default void prepare(TableRun run, Publication publication) {}
@@ -30,6 +42,14 @@ public interface RowComputation<R> {
   /** The rows of the input with what else they are computed from. */
   default JavaRDD<InputRow> complete(JavaRDD<InputRow> rows) {
     return rows;
+  }
+
+  /**
+   * What Spark computes of the columns of {@link #transform} before they are written; where there
+   * is something, {@link #added} says what they have become.
+   */
+  default Optional<ColumnComputation> columns() {
+    return Optional.empty();
   }
 
   /** Sees the rows of each task that have a result. */

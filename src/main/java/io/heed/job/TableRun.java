@@ -12,6 +12,7 @@ import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
 import io.heed.output.ProgressMode;
 import io.heed.output.Provenance;
+import io.heed.output.ProvenanceMetadata;
 import io.heed.output.ProvenanceParquet;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
@@ -34,12 +35,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -88,25 +94,29 @@ public final class TableRun {
    * @param read what the run reads besides, but for the checkpoint and the weights
    */
   public void run(
-      Setting<String> table, Columns columns, List<ReadPlace> read, RowComputation<?> computation) {
-    this.computation = computation;
+      Setting<String> table, Columns columns, List<ReadPlace> read, RowComputation<?> general) {
     InputTable input =
         open(table, columns, settings.find(TableSettings.KEEP_COLUMNS).orElse(List.of()));
+    List<StructField> carried = new ArrayList<>(List.of(input.idField()));
+    carried.addAll(input.keptFields());
+    this.computation = general.forTable(carried);
     List<ReadPlace> places = new ArrayList<>(ReadPlace.all(words(table), input.roots()));
     places.addAll(read);
     places.addAll(weights());
     // Asked for already, so that it is told with the others.
     settings.value(TableSettings.MAX_REJECTED_FRACTION);
     ProgressMode progress = settings.value(TableSettings.PROGRESS);
-    StructType schema = OutputColumns.of(input.idField(), input.keptFields(), computation.added());
-    OutputColumns.requireDistinct(schema);
+    OutputColumns.requireDistinct(OutputColumns.of(carried, computation.added()));
     try (Publication publication = begin(places)) {
       RejectedTable rejectedTable = RejectedTable.forIds(input.idField().dataType(), provenance());
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       telling.settings();
       computation.prepare(this, publication);
       JavaRDD<Row> rows = transformed(computation, computation.complete(input.rows()), outputs);
-      write(rows, schema, input, publication, progress);
+      StructType schema = OutputColumns.of(carried, computation.transform().added());
+      Dataset<Row> dataset =
+          spark.createDataset(rows.rdd(), ComputedColumns.encoder(schema, carried.size()));
+      write(dataset, outputs, input, publication, progress);
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
@@ -239,21 +249,14 @@ public final class TableRun {
   }
 
   private void write(
-      JavaRDD<Row> rows,
-      StructType schema,
+      Dataset<Row> rows,
+      TaskOutputs outputs,
       InputTable input,
       Publication publication,
       ProgressMode mode) {
     try (Progress progress =
         Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
-      int firstComputed = 1 + input.keptFields().size();
-      spark
-          .createDataset(rows.rdd(), ComputedColumns.encoder(schema, firstComputed))
-          .write()
-          .format(ProvenanceParquet.class.getName())
-          .options(ParquetLayout.options(schema, spark.sparkContext().getConf()))
-          .options(ProvenanceParquet.options(provenance()))
-          .save(publication.data().toString());
+      writer(rows, outputs).save(publication.data().toString());
     } catch (Exception e) { // Spark throws checked exceptions without declaring them.
       if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
         throw new OutputException(
@@ -263,6 +266,25 @@ public final class TableRun {
       }
       throw e;
     }
+  }
+
+  /** A plugin writes Spark's own format alone, whose footers tell nothing beside the columns. */
+  private DataFrameWriter<Row> writer(Dataset<Row> rows, TaskOutputs outputs) {
+    SparkConf conf = spark.sparkContext().getConf();
+    Optional<ColumnComputation> columns = computation.columns();
+    if (columns.isEmpty()) {
+      return rows.write()
+          .format(ProvenanceParquet.class.getName())
+          .options(ParquetLayout.options(rows.schema(), conf))
+          .options(ProvenanceParquet.options(provenance()));
+    }
+    columns.get().prepare(spark);
+    return columns
+        .get()
+        .of(rows, outputs, ProvenanceMetadata.of(provenance()))
+        .write()
+        .format("parquet")
+        .options(ParquetLayout.compression(conf));
   }
 
   private static Workload workload(InputTable input) {

@@ -7,6 +7,7 @@ import io.heed.kernel.Normalization;
 import io.heed.kernel.Projection;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.kernel.RelativeBias;
+import io.heed.kernel.RmsNormalization;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Checks, without reading values, that every tensor is there in its shape. What it builds has no
- * values, and is thrown away: nothing can be computed with it.
+ * values: it can be asked what it is built of, and nothing can be computed with it.
  */
 public final class CheckedWeights implements Weights {
   private static final Kernels KERNELS = new ReferenceKernels();
@@ -24,6 +25,9 @@ public final class CheckedWeights implements Weights {
       new Linear(KERNELS, new Projection(KERNELS.allocate(1, 1), new float[1], Activation.NONE));
   private static final LayerNorm NO_NORM =
       new LayerNorm(KERNELS, new Normalization(new float[1], new float[1], 1));
+
+  private static final RmsNorm NO_RMS_NORM =
+      new RmsNorm(KERNELS, KERNELS, new RmsNormalization(new float[1], 1));
 
   private static final RelativeBias NO_BIAS = new RelativeBias(NO_MATRIX);
 
@@ -112,7 +116,7 @@ public final class CheckedWeights implements Weights {
   @Override
   public Norm rmsNorm(String name, int width, float epsilon) {
     scope.check(name + ".weight", width);
-    return NO_NORM;
+    return NO_RMS_NORM;
   }
 
   private void checkBias(String name, int width, Bias bias) {

@@ -61,6 +61,15 @@ public final class RunCounters implements Serializable {
     return counters;
   }
 
+  /**
+   * Inside a task: time was spent inside the model beside what {@link TaskCounters} counts, by
+   * attempts that were repeated as well.
+   */
+  public void addComputeNanos(long nanos, long cpuNanos) {
+    computeNanos.add(nanos);
+    computeCpuNanos.add(cpuNanos);
+  }
+
   /** Inside a task: names a finished side file of rejected rows. */
   public void addRejectedFile(String name) {
     rejectedFiles.add(name);

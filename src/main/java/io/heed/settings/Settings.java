@@ -97,6 +97,11 @@ public final class Settings {
                 new SettingException(String.format(Locale.ROOT, "%s is required", place(setting))));
   }
 
+  /** Remembers what was decided where a setting leaves a choice, in place of the choice. */
+  public <T> void decided(Setting<T> setting, T value, String origin) {
+    effective.put(setting.name(), new Effective<>(value, origin));
+  }
+
   /** Whether an argument or a key gives the setting. */
   public boolean isGiven(Setting<?> setting) {
     return given(setting).isPresent();

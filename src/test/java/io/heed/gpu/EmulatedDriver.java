@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The driver of {@code src/test/cuda}, whose GPU is the CPU. It is compiled where there is g++, and
  * is this JVM's only one.
  */
-final class EmulatedDriver {
+public final class EmulatedDriver {
   private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
   private static final Path KERNELS = Path.of("src/main/cuda").toAbsolutePath();
   private static final Path LIBRARY = Path.of("target/emulated-gpu/libcuda.so.1").toAbsolutePath();
@@ -28,7 +28,7 @@ final class EmulatedDriver {
   private EmulatedDriver() {}
 
   /** Ends a test, and says so, where there is no compiler. */
-  static void require() {
+  public static void require() {
     FAULT.ifPresent(why -> System.out.println("NOT RUN: the emulated GPU: " + why));
     assumeThat(FAULT).isEmpty();
     library().getFunction("heed_emulate_nothing").invokeVoid(new Object[0]);
@@ -39,12 +39,12 @@ final class EmulatedDriver {
   }
 
   /** What the driver is to do from now on, until a test requires it again. */
-  static void emulate(String key, long value) {
+  public static void emulate(String key, long value) {
     library().getFunction("heed_emulate").invokeVoid(new Object[] {key, value});
   }
 
   /** How often a kernel was launched, by its name, or the bytes that are {@code allocated}. */
-  static long emulated(String key) {
+  public static long emulated(String key) {
     Object counted = library().getFunction("heed_emulated").invoke(Long.class, new Object[] {key});
     return (Long) counted;
   }

@@ -11,8 +11,10 @@ import io.heed.engine.VectorEnding;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
+import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
+import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
 import io.heed.text.TextTokenizer;
@@ -39,6 +41,11 @@ public final class ExecutorModels {
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Key, DescribedModel> DESCRIBED = new ConcurrentHashMap<>();
+
+  /** In place of kernels, where others compute. */
+  private static final String ELSEWHERE = "elsewhere";
+
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   /**
@@ -134,6 +141,19 @@ public final class ExecutorModels {
     }
   }
 
+  /**
+   * A model whose weights this JVM does not hold on the heap: they are computed with elsewhere.
+   *
+   * @param spec what it is
+   */
+  public record DescribedModel(ModelReference reference, ModelSpec spec, Tokenizers tokenizers) {
+
+    /** The model's tokenizer, opened at the first call: rows of token ids need none. */
+    public TextTokenizer tokenizer() {
+      return tokenizers.tokenizer(reference);
+    }
+  }
+
   private ExecutorModels() {}
 
   /**
@@ -149,18 +169,51 @@ public final class ExecutorModels {
     return new LoadedModel(reference, model, HEADS.get(model), kernels, TOKENIZERS.get(key));
   }
 
+  /**
+   * The model without its weights.
+   *
+   * @throws CheckpointException when the files differ from those that the driver saw
+   */
+  public static DescribedModel describe(ModelReference reference) {
+    return DESCRIBED.computeIfAbsent(
+        new Key(reference.hash(), reference.task(), ELSEWHERE),
+        absent -> {
+          try (ModelCheckpoint checkpoint = openSame(reference)) {
+            Tokenizers tokenizers = new Tokenizers(checkpoint.hashBesideWeights());
+            return new DescribedModel(reference, checkpoint.spec(), tokenizers);
+          }
+        });
+  }
+
+  /**
+   * Loads the weights for whoever takes them elsewhere, and keeps none.
+   *
+   * @throws CheckpointException when the files differ from those that the driver saw
+   */
+  public static Transformer load(ModelReference reference) {
+    try (ModelCheckpoint checkpoint = openSame(reference)) {
+      return checkpoint.load(new ReferenceKernels());
+    }
+  }
+
+  private static ModelCheckpoint openSame(ModelReference reference) {
+    ModelCheckpoint checkpoint = reference.open();
+    if (checkpoint.hash().equals(reference.hash())) {
+      return checkpoint;
+    }
+    checkpoint.close();
+    throw new CheckpointException(
+        String.format(
+            Locale.ROOT,
+            "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
+            checkpoint.files().path(),
+            executor(),
+            checkpoint.hash(),
+            reference.hash()));
+  }
+
   private static Transformer load(Key key, ModelReference reference, Kernels kernels) {
-    try (ModelCheckpoint checkpoint = reference.open()) {
-      if (!checkpoint.hash().equals(reference.hash())) {
-        throw new CheckpointException(
-            String.format(
-                Locale.ROOT,
-                "the checkpoint %s on %s differs from the driver's: its content hash is %s, the driver's %s",
-                checkpoint.files().path(),
-                executor(),
-                checkpoint.hash(),
-                reference.hash()));
-      }
+    try (ModelCheckpoint checkpoint = openSame(reference)) {
       TOKENIZERS.putIfAbsent(key, new Tokenizers(checkpoint.hashBesideWeights()));
       Transformer loaded = checkpoint.load(kernels);
       HEADS.put(loaded, checkpoint.head(kernels));
@@ -198,7 +251,8 @@ public final class ExecutorModels {
     return LOADS.get();
   }
 
-  private static String executor() {
+  /** What messages call this JVM. */
+  public static String executor() {
     SparkEnv env = SparkEnv.get();
     return env == null
         ? "this machine"

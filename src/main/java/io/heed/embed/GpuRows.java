@@ -1,0 +1,55 @@
+package io.heed.embed;
+
+import io.heed.engine.RowTokens;
+import io.heed.job.ColumnComputation;
+import io.heed.job.RowComputation;
+import io.heed.rapids.GpuEmbedding;
+import io.heed.rapids.RapidsColumns;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Rows to embeddings on GPUs: cores make tokens of them, reject and count, and what is left is
+ * embedded column by column.
+ *
+ * @param added the columns of the result
+ */
+record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType added)
+    implements RowComputation<RowTokens> {
+  private static final String TOKENS = "tokens";
+
+  /**
+   * The computation of a plan.
+   *
+   * @param carried the id and the kept columns of the rows
+   */
+  static GpuRows of(EmbedPlan plan, List<StructField> carried) {
+    StructType added = plan.added();
+    String tokens = apart(carried);
+    GpuEmbedding embedding =
+        new GpuEmbedding(plan.model(), plan.maxLength(), plan.pooling(), plan.ending());
+    return new GpuRows(
+        new TokenizedPlan(plan, tokens),
+        new RapidsColumns(embedding, tokens, added.fieldNames()[0]),
+        added);
+  }
+
+  /** A name for the column of tokens that no other has. */
+  private static String apart(List<StructField> carried) {
+    List<String> taken =
+        carried.stream().map(field -> field.name().toLowerCase(Locale.ROOT)).toList();
+    String name = TOKENS;
+    while (taken.contains(name)) {
+      name += "_";
+    }
+    return name;
+  }
+
+  @Override
+  public Optional<ColumnComputation> columns() {
+    return Optional.of(embedding);
+  }
+}

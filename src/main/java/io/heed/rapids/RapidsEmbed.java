@@ -1,0 +1,114 @@
+package io.heed.rapids;
+
+import ai.rapids.cudf.ColumnVector;
+import ai.rapids.cudf.ColumnView;
+import ai.rapids.cudf.Cuda;
+import ai.rapids.cudf.DType;
+import ai.rapids.cudf.DeviceMemoryBuffer;
+import ai.rapids.cudf.Scalar;
+import com.nvidia.spark.RapidsUDF;
+import io.heed.gpu.DeviceMemory;
+import io.heed.gpu.GpuEmbedder;
+import io.heed.gpu.GpuEmbedder.IdLists;
+import io.heed.settings.SettingException;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.api.java.UDF1;
+import scala.collection.Seq;
+
+/**
+ * Token ids to vectors, a column at a time: {@code array<int>} to {@code array<float>}, neither
+ * with nulls. Where memory of the GPU is short, the plugin calls it again for the same rows, or for
+ * half of them; it keeps nothing of a call, and a row has the same bits in each.
+ */
+final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
+  private static final long serialVersionUID = 1;
+
+  private final GpuEmbedding embedding;
+  private final DeviceNews news;
+
+  RapidsEmbed(GpuEmbedding embedding, DeviceNews news) {
+    this.embedding = embedding;
+    this.news = news;
+  }
+
+  /** What Spark calls where the plan does not stay on the GPU, which was looked at before. */
+  @Override
+  public Seq<Float> call(Seq<Integer> ids) {
+    throw new SettingException(
+        String.format(
+            Locale.ROOT,
+            "%s gpu: Spark has planned the rows on the CPU after all; spark.rapids.sql.explain=NOT_ON_GPU"
+                + " logs why",
+            DeviceSettings.DEVICE.option()));
+  }
+
+  @Override
+  public ColumnVector evaluateColumnar(int rows, ColumnVector... columns) {
+    long begun = System.nanoTime();
+    if (!Cuda.isPtdsEnabled()) {
+      throw new IllegalStateException(
+          "cuDF computes in the legacy default stream, and not in one for each thread");
+    }
+    try (GpuModels.Lease model = GpuModels.lease(embedding.model());
+        ColumnView ids = columns[0].getChildColumnView(0)) {
+      if (columns[0].hasNulls() || ids.hasNulls()) {
+        throw new IllegalStateException("token ids on the GPU have nulls");
+      }
+      ColumnVector vectors = vectors(rows, columns[0], ids, model.embedder());
+      news.computed(model.embedder().told(), System.nanoTime() - begun);
+      return vectors;
+    }
+  }
+
+  private ColumnVector vectors(int rows, ColumnVector lists, ColumnView ids, GpuEmbedder model) {
+    int width = model.dimensions(embedding.pooling(), embedding.ending());
+    requireRoom(rows, width);
+    try (ColumnVector offsets = offsets(rows, width);
+        ColumnVector values = values(rows, width, lists, ids, model)) {
+      return values.makeListFromOffsets(rows, offsets);
+    }
+  }
+
+  private static void requireRoom(int rows, int width) {
+    if ((long) rows * width > Integer.MAX_VALUE) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%d rows of %d values are more than a column of lists has room for; lower"
+                  + " spark.rapids.sql.batchSizeBytes",
+              rows,
+              width));
+    }
+  }
+
+  private static ColumnVector offsets(int rows, int width) {
+    try (Scalar first = Scalar.fromInt(0);
+        Scalar step = Scalar.fromInt(width)) {
+      return ColumnVector.sequence(first, step, rows + 1);
+    }
+  }
+
+  private ColumnVector values(
+      int rows, int width, ColumnVector lists, ColumnView ids, GpuEmbedder model) {
+    long count = (long) rows * width;
+    DeviceMemoryBuffer vectors = DeviceMemoryBuffer.allocate(Math.max(1, count * Float.BYTES));
+    try {
+      if (rows > 0) {
+        long tokens = ids.getData() == null ? 0 : ids.getData().getAddress();
+        DeviceMemory memory = CudfMemory.ofCall();
+        model.embed(
+            new IdLists(tokens, lists.getOffsets().getAddress(), rows),
+            embedding.maxLength(),
+            embedding.pooling(),
+            embedding.ending(),
+            vectors.getAddress(),
+            memory);
+      }
+      return new ColumnVector(DType.FLOAT32, count, Optional.of(0L), vectors, null, null);
+    } catch (RuntimeException | Error e) {
+      vectors.close();
+      throw e;
+    }
+  }
+}
