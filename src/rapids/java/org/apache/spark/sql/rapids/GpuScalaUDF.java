@@ -2,6 +2,7 @@ package org.apache.spark.sql.rapids;
 
 import ai.rapids.cudf.ColumnVector;
 import com.nvidia.spark.RapidsUDF;
+import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkException;
@@ -21,7 +22,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * For tests: a function on the GPU, called with each row alone, and with some of them again, as
  * where memory is short.
  */
-public final class GpuScalaUDF extends Expression implements CodegenFallback {
+public final class GpuScalaUDF extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1;
   private static final AtomicLong CALLS = new AtomicLong();
   private static final int AGAIN = 3;
