@@ -40,6 +40,7 @@ import org.apache.spark.sql.types.StructType;
  * @param vectorType how vectors stand in the output
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
+ * @param vocabulary token ids are below it
  * @param gpuFault why a GPU cannot compute the model, else null
  */
 record EmbedPlan(
@@ -52,6 +53,7 @@ record EmbedPlan(
     VectorType vectorType,
     int batchTokens,
     List<Integer> attentionLayers,
+    int vocabulary,
     String gpuFault)
     implements RowTransform<EmbeddedRow> {
 

@@ -77,6 +77,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
         vectorType(),
         model.batchTokens(pooling.isMean()),
         attentionLayers(maxLength),
+        model.spec().vocabulary(),
         gpuFault(pooling));
   }
 

@@ -3,11 +3,18 @@ package io.heed.embed;
 import io.heed.engine.RowTokens;
 import io.heed.job.ColumnComputation;
 import io.heed.job.RowComputation;
+import io.heed.job.TaskOutputs;
+import io.heed.job.WholeTable;
 import io.heed.rapids.GpuEmbedding;
 import io.heed.rapids.RapidsColumns;
+import io.heed.spark.tokens.TokenSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -18,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  * @param added the columns of the result
  */
 record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType added)
-    implements RowComputation<RowTokens> {
+    implements RowComputation<RowTokens>, ColumnComputation {
   private static final String TOKENS = "tokens";
 
   /**
@@ -50,6 +57,25 @@ record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType adde
 
   @Override
   public Optional<ColumnComputation> columns() {
-    return Optional.of(embedding);
+    return Optional.of(this);
+  }
+
+  @Override
+  public void prepare(SparkSession spark) {
+    RapidsColumns.prepare(spark);
+  }
+
+  @Override
+  public Optional<WholeTable> whole(Dataset<Row> columns) {
+    if (!(transform.embedding().tokens() instanceof TokenSource.Ids)) {
+      return Optional.empty();
+    }
+    prepare(columns.sparkSession());
+    return new IdColumns(transform).whole(columns);
+  }
+
+  @Override
+  public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
+    return embedding.of(rows, outputs, provenance);
   }
 }

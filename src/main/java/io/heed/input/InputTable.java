@@ -4,6 +4,7 @@ import io.heed.input.RowPlan.IdOrigin;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -12,6 +13,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
@@ -39,6 +42,7 @@ public final class InputTable {
   private final long totalUnits;
   private final List<String> notes;
   private final Function<RowPlan, JavaRDD<InputRow>> reader;
+  private final Function<RowPlan, Optional<Dataset<Row>>> columns;
 
   private InputTable(
       InputFiles files,
@@ -47,7 +51,8 @@ public final class InputTable {
       RowPlan plan,
       long totalUnits,
       List<String> notes,
-      Function<RowPlan, JavaRDD<InputRow>> reader) {
+      Function<RowPlan, JavaRDD<InputRow>> reader,
+      Function<RowPlan, Optional<Dataset<Row>>> columns) {
     this.files = files;
     this.format = format.name();
     this.progressUnit = progressUnit;
@@ -55,6 +60,7 @@ public final class InputTable {
     this.totalUnits = totalUnits;
     this.notes = Stream.concat(files.notes().stream(), notes.stream()).toList();
     this.reader = reader;
+    this.columns = columns;
   }
 
   /**
@@ -104,7 +110,7 @@ public final class InputTable {
     }
     List<String> notes = ParquetReadings.notes(session, table.types().values());
     return new InputTable(
-        files, format, ProgressUnit.ROWS, plan, footers.rows(), notes, table::rows);
+        files, format, ProgressUnit.ROWS, plan, footers.rows(), notes, table::rows, table::columns);
   }
 
   private static InputTable ofLines(
@@ -115,7 +121,14 @@ public final class InputTable {
     LineTable table =
         new LineTable(spark.sparkContext(), format, files, request, shared(spark, files));
     return new InputTable(
-        files, format, ProgressUnit.BYTES, plan, files.bytes(), List.of(), table::rows);
+        files,
+        format,
+        ProgressUnit.BYTES,
+        plan,
+        files.bytes(),
+        List.of(),
+        table::rows,
+        lines -> Optional.empty());
   }
 
   private static Broadcast<SerializableConfiguration> shared(SparkSession spark, InputFiles files) {
@@ -150,6 +163,23 @@ public final class InputTable {
   /** One element per row of the input, good or rejected. Every call plans the reading anew. */
   public JavaRDD<InputRow> rows() {
     return reader.apply(plan);
+  }
+
+  /**
+   * The input as Spark's own columns, where it can be read so: the id, the kept columns, then those
+   * that rows are computed from, by the names of {@link #payloadName}. No row of it is checked.
+   */
+  public Optional<Dataset<Row>> columns() {
+    return columns.apply(plan);
+  }
+
+  /**
+   * What {@link #columns} calls a column that rows are computed from: an output may keep it, too.
+   *
+   * @param index among those columns
+   */
+  public static String payloadName(int index) {
+    return "heed.payload." + index;
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.heed.input;
 
+import io.heed.input.RowPlan.IdOrigin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -79,6 +81,31 @@ final class ParquetTable {
     return rows.mapPartitions(new ParquetRows(plan, names, files.base().toString(), absent()));
   }
 
+  /**
+   * The table as Spark's columns, not row by row: the id, the kept columns, then those that rows
+   * are computed from, by the names of {@link InputTable#payloadName}. Empty where a column is not
+   * in every file as it is, ids are made from places, or rows are shuffled.
+   */
+  Optional<Dataset<Row>> columns(RowPlan plan) {
+    boolean asTheyAre =
+        plan.idOrigin() == IdOrigin.COLUMN
+            && footers.nulls().values().stream().allMatch(Set::isEmpty)
+            && absent().isEmpty()
+            && partitioning.shuffledTasks(footers.rowGroups()) == 0;
+    if (!asTheyAre) {
+      return Optional.empty();
+    }
+    Dataset<Row> table = relation(files.files(), Set.of());
+    List<Column> columns = new ArrayList<>();
+    columns.add(functions.col(quoted(plan.id().name())));
+    plan.kept().forEach(field -> columns.add(functions.col(quoted(field.name()))));
+    for (int i = 0; i < plan.payload().size(); i++) {
+      String name = plan.payload().get(i).name();
+      columns.add(functions.col(quoted(name)).as(InputTable.payloadName(i)));
+    }
+    return Optional.of(table.select(columns.toArray(Column[]::new)));
+  }
+
   /** The rows in as many tasks as are asked for. */
   private JavaRDD<Row> spread(List<String> names) {
     Dataset<Row> read =
@@ -112,24 +139,7 @@ final class ParquetTable {
   }
 
   private Dataset<Row> read(List<InputFile> some, Set<String> nulls, List<String> names) {
-    StructType inside = new StructType();
-    for (Map.Entry<String, DataType> column : footers.types().entrySet()) {
-      String name = column.getKey();
-      if (!nulls.contains(name) && !partitionColumns().contains(name)) {
-        inside = inside.add(name, column.getValue(), true);
-      }
-    }
-    Dataset<Row> table =
-        session.baseRelationToDataFrame(
-            new HadoopFsRelation(
-                listed.only(session, some),
-                listed.partitionSchema(),
-                inside,
-                Option.empty(),
-                new ParquetFileFormat(),
-                scala.collection.immutable.Map$.MODULE$.from(
-                    CollectionConverters.asScala(ParquetSession.OPTIONS)),
-                session));
+    Dataset<Row> table = relation(some, nulls);
     Column place = table.metadataColumn("_metadata");
     return table.select(
         Stream.concat(
@@ -138,9 +148,33 @@ final class ParquetTable {
             .toArray(Column[]::new));
   }
 
+  private Dataset<Row> relation(List<InputFile> some, Set<String> nulls) {
+    StructType inside = new StructType();
+    for (Map.Entry<String, DataType> column : footers.types().entrySet()) {
+      String name = column.getKey();
+      if (!nulls.contains(name) && !partitionColumns().contains(name)) {
+        inside = inside.add(name, column.getValue(), true);
+      }
+    }
+    return session.baseRelationToDataFrame(
+        new HadoopFsRelation(
+            listed.only(session, some),
+            listed.partitionSchema(),
+            inside,
+            Option.empty(),
+            new ParquetFileFormat(),
+            scala.collection.immutable.Map$.MODULE$.from(
+                CollectionConverters.asScala(ParquetSession.OPTIONS)),
+            session));
+  }
+
   private Column column(String name, Set<String> nulls) {
     return nulls.contains(name) && !partitionColumns().contains(name)
         ? functions.lit(null).cast(footers.types().get(name)).as(name)
-        : functions.col('`' + name.replace("`", "``") + '`');
+        : functions.col(quoted(name));
+  }
+
+  private static String quoted(String name) {
+    return '`' + name.replace("`", "``") + '`';
   }
 }

@@ -112,21 +112,31 @@ public final class TableRun {
       TaskOutputs outputs = outputs(publication, rejectedTable, counters, shown);
       telling.settings();
       computation.prepare(this, publication);
-      JavaRDD<Row> rows = transformed(computation, computation.complete(input.rows()), outputs);
       StructType schema = OutputColumns.of(carried, computation.transform().added());
-      Dataset<Row> dataset =
-          spark.createDataset(rows.rdd(), ComputedColumns.encoder(schema, carried.size()));
-      write(dataset, outputs, input, publication, progress);
+      Dataset<Row> rows =
+          whole(input).orElseGet(() -> rowByRow(computation, input, schema, outputs));
+      write(rows, outputs, input, publication, progress);
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
     }
   }
 
-  private static <R> JavaRDD<Row> transformed(
-      RowComputation<R> computation, JavaRDD<InputRow> rows, TaskOutputs outputs) {
-    return rows.mapPartitions(
-        new TransformRows<>(computation.transform(), computation.listeners(), outputs));
+  private <R> Dataset<Row> rowByRow(
+      RowComputation<R> rows, InputTable input, StructType schema, TaskOutputs outputs) {
+    JavaRDD<Row> transformed =
+        rows.complete(input.rows())
+            .mapPartitions(new TransformRows<>(rows.transform(), rows.listeners(), outputs));
+    int firstComputed = 1 + input.keptFields().size();
+    return spark.createDataset(transformed.rdd(), ComputedColumns.encoder(schema, firstComputed));
+  }
+
+  /** The rows of an input of which none passes a core, counted; empty where they have to. */
+  private Optional<Dataset<Row>> whole(InputTable input) {
+    Optional<WholeTable> whole =
+        computation.columns().flatMap(of -> input.columns().flatMap(columns -> of.whole(columns)));
+    whole.ifPresent(table -> counters.addWhole(table.count(), table.tokens(), table.truncated()));
+    return whole.map(WholeTable::rows);
   }
 
   /**

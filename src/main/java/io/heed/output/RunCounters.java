@@ -61,6 +61,14 @@ public final class RunCounters implements Serializable {
     return counters;
   }
 
+  /** On the driver: rows that no task counts, each of which has a result. */
+  public void addWhole(long rows, long tokensOfRows, long truncated) {
+    rowsIn.add(rows);
+    rowsOut.add(rows);
+    tokens.add(tokensOfRows);
+    rowsTruncated.add(truncated);
+  }
+
   /**
    * Inside a task: time was spent inside the model beside what {@link TaskCounters} counts, by
    * attempts that were repeated as well.

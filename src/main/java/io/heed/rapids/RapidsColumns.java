@@ -2,7 +2,6 @@ package io.heed.rapids;
 
 import static org.apache.spark.sql.functions.udf;
 
-import io.heed.job.ColumnComputation;
 import io.heed.job.TaskOutputs;
 import io.heed.spark.table.ComputedColumns;
 import java.util.Arrays;
@@ -23,8 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * @param tokens name of the column of token ids
  * @param vector name of the column of vectors
  */
-public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector)
-    implements ColumnComputation {
+public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector) {
   /** What plans and logs call the function. */
   private static final String NAME = "heed_embed";
 
@@ -41,21 +39,27 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
    * @param first index of the first computed one
    */
   public Optional<String> fault(SparkSession spark, StructType rows, int first) {
+    prepare(spark);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Dataset<Row> none =
         spark.createDataset(context.<Row>emptyRDD().rdd(), ComputedColumns.encoder(rows, first));
     return RapidsSession.fault(replaced(none, DeviceNews.none(), Metadata.empty()));
   }
 
-  @Override
+  /**
+   * The table with its vectors.
+   *
+   * @param outputs what the report reads
+   * @param provenance for the metadata of the vectors' column
+   */
   public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
     DeviceNews news = DeviceNews.of(outputs.counters(), outputs.kernels());
     return replaced(rows, news, provenance);
   }
 
-  @Override
-  public void prepare(SparkSession spark) {
-    RapidsSession.sizeBatches(spark);
+  /** Sets what the plugin has to know before it plans, where the session's user has not. */
+  public static void prepare(SparkSession spark) {
+    RapidsSession.prepare(spark);
   }
 
   /**

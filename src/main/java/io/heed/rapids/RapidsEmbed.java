@@ -52,7 +52,7 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
     }
     try (GpuModels.Lease model = GpuModels.lease(embedding.model());
         ColumnView ids = columns[0].getChildColumnView(0)) {
-      if (columns[0].hasNulls() || ids.hasNulls()) {
+      if (columns[0].getNullCount() > 0 || ids.getNullCount() > 0) {
         throw new IllegalStateException("token ids on the GPU have nulls");
       }
       ColumnVector vectors = vectors(rows, columns[0], ids, model.embedder());

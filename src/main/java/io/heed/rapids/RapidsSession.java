@@ -1,8 +1,8 @@
 package io.heed.rapids;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
@@ -24,13 +24,15 @@ final class RapidsSession {
   private static final String ON_GPU = "org.apache.spark.sql.rapids.GpuScalaUDF";
 
   /**
-   * Keys of the plugin that decide how many rows a call has. By its own default of 1 GB a batch is
-   * millions of rows, of which vectors take several times as much.
+   * What a session has where its user says nothing else. By the plugin's own 1 GB a batch is
+   * millions of rows, of which vectors take several times as much. And that rows which cores make
+   * tokens of are not on the GPU is as it has to be, and no warning.
    */
-  private static final List<String> BATCH_KEYS =
-      List.of("spark.rapids.sql.batchSizeBytes", "spark.rapids.sql.reader.batchSizeBytes");
-
-  private static final String BATCH_BYTES = "64m";
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.rapids.sql.batchSizeBytes", "64m",
+          "spark.rapids.sql.reader.batchSizeBytes", "64m",
+          "spark.rapids.sql.explain", "NONE");
 
   private RapidsSession() {}
 
@@ -67,13 +69,14 @@ final class RapidsSession {
     }
   }
 
-  /** Sets how large batches are, where the session's user has not. */
-  static void sizeBatches(SparkSession spark) {
-    for (String key : BATCH_KEYS) {
-      if (spark.conf().getOption(key).isEmpty()) {
-        spark.conf().set(key, BATCH_BYTES);
-      }
-    }
+  /** Sets what the plugin has to know before it plans. */
+  static void prepare(SparkSession spark) {
+    SETTINGS.forEach(
+        (key, value) -> {
+          if (spark.conf().getOption(key).isEmpty()) {
+            spark.conf().set(key, value);
+          }
+        });
   }
 
   /** Why the plan of a table does not compute the function on a GPU, or empty. */

@@ -8,7 +8,12 @@ public final class ColumnVector extends ColumnView {
   private boolean closed;
 
   private ColumnVector(
-      DType type, long rows, DeviceMemoryBuffer data, DeviceMemoryBuffer offsets, ColumnVector child, long nulls) {
+      DType type,
+      long rows,
+      DeviceMemoryBuffer data,
+      DeviceMemoryBuffer offsets,
+      ColumnVector child,
+      long nulls) {
     super(type, rows, data, offsets, child, nulls);
   }
 

@@ -32,12 +32,9 @@ public class ColumnView implements AutoCloseable {
     return nulls;
   }
 
-  public boolean hasNulls() {
-    return nulls > 0;
-  }
-
   public final ColumnView getChildColumnView(int index) {
-    return new ColumnView(child.type, child.rows, child.data, child.offsets, child.child, child.nulls);
+    return new ColumnView(
+        child.type, child.rows, child.data, child.offsets, child.child, child.nulls);
   }
 
   public final BaseDeviceMemoryBuffer getData() {

@@ -1,0 +1,53 @@
+package io.heed.embed;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.heed.input.Columns;
+import io.heed.input.InputTable;
+import io.heed.job.TaskOutputs;
+import io.heed.output.RunCounters;
+import io.heed.rapids.RapidsColumns;
+import io.heed.settings.Configuration;
+import io.heed.settings.Settings;
+import io.heed.spark.executor.KernelUses;
+import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.tokens.TokenSource;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+
+/** A table of token ids whose rows nobody has counted: that takes a GPU. */
+public final class UncheckedIds {
+  private UncheckedIds() {}
+
+  /** Writes them as where none of them is to be rejected. */
+  public static void write(SparkSession spark, String model, String ids, String output) {
+    Dataset<Row> columns =
+        spark
+            .read()
+            .parquet(ids)
+            .select(col("id"), col("topic"), col("tokens").as(InputTable.payloadName(0)));
+    List<StructField> carried = List.of(columns.schema().fields()).subList(0, 2);
+    Settings settings =
+        new Settings(Map.of(ModelSettings.MODEL, model), new SparkConf(), Configuration.settings());
+    try (EmbedPlanner planner = new EmbedPlanner(settings)) {
+      TokenSource tokens = new TokenSource.Ids(new Columns().tokenIds("tokens"));
+      GpuRows rows = GpuRows.of(planner.plan(tokens), carried);
+      RapidsColumns.prepare(spark);
+      KernelUses kernels = new KernelUses();
+      spark.sparkContext().register(kernels);
+      RunCounters counters = RunCounters.register(spark.sparkContext());
+      rows.of(
+              new IdColumns(rows.transform()).rows(columns),
+              new TaskOutputs(counters, null, null, null, kernels, null),
+              Metadata.empty())
+          .write()
+          .parquet(output);
+    }
+  }
+}
