@@ -2,6 +2,7 @@ package io.heed.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.WordPieceFixture;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job on GPUs: with the function of the plugin, on the emulated one. */
 class EmbedJobGpuTest {
@@ -83,6 +87,30 @@ class EmbedJobGpuTest {
         device);
   }
 
+  private static void assertNear(List<Row> onGpu, List<Row> onCpu, List<String> equal, int vector) {
+    assertThat(onGpu).hasSameSizeAs(onCpu);
+    for (int i = 0; i < onGpu.size(); i++) {
+      for (String column : equal) {
+        assertThat(onGpu.get(i).<Object>getAs(column)).isEqualTo(onCpu.get(i).getAs(column));
+      }
+      List<Float> of = onGpu.get(i).getList(vector);
+      List<Float> like = onCpu.get(i).getList(vector);
+      double cosine = 0;
+      for (int c = 0; c < like.size(); c++) {
+        cosine += (double) of.get(c) * like.get(c);
+      }
+      assertThat(cosine).isBetween(0.9995, 1.0005);
+      assertThat(of).isNotEqualTo(like);
+    }
+  }
+
+  private static void assertSameCounts(JsonNode ofGpu, JsonNode ofCpu) {
+    for (String count :
+        List.of("rowsIn", "rowsOut", "rejectedByReason", "rowsTruncated", "tokens")) {
+      assertThat(ofGpu.get(count)).as(count).isEqualTo(ofCpu.get(count));
+    }
+  }
+
   @Test
   void rowsAreThoseOfTheCpuButForTheLastBitsOfVectors() {
     List<Row> onCpu = rowsOf("cpu");
@@ -93,25 +121,10 @@ class EmbedJobGpuTest {
     var ofGpu = sandbox.report();
 
     assertThat(sandbox.table().schema().simpleString()).isEqualTo(schema.simpleString());
-    assertThat(onGpu).hasSameSizeAs(onCpu).hasSize(3);
-    for (int i = 0; i < onGpu.size(); i++) {
-      for (String column : List.of("id", "tokens", "token_count", "truncated")) {
-        assertThat(onGpu.get(i).<Object>getAs(column)).isEqualTo(onCpu.get(i).getAs(column));
-      }
-      List<Float> of = onGpu.get(i).getList(2);
-      List<Float> like = onCpu.get(i).getList(2);
-      double cosine = 0;
-      for (int c = 0; c < like.size(); c++) {
-        cosine += (double) of.get(c) * like.get(c);
-      }
-      assertThat(cosine).isBetween(0.9995, 1.0005);
-      assertThat(of).isNotEqualTo(like);
-    }
+    assertThat(onGpu).hasSize(3);
+    assertNear(onGpu, onCpu, List.of("id", "tokens", "token_count", "truncated"), 2);
     assertThat(sandbox.rejected()).isEqualTo(rejected);
-    for (String count :
-        List.of("rowsIn", "rowsOut", "rejectedByReason", "rowsTruncated", "tokens")) {
-      assertThat(ofGpu.get(count)).as(count).isEqualTo(ofCpu.get(count));
-    }
+    assertSameCounts(ofGpu, ofCpu);
     assertThat(ofGpu.at("/kernel/name").asText()).isEqualTo("gpu");
     assertThat(ofGpu.at("/kernel/reason").asText()).contains("emulated GPU");
     assertThat(ofGpu.get("computeSeconds").asDouble()).isPositive();
@@ -138,5 +151,84 @@ class EmbedJobGpuTest {
     assertThat(told.getString("heed.settings")).contains("\"precision\":\"bfloat16\"");
     assertThat(told.getString("heed.model.sha256"))
         .isEqualTo(sandbox.report().at("/model/hash").asText());
+  }
+
+  /** A table of ids, as SQL says the ids of row {@code id}. */
+  private String ids(String tokens) {
+    String place = sandbox.path("ids").toString();
+    LocalSpark.twoCores()
+        .range(40)
+        .selectExpr("id", "concat('t', id) as topic", tokens + " as tokens")
+        .repartition(3)
+        .write()
+        .mode("overwrite")
+        .parquet(place);
+    return place;
+  }
+
+  private List<Row> rowsOfIds(String place, String device) {
+    return sandbox.rowsOf(
+        place,
+        "--model",
+        model,
+        "--overwrite",
+        "true",
+        "--tokens-column",
+        "tokens",
+        "--keep-columns",
+        "topic,tokens",
+        "--max-length",
+        "5",
+        "--partitions",
+        "input",
+        "--max-rejected-fraction",
+        "0.5",
+        "--device",
+        device);
+  }
+
+  /**
+   * Whether a GPU reads all rows by itself, or cores make rows of them to reject some, the table is
+   * that of the CPU.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "transform(sequence(1, cast(id % 7 as int) + 1), x -> cast(x + id as int))",
+        "if(id % 9 = 4, null, array(1, cast(id as int)))",
+        "if(id % 9 = 4, array(1, null), array(1, 2))",
+        "if(id % 9 = 4, array(), array(1, 2))",
+        "if(id % 9 = 4, array(1, 100000), array(1, 2))",
+        "if(id % 9 = 4, array(-1, 1), array(1, 2))",
+        "array(cast(id as bigint), 1L)"
+      })
+  void tablesOfIdsAreThoseOfTheCpu(String tokens) {
+    String place = ids(tokens);
+    List<Row> onCpu = rowsOfIds(place, "cpu");
+    var ofCpu = sandbox.report();
+    List<Row> rejected = sandbox.rejected();
+    List<Row> onGpu = rowsOfIds(place, "gpu");
+    assertNear(onGpu, onCpu, List.of("id", "topic", "tokens", "token_count", "truncated"), 3);
+    assertThat(sandbox.rejected()).isEqualTo(rejected);
+    assertSameCounts(sandbox.report(), ofCpu);
+  }
+
+  /** Why a run is on the CPU although a GPU is there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--pooling tokens | a vector for each token is computed on the CPU alone",
+        "--vector-type vector | --vector-type vector is no type of a GPU's columns",
+        "--with-attention 1 | --with-attention asks for weights, which a GPU does not keep",
+        "--precision float32 | --precision float32"
+      })
+  void whatAGpuCannotDoIsDoneByTheCpu(String options, String reason) {
+    String[] given = ("--max-rejected-fraction 0.5 --model " + model + ' ' + options).split(" ");
+    Ended ended = sandbox.run(input(), given);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ended.err().replaceAll(" +", " ")).contains("device cpu (auto: " + reason + ")");
+    assertThat(sandbox.report().at("/options/device/origin").asText()).isEqualTo("auto: " + reason);
+    assertThat(sandbox.report().at("/options/precision/value").asText()).isEqualTo("float32");
   }
 }
