@@ -1,8 +1,6 @@
 package io.heed.gpu;
 
-import io.heed.kernel.Activation;
 import io.heed.layer.Pooling;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,109 +44,173 @@ final class GpuKernels {
   /** Where the ids of a batch are and where its sequences begin, on the device. */
   record Sequences(int count, long ids, long first, long starts) {}
 
-  /** Words and positions, added and normalised: fills {@code hidden}. */
+  /**
+   * Words and positions, added and normalised.
+   *
+   * @param vocabulary ids that there are
+   * @param hidden {@code [T, E]}
+   * @param places {@code [T]}, which become the position of each token
+   */
   void embed(
-      Sequences sequences, GpuWeights weights, long hidden, long flags, LaunchArguments arguments) {
-    int width = weights.spec().width();
-    GpuWeights.DeviceNorm norm = weights.embeddingNorm();
-    kernel("embed_" + chunks(width), EMBED_THREADS, 0)
-        .launch(
-            sequences.count(),
-            1,
-            arguments
-                .begin()
-                .address(sequences.ids())
-                .address(sequences.first())
-                .address(sequences.starts())
-                .address(weights.words())
-                .address(weights.positions())
-                .address(norm.gain())
-                .address(norm.bias())
-                .address(hidden)
-                .address(flags)
-                .integer(width)
-                .integer(weights.spec().vocabulary())
-                .integer(weights.padding())
-                .real(norm.epsilon()));
+      Sequences sequences,
+      DeviceInputs inputs,
+      int vocabulary,
+      long hidden,
+      long places,
+      long flags,
+      LaunchArguments arguments) {
+    arguments
+        .begin()
+        .address(sequences.ids())
+        .address(sequences.first())
+        .address(sequences.starts())
+        .address(inputs.words())
+        .address(inputs.positions());
+    norm(inputs.norm(), arguments)
+        .address(hidden)
+        .address(places)
+        .address(flags)
+        .integer(inputs.width())
+        .integer(vocabulary)
+        .integer(inputs.padding());
+    kernel("embed_" + chunks(inputs.width()), EMBED_THREADS, 0)
+        .launch(sequences.count(), 1, arguments);
   }
 
   private static int chunks(int width) {
     return (width + CHUNK - 1) / CHUNK;
   }
 
+  private static LaunchArguments norm(DeviceNorm norm, LaunchArguments arguments) {
+    return arguments
+        .address(norm.gain())
+        .address(norm.bias())
+        .integer(norm.form().ordinal())
+        .real(norm.epsilon());
+  }
+
   /** {@code hidden = norm(sums)}, both {@code [T, D]}. */
   void normalize(
+      long sums, DeviceNorm norm, long hidden, int rows, int width, LaunchArguments arguments) {
+    normalize(sums, width, 0, norm, hidden, width, rows, width, arguments);
+  }
+
+  /** {@code hidden = norm(sums + added)}, all {@code [T, D]}. */
+  void addAndNormalize(
       long sums,
-      GpuWeights.DeviceNorm norm,
+      long added,
+      DeviceNorm norm,
       long hidden,
       int rows,
       int width,
       LaunchArguments arguments) {
-    int together = NORMALIZE_THREADS / WARP;
-    kernel("normalize_" + chunks(width), NORMALIZE_THREADS, 0)
-        .launch(
-            (rows + together - 1) / together,
-            1,
-            arguments
-                .begin()
-                .address(sums)
-                .address(norm.gain())
-                .address(norm.bias())
-                .address(hidden)
-                .integer(rows)
-                .integer(width)
-                .real(norm.epsilon()));
+    normalize(sums, width, added, norm, hidden, width, rows, width, arguments);
   }
 
-  /** {@code output = activation(input · Wᵀ + bias)}. */
-  void product(
-      long input, GpuWeights.DeviceMap map, long output, int rows, LaunchArguments arguments) {
-    product(name(map.activation()), input, map, 0, output, rows, arguments);
+  /** Normalises the first columns of rows that are so many values apart, in place. */
+  void normalizeColumns(
+      long values, int pitch, DeviceNorm norm, int rows, int columns, LaunchArguments arguments) {
+    normalize(values, pitch, 0, norm, values, pitch, rows, columns, arguments);
+  }
+
+  private void normalize(
+      long from,
+      int fromPitch,
+      long added,
+      DeviceNorm norm,
+      long to,
+      int toPitch,
+      int rows,
+      int width,
+      LaunchArguments arguments) {
+    int together = NORMALIZE_THREADS / WARP;
+    norm(norm, arguments.begin().address(from).address(added))
+        .address(to)
+        .integer(fromPitch)
+        .integer(toPitch)
+        .integer(rows)
+        .integer(width);
+    kernel("normalize_" + chunks(width), NORMALIZE_THREADS, 0)
+        .launch((rows + together - 1) / together, 1, arguments);
+  }
+
+  /** {@code output = activation(input · Wᵀ + bias)}, or what a gate makes of it. */
+  void product(long input, DeviceMap map, long output, int rows, LaunchArguments arguments) {
+    product(map.kernel(), input, map, 0, output, rows, arguments);
   }
 
   /** {@code output = input · Wᵀ + bias + residual}. */
   void addProduct(
-      long input,
-      GpuWeights.DeviceMap map,
-      long residual,
-      long output,
-      int rows,
-      LaunchArguments arguments) {
+      long input, DeviceMap map, long residual, long output, int rows, LaunchArguments arguments) {
     product("product_residual", input, map, residual, output, rows, arguments);
-  }
-
-  private static String name(Activation activation) {
-    return "product_" + activation.name().toLowerCase(Locale.ROOT);
   }
 
   private void product(
       String name,
       long input,
-      GpuWeights.DeviceMap map,
+      DeviceMap map,
       long residual,
       long output,
       int rows,
       LaunchArguments arguments) {
+    launchProduct(
+        name,
+        map,
+        rows,
+        arguments
+            .begin()
+            .address(input)
+            .address(map.weight())
+            .address(map.bias())
+            .address(residual)
+            .address(output));
+  }
+
+  /**
+   * Queries, keys and values, of which the first two are turned by their positions.
+   *
+   * @param places {@code [T]}, the position of each row
+   */
+  void turnedProduct(
+      long input,
+      DeviceBlock.Attention attention,
+      DeviceBlock.Turn turn,
+      long places,
+      long output,
+      int rows,
+      LaunchArguments arguments) {
+    DeviceMap map = attention.queryKeyValue();
+    DeviceBlock.Heads heads = attention.heads();
+    launchProduct(
+        "product_turned",
+        map,
+        rows,
+        arguments
+            .begin()
+            .address(input)
+            .address(map.weight())
+            .address(map.bias())
+            .address(places)
+            .address(turn.table())
+            .integer(heads.queryColumns() + heads.keyColumns())
+            .integer(heads.width())
+            .integer(turn.pairs())
+            .integer(0)
+            .address(output));
+  }
+
+  private void launchProduct(String name, DeviceMap map, int rows, LaunchArguments arguments) {
     kernel(name, PRODUCT_THREADS, PRODUCT_SHARED)
         .launch(
-            (map.outputs() + TILE - 1) / TILE,
+            (map.rows() + TILE - 1) / TILE,
             (rows + TILE - 1) / TILE,
-            arguments
-                .begin()
-                .address(input)
-                .address(map.weight())
-                .address(map.bias())
-                .address(residual)
-                .address(output)
-                .integer(rows)
-                .integer(map.outputs())
-                .integer(map.inputs()));
+            arguments.integer(rows).integer(map.rows()).integer(map.inputs()));
   }
 
   /**
    * Attention within each sequence.
    *
-   * @param projected {@code [T, 3·H·Dh]}: queries, keys, values
+   * @param projected {@code [T, (H + 2·K)·Dh]}: queries, keys, values
    * @param queries of each block, see {@link SequenceBatch#queries}
    * @param context {@code [T, H·Dh]}
    */
@@ -156,28 +218,32 @@ final class GpuKernels {
       long projected,
       long queries,
       int blocks,
+      DeviceBlock.Heads heads,
       long context,
-      int heads,
-      int headWidth,
-      float scale,
       LaunchArguments arguments) {
     int held = HEADS[0];
-    for (int i = 1; held < headWidth; i++) {
+    for (int i = 1; held < heads.width(); i++) {
       held = HEADS[i];
     }
+    String name = heads.bias() == 0 ? "attention_" : "attention_biased_";
     // A tile of queries, and two each of keys and values.
-    kernel("attention_" + held, ATTENTION_THREADS, 5 * ATTENTION_ROWS * held * Short.BYTES)
+    kernel(name + held, ATTENTION_THREADS, 5 * ATTENTION_ROWS * held * Short.BYTES)
         .launch(
             blocks,
-            heads,
+            heads.count(),
             arguments
                 .begin()
                 .address(projected)
                 .address(queries)
+                .address(heads.bias())
+                .integer(heads.reach())
+                .integer(heads.count())
+                .integer(heads.shared())
+                .integer(heads.width())
+                .integer(heads.before())
+                .integer(heads.after())
                 .address(context)
-                .integer(heads)
-                .integer(headWidth)
-                .real((float) (scale * LOG2_OF_E)));
+                .real((float) (heads.scale() * LOG2_OF_E)));
   }
 
   /**
