@@ -28,6 +28,7 @@ final class GpuEncoder {
 
   private final GpuDevice device;
   private final GpuKernels kernels;
+  private final PoolingKernels pooling;
   private final GpuWeights weights;
   private final int batchTokens;
 
@@ -43,6 +44,7 @@ final class GpuEncoder {
   GpuEncoder(GpuDevice device, GpuWeights weights, int batchTokens) {
     this.device = device;
     this.kernels = new GpuKernels(device.module());
+    this.pooling = new PoolingKernels(kernels);
     this.weights = weights;
     this.batchTokens = batchTokens;
   }
@@ -233,12 +235,12 @@ final class GpuEncoder {
       int width = weights.spec().width();
       int pitch = poolings.outputs(width);
       int column = 0;
-      for (Pooling pooling : poolings.each()) {
-        kernels.pool(
+      for (Pooling each : poolings.each()) {
+        pooling.pool(
             states,
             sequences,
             width,
-            pooling,
+            each,
             poolings.promptTokens(),
             at(pooled),
             pitch,
@@ -246,7 +248,7 @@ final class GpuEncoder {
             arguments);
         column += width;
       }
-      kernels.finish(
+      pooling.finish(
           at(pooled),
           vectors,
           flags,

@@ -1,6 +1,5 @@
 package io.heed.gpu;
 
-import io.heed.layer.Pooling;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,7 +21,6 @@ final class GpuKernels {
   private static final int[] HEADS = {32, 64, 128};
   private static final int EMBED_THREADS = 128;
   private static final int NORMALIZE_THREADS = 256;
-  private static final int FINISH_THREADS = 128;
   private static final int WARP = 32;
 
   /** Values of a row that a warp reads at once. */
@@ -37,7 +35,8 @@ final class GpuKernels {
     this.module = module;
   }
 
-  private Kernel kernel(String name, int threads, int sharedMemory) {
+  /** The kernel of a name, and how it is launched each time. */
+  Kernel kernel(String name, int threads, int sharedMemory) {
     return kernels.computeIfAbsent(name, absent -> Kernel.of(module, name, threads, sharedMemory));
   }
 
@@ -244,80 +243,5 @@ final class GpuKernels {
                 .integer(heads.after())
                 .address(context)
                 .real((float) (heads.scale() * LOG2_OF_E)));
-  }
-
-  /**
-   * One pooling of each sequence.
-   *
-   * @param vectors {@code [n, pitch]}, filled from a column on
-   */
-  void pool(
-      long hidden,
-      Sequences sequences,
-      int width,
-      Pooling pooling,
-      int skipped,
-      long vectors,
-      int pitch,
-      int column,
-      LaunchArguments arguments) {
-    int threads = (width / 4 + WARP - 1) / WARP * WARP;
-    kernel("pool", threads, 0)
-        .launch(
-            sequences.count(),
-            1,
-            arguments
-                .begin()
-                .address(hidden)
-                .address(sequences.starts())
-                .address(vectors)
-                .integer(width)
-                .integer(pitch)
-                .integer(column)
-                .integer(number(pooling))
-                .integer(skipped));
-  }
-
-  private static int number(Pooling pooling) {
-    return switch (pooling) {
-      case MEAN -> 0;
-      case CLS -> 1;
-      case MAX -> 2;
-      case LAST -> 3;
-      case MEAN_SQRT_LEN -> 4;
-      case WEIGHTED_MEAN -> 5;
-      case TOKENS -> throw new IllegalArgumentException("tokens are not pooled");
-    };
-  }
-
-  /**
-   * The vectors in the end.
-   *
-   * @param vectors {@code [n, pitch]}
-   * @param output {@code [n, kept]}
-   */
-  void finish(
-      long vectors,
-      long output,
-      long flags,
-      int count,
-      int pitch,
-      int kept,
-      boolean unit,
-      LaunchArguments arguments) {
-    int together = FINISH_THREADS / WARP;
-    kernel("finish", FINISH_THREADS, 0)
-        .launch(
-            (count + together - 1) / together,
-            1,
-            arguments
-                .begin()
-                .address(vectors)
-                .address(output)
-                .address(flags)
-                .integer(count)
-                .integer(pitch)
-                .integer(kept)
-                .integer(unit ? 1 : 0));
   }
 }
