@@ -97,7 +97,7 @@ HEED_INLINE int position_of(const int* tokens, int t, int padding) {
 
 /// A block of 4 warps for each sequence: words and positions, where there are some, added and normalised. Token types are in the
 /// positions. ids of all rows; first [n], where those of a sequence begin; starts [n + 1], where it begins in hidden [T, D];
-/// places [T] become the position of each token.
+/// places [T] become the position of each token, which is the row of rotary positions that it takes.
 template <int CHUNKS>
 HEED_INLINE void embed(const int* ids, const int* first, const int* starts, const bfloat16* words, const float* positions,
     const Norm& norm, bfloat16* hidden, int* places, int* flags, int width, int vocabulary, int padding) {
@@ -133,23 +133,26 @@ HEED_INLINE void normalize(const bfloat16* from, const bfloat16* added, const No
   row.write(to + (size_t)index * to_pitch, width);
 }
 
-#define HEED_WIDTH(CHUNKS, BLOCKS)                                                                                               \
-  HEED_KERNEL HEED_BOUNDS(128, 5) embed_##CHUNKS(const int* ids, const int* first, const int* starts, const bfloat16* words,     \
-      const float* positions, Norm norm, bfloat16* hidden, int* places, int* flags, int width, int vocabulary, int padding) {    \
-    embed<CHUNKS>(ids, first, starts, words, positions, norm, hidden, places, flags, width, vocabulary, padding);                \
-  }                                                                                                                              \
-  HEED_KNOWN(embed_##CHUNKS)                                                                                                     \
-  HEED_KERNEL HEED_BOUNDS(256, BLOCKS) normalize_##CHUNKS(const bfloat16* from, const bfloat16* added, Norm norm, bfloat16* to,  \
-      int from_pitch, int to_pitch, int rows, int width) {                                                                       \
-    normalize<CHUNKS>(from, added, norm, to, from_pitch, to_pitch, rows, width);                                                 \
-  }                                                                                                                              \
+#define HEED_WIDTH(CHUNKS, EMBEDDING, BLOCKS)                                                                                         \
+  HEED_KERNEL HEED_BOUNDS(128, EMBEDDING) embed_##CHUNKS(const int* ids, const int* first, const int* starts, const bfloat16* words,  \
+      const float* positions, Norm norm, bfloat16* hidden, int* places, int* flags, int width, int vocabulary, int padding) {         \
+    embed<CHUNKS>(ids, first, starts, words, positions, norm, hidden, places, flags, width, vocabulary, padding);                     \
+  }                                                                                                                                   \
+  HEED_KNOWN(embed_##CHUNKS)                                                                                                          \
+  HEED_KERNEL HEED_BOUNDS(256, BLOCKS) normalize_##CHUNKS(const bfloat16* from, const bfloat16* added, Norm norm, bfloat16* to,       \
+      int from_pitch, int to_pitch, int rows, int width) {                                                                            \
+    normalize<CHUNKS>(from, added, norm, to, from_pitch, to_pitch, rows, width);                                                      \
+  }                                                                                                                                   \
   HEED_KNOWN(normalize_##CHUNKS)
 
-HEED_WIDTH(1, 4)
-HEED_WIDTH(2, 4)
-HEED_WIDTH(3, 4)
-HEED_WIDTH(4, 4)
-HEED_WIDTH(5, 3)
-HEED_WIDTH(6, 4)
-HEED_WIDTH(7, 2)
-HEED_WIDTH(8, 3)
+HEED_WIDTH(1, 5, 4)
+HEED_WIDTH(2, 5, 4)
+HEED_WIDTH(3, 5, 4)
+HEED_WIDTH(4, 5, 4)
+HEED_WIDTH(5, 5, 3)
+HEED_WIDTH(6, 5, 4)
+HEED_WIDTH(7, 5, 2)
+HEED_WIDTH(8, 5, 3)
+HEED_WIDTH(10, 3, 2)
+HEED_WIDTH(12, 3, 2)
+HEED_WIDTH(16, 2, 1)

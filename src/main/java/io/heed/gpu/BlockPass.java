@@ -7,6 +7,7 @@ final class BlockPass {
   private final GpuKernels kernels;
   private final LaunchArguments arguments;
   private final Buffers buffers;
+  private final OwnTurns ownTurns;
   private final int width;
 
   /**
@@ -18,7 +19,7 @@ final class BlockPass {
    *     before it
    * @param projected {@code [T, (H + 2·K)·Dh]}
    * @param wide {@code [T, I]}
-   * @param places {@code [T]}, the position of each token
+   * @param places {@code [T]}, which row of rotary positions each token takes
    * @param queries see {@link SequenceBatch#queries}
    */
   record Buffers(
@@ -27,10 +28,16 @@ final class BlockPass {
   /** Tokens of a batch, and blocks of the attention kernel. */
   record Extent(int tokens, int queries) {}
 
-  BlockPass(GpuKernels kernels, LaunchArguments arguments, Buffers buffers, int width) {
+  BlockPass(
+      GpuKernels kernels,
+      LaunchArguments arguments,
+      Buffers buffers,
+      OwnTurns ownTurns,
+      int width) {
     this.kernels = kernels;
     this.arguments = arguments;
     this.buffers = buffers;
+    this.ownTurns = ownTurns;
     this.width = width;
   }
 
@@ -97,8 +104,10 @@ final class BlockPass {
     DeviceBlock.Heads heads = attention.heads();
     long projected = buffers.projected;
     if (attention.turn().isPresent()) {
+      DeviceBlock.Turn turn = attention.turn().get();
+      long own = ownTurns.table(turn);
       kernels.turnedProduct(
-          input, attention, attention.turn().get(), buffers.places, projected, tokens, arguments);
+          input, attention, turn, buffers.places, own, projected, tokens, arguments);
     } else {
       kernels.product(input, attention.queryKeyValue(), projected, tokens, arguments);
     }

@@ -127,7 +127,7 @@ final class BlockUpload {
 
   /** A cosine and a sine for each pair at each position, as the CPU has them. */
   private DeviceBlock.Turn turn(Rotary rotary) {
-    Rotation rotation = rotary.turning(spec.positions());
+    Rotation rotation = rotary.turning(rotary.frequencies().alikeUpTo(spec.positions()));
     Matrix table = Matrix.allocate(rotation.positions(), 2 * rotation.pairs());
     for (int p = 0; p < rotation.positions(); p++) {
       for (int k = 0; k < rotation.pairs(); k++) {
@@ -135,7 +135,7 @@ final class BlockUpload {
         table.data()[table.index(p) + 2 * k + 1] = rotation.sines().at(p, k);
       }
     }
-    return new DeviceBlock.Turn(upload.floats(table), rotation.pairs());
+    return new DeviceBlock.Turn(upload.floats(table), rotation.pairs(), rotary.frequencies());
   }
 
   /**

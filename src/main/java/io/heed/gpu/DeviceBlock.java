@@ -1,5 +1,6 @@
 package io.heed.gpu;
 
+import io.heed.layer.Frequencies;
 import io.heed.layer.NormPlacement;
 import java.util.Optional;
 
@@ -72,8 +73,9 @@ record DeviceBlock(
   /**
    * Rotary positions.
    *
-   * @param table {@code [P, pairs, 2]}, a cosine and a sine
+   * @param table {@code [P, pairs, 2]}, a cosine and a sine, of sequences that are all turned alike
    * @param pairs of a head that are turned; its values stand so that those of a pair are neighbours
+   * @param frequencies of all sequences
    */
-  record Turn(long table, int pairs) {}
+  record Turn(long table, int pairs, Frequencies frequencies) {}
 }

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  */
 final class EncoderRules {
   /** Values that a warp holds of a row in registers. */
-  static final int WIDEST = 1024;
+  static final int WIDEST = 2048;
 
   /** The width of a head that attention holds in registers. */
   static final int WIDEST_HEAD = 128;
@@ -63,7 +63,7 @@ final class EncoderRules {
         .or(
             () ->
                 parts.blocks().stream()
-                    .map(block -> block(block, parts.spec()))
+                    .map(EncoderRules::block)
                     .flatMap(Optional::stream)
                     .findFirst())
         .or(() -> queryScales(parts));
@@ -96,11 +96,11 @@ final class EncoderRules {
         : fault("the norm %s has no kernel", norm.getClass().getSimpleName());
   }
 
-  private static Optional<String> block(TransformerBlock block, ModelSpec spec) {
+  private static Optional<String> block(TransformerBlock block) {
     return Stream.<Supplier<Optional<String>>>of(
             () -> norms(block),
             () -> score(block.attention()),
-            () -> positions(block.attention(), spec),
+            () -> positions(block.attention()),
             () -> heads(block.attention()),
             () -> feedForward(block.feedForward()))
         .map(Supplier::get)
@@ -136,13 +136,9 @@ final class EncoderRules {
         : fault("attention compares by %s", form);
   }
 
-  private static Optional<String> positions(Attention attention, ModelSpec spec) {
-    if (attention.positions() instanceof PositionRule.Disentangled) {
-      return fault("scores have products with vectors of the distance");
-    }
-    return attention.positions() instanceof PositionRule.Turned turned
-            && !turned.by().turnsAlike(spec.positions())
-        ? fault("rotary frequencies depend on the length of a sequence")
+  private static Optional<String> positions(Attention attention) {
+    return attention.positions() instanceof PositionRule.Disentangled
+        ? fault("scores have products with vectors of the distance")
         : Optional.empty();
   }
 

@@ -135,6 +135,7 @@ final class GpuEncoder {
     private final long first;
     private final long starts;
     private final long queries;
+    private final OwnTurns ownTurns;
     private final BlockPass blocks;
     private long end;
 
@@ -157,10 +158,21 @@ final class GpuEncoder {
       first = take(count * Integer.BYTES);
       starts = take((count + 1) * Integer.BYTES);
       queries = take(words * Integer.BYTES);
-      all = memory.allocate(end);
+      int positions = weights.spec().positions();
+      ownTurns = new OwnTurns(weights.turns(), positions, batches, memory);
+      all = allocate(memory);
       host = new HostMemory(Math.max(count + 1, words) * Integer.BYTES);
       sent = host.buffer().asIntBuffer();
-      blocks = new BlockPass(kernels, arguments, buffers(), width);
+      blocks = new BlockPass(kernels, arguments, buffers(), ownTurns, width);
+    }
+
+    private DeviceMemory.Block allocate(DeviceMemory memory) {
+      try {
+        return memory.allocate(end);
+      } catch (Throwable e) {
+        ownTurns.close();
+        throw e;
+      }
     }
 
     private BlockPass.Buffers buffers() {
@@ -198,6 +210,7 @@ final class GpuEncoder {
           new GpuKernels.Sequences(batch.sequences(), ids, at(first), at(starts));
       if (batch.tokens() > 0) {
         enter(sequences, batch.tokens(), flags);
+        ownTurns.prepare(batch, at(places), kernels, arguments);
         BlockPass.Extent extent =
             new BlockPass.Extent(batch.tokens(), words.length / SequenceBatch.QUERIES_WORDS);
         weights.blocks().forEach(block -> blocks.pass(block, extent));
@@ -276,6 +289,7 @@ final class GpuEncoder {
 
     @Override
     public void close() {
+      ownTurns.close();
       all.close();
     }
   }

@@ -2,6 +2,7 @@ package io.heed.gpu;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The kernels of {@code src/main/cuda}, each started by its own arguments on addresses of the
@@ -19,12 +20,15 @@ final class GpuKernels {
   private static final int ATTENTION_THREADS = 128;
   private static final int ATTENTION_ROWS = 64;
   private static final int[] HEADS = {32, 64, 128};
+  private static final int TURN_THREADS = 128;
   private static final int EMBED_THREADS = 128;
   private static final int NORMALIZE_THREADS = 256;
   private static final int WARP = 32;
 
   /** Values of a row that a warp reads at once. */
   private static final int CHUNK = 128;
+
+  private static final int[] HELD_CHUNKS = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16};
 
   private static final double LOG2_OF_E = 1 / Math.log(2);
 
@@ -76,8 +80,12 @@ final class GpuKernels {
         .launch(sequences.count(), 1, arguments);
   }
 
+  /** The fewest chunks that hold a row, of those that there are kernels for. */
   private static int chunks(int width) {
-    return (width + CHUNK - 1) / CHUNK;
+    return IntStream.of(HELD_CHUNKS)
+        .filter(chunks -> chunks * CHUNK >= width)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static LaunchArguments norm(DeviceNorm norm, LaunchArguments arguments) {
@@ -168,13 +176,15 @@ final class GpuKernels {
   /**
    * Queries, keys and values, of which the first two are turned by their positions.
    *
-   * @param places {@code [T]}, the position of each row
+   * @param places {@code [T]}, the row of the table that each token takes
+   * @param own the table of sequences that are turned in a way of their own
    */
   void turnedProduct(
       long input,
       DeviceBlock.Attention attention,
       DeviceBlock.Turn turn,
       long places,
+      long own,
       long output,
       int rows,
       LaunchArguments arguments) {
@@ -191,11 +201,44 @@ final class GpuKernels {
             .address(map.bias())
             .address(places)
             .address(turn.table())
+            .address(own)
             .integer(heads.queryColumns() + heads.keyColumns())
             .integer(heads.width())
             .integer(turn.pairs())
             .integer(0)
             .address(output));
+  }
+
+  /**
+   * The table of sequences that are turned in a way of their own.
+   *
+   * @param sequences four words for each, see {@link OwnTurns}
+   * @param frequencies {@code [count, pairs]}
+   * @param places {@code [T]}, in which their tokens get other rows
+   * @param own {@code [rows, pairs, 2]}
+   * @param longest tokens of a sequence
+   */
+  void turnOwn(
+      long sequences,
+      long frequencies,
+      long places,
+      long own,
+      DeviceBlock.Turn turn,
+      int count,
+      int longest,
+      LaunchArguments arguments) {
+    kernel("turn_own", TURN_THREADS, 0)
+        .launch(
+            (longest * turn.pairs() + TURN_THREADS - 1) / TURN_THREADS,
+            count,
+            arguments
+                .begin()
+                .address(sequences)
+                .address(frequencies)
+                .address(places)
+                .address(own)
+                .integer(turn.pairs())
+                .real(turn.frequencies().factor()));
   }
 
   private void launchProduct(String name, DeviceMap map, int rows, LaunchArguments arguments) {

@@ -53,6 +53,11 @@ record GpuWeights(
     }
   }
 
+  /** All rotary positions that blocks have. */
+  List<DeviceBlock.Turn> turns() {
+    return blocks.stream().flatMap(block -> block.attention().turn().stream()).distinct().toList();
+  }
+
   private static DeviceInputs inputs(InputEmbeddings inputs, Upload upload) {
     Optional<InputEmbeddings.Positions> positions = inputs.positions();
     Optional<Matrix> added =

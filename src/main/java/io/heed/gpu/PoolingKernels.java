@@ -5,7 +5,11 @@ import io.heed.layer.Pooling;
 /** The kernels that make vectors of hidden states, as {@link GpuKernels} makes these. */
 final class PoolingKernels {
   private static final int FINISH_THREADS = 128;
+  private static final int POOL_THREADS = 256;
   private static final int WARP = 32;
+
+  /** Columns of a thread. */
+  private static final int TOGETHER = 4;
 
   private final GpuKernels kernels;
 
@@ -28,12 +32,13 @@ final class PoolingKernels {
       int pitch,
       int column,
       LaunchArguments arguments) {
-    int threads = (width / 4 + WARP - 1) / WARP * WARP;
+    int columns = (width + TOGETHER - 1) / TOGETHER;
+    int threads = Math.min(POOL_THREADS, (columns + WARP - 1) / WARP * WARP);
     kernels
         .kernel("pool", threads, 0)
         .launch(
             sequences.count(),
-            1,
+            (columns + threads - 1) / threads,
             arguments
                 .begin()
                 .address(hidden)

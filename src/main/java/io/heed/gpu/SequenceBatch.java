@@ -31,6 +31,11 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
     return starts[first.length];
   }
 
+  /** Tokens of a sequence of the batch. */
+  int length(int sequence) {
+    return starts[sequence + 1] - starts[sequence];
+  }
+
   /**
    * Batches in the order of the sequences. What becomes of a sequence does not depend on them.
    *
@@ -71,7 +76,7 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
     record Block(int from, int length, int query) {}
     List<Block> blocks = new ArrayList<>();
     for (int s = 0; s < first.length; s++) {
-      int length = starts[s + 1] - starts[s];
+      int length = length(s);
       for (int query = 0; query < length; query += QUERIES) {
         blocks.add(new Block(starts[s], length, query));
       }

@@ -38,9 +38,9 @@ public final class Rotary {
     kernels.rotate(heads, headWidth, rotation(length), first);
   }
 
-  /** Whether sequences of at most so many tokens are all turned alike. */
-  public boolean turnsAlike(int tokens) {
-    return !frequencies.depends(tokens);
+  /** How fast values are turned. */
+  public Frequencies frequencies() {
+    return frequencies;
   }
 
   /** How far the values of a sequence of so many tokens are turned, at that many positions. */

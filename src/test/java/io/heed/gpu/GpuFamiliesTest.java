@@ -1,6 +1,7 @@
 package io.heed.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model of each family on the emulated GPU, beside the engine of the CPU. */
 class GpuFamiliesTest {
@@ -61,11 +63,33 @@ class GpuFamiliesTest {
         'partial_rotary_factor': 0.5, 'attention_bias': true}
         """,
         "product_turned product_gated_silu attention_128"),
+    /** A row that a warp holds in half of its registers. */
+    EURO_BERT_WIDE(
+        """
+        {'model_type': 'eurobert', 'hidden_size': 1160, 'num_attention_heads': 1, 'head_dim': 16,
+        'intermediate_size': 24, 'num_hidden_layers': 1}
+        """,
+        "embed_10 normalize_10 pool"),
     NOMIC_BERT(
         """
         {'model_type': 'nomic_bert', 'activation_function': 'swiglu', 'type_vocab_size': 2}
         """,
         "product_turned product_gated_silu"),
+    /** Other frequencies for each length beyond some. */
+    NOMIC_BERT_DYNAMIC(
+        """
+        {'model_type': 'nomic_bert', 'activation_function': 'geglu', 'rotary_scaling_factor': 2,
+        'max_trained_positions': 40}
+        """,
+        "turn_own product_turned product_gated_gelu"),
+    /** Two sets of frequencies, and cosines and sines that are larger. */
+    EURO_BERT_LONG(
+        """
+        {'model_type': 'eurobert', 'rope_scaling': {'rope_type': 'longrope', 'factor': 2.5,
+        'original_max_position_embeddings': 60, 'short_factor': [1, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 2],
+        'long_factor': [1, 1.5, 2, 3, 4, 5, 6, 7]}}
+        """,
+        "turn_own product_turned product_gated_silu"),
     /** Queries of long sequences larger. */
     GTE(
         """
@@ -200,13 +224,31 @@ class GpuFamiliesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MODERN_BERT", "EURO_BERT_PARTIAL", "JINA_BERT_NORMALIZED", "ALBERT"})
+  @EnumSource(names = {"MODERN_BERT", "EURO_BERT_LONG", "JINA_BERT_NORMALIZED", "ALBERT"})
   void bitsDoNotDependOnTheOrderOfThreads(Family family) throws IOException {
     Transformer model = family.load(folder);
     List<int[]> rows = EmulatedGpu.rows(SmallModel.VOCABULARY, 70);
     float[][] forward = embed(model, rows, 10_000, 0).vectors();
     assertThat(embed(model, rows, 10_000, 1).vectors()).isDeepEqualTo(forward);
     assertThat(embed(model, rows, 10_000, 2).vectors()).isDeepEqualTo(forward);
+  }
+
+  /** Whatever is there already when memory is short. */
+  @ParameterizedTest
+  @ValueSource(ints = {3_000, 20_000})
+  void memoryIsGivenBackWhereItIsShort(int more) throws IOException {
+    Transformer model = Family.NOMIC_BERT_DYNAMIC.load(folder);
+    EmulatedGpu gpu = EmulatedGpu.open();
+    try (GpuWeights weights = GpuWeights.of(model, gpu.memory())) {
+      long before = EmulatedDriver.emulated("allocated");
+      EmulatedDriver.emulate("memory", before + more);
+      GpuEncoder encoder = new GpuEncoder(gpu.device(), weights);
+      List<int[]> rows = EmulatedGpu.rows(SmallModel.VOCABULARY, 100);
+      assertThatThrownBy(() -> gpu.embed(encoder, rows, POOLINGS, WHOLE))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+      assertThat(EmulatedDriver.emulated("allocated")).isEqualTo(before);
+    }
   }
 
   /** The positions of a model are the most that there are. */
