@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -231,6 +232,22 @@ class GpuFamiliesTest {
     float[][] forward = embed(model, rows, 10_000, 0).vectors();
     assertThat(embed(model, rows, 10_000, 1).vectors()).isDeepEqualTo(forward);
     assertThat(embed(model, rows, 10_000, 2).vectors()).isDeepEqualTo(forward);
+  }
+
+  @Test
+  void layersThatShareWeightsHaveThemOnce() throws IOException {
+    assertThat(
+            bytes(Family.ALBERT.config.replace("'num_hidden_layers': 3", "'num_hidden_layers': 7")))
+        .isEqualTo(bytes(Family.ALBERT.config));
+  }
+
+  private long bytes(String config) throws IOException {
+    Transformer model = SmallModel.of(config).load(folder, kernels);
+    EmulatedGpu gpu = EmulatedGpu.open();
+    try (GpuWeights weights = GpuWeights.of(model, gpu.memory())) {
+      assertThat(weights.blocks()).hasSize(model.spec().layers());
+      return EmulatedDriver.emulated("allocated");
+    }
   }
 
   /** Whatever is there already when memory is short. */
