@@ -192,6 +192,8 @@ inline uint32_t as_bits(float value) {
 inline float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
 inline float square_root(float value) { return sqrtf(value); }
 inline float divide(float a, float b) { return a / b; }
+inline float cosine(float angle) { return cosf(angle); }
+inline float sine(float angle) { return sinf(angle); }
 inline float exp2_approximate(float value) { return exp2f(value); }
 inline float reciprocal_approximate(float value) { return 1.0f / value; }
 inline uint32_t to_bfloat16(float low, float high) { return emulated::to_bfloat16(low) | (uint32_t)emulated::to_bfloat16(high) << 16; }
