@@ -42,7 +42,7 @@ final class GpuEncoder {
    */
   GpuEncoder(GpuDevice device, GpuWeights weights, int batchTokens) {
     this.device = device;
-    this.kernels = new GpuKernels(device.module());
+    this.kernels = new GpuKernels(device);
     this.weights = weights;
     this.batchTokens = batchTokens;
   }

@@ -2,23 +2,12 @@ package io.heed.gpu;
 
 import io.heed.kernel.Activation;
 import io.heed.layer.Pooling;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The kernels of {@code src/main/cuda}, each started by its own arguments on addresses of the
  * device. For any number of threads, each with arguments of its own.
  */
 final class GpuKernels {
-  /** A tile of a product has so many rows and columns. */
-  private static final int TILE = 128;
-
-  private static final int PRODUCT_THREADS = 256;
-
-  /** Three stages of two slices of a tile, 64 bfloat16 deep. */
-  private static final int PRODUCT_SHARED = 3 * 2 * TILE * 64 * Short.BYTES;
-
   private static final int ATTENTION_THREADS = 128;
   private static final int ATTENTION_ROWS = 64;
   private static final int[] HEADS = {32, 64, 128};
@@ -32,15 +21,16 @@ final class GpuKernels {
 
   private static final double LOG2_OF_E = 1 / Math.log(2);
 
-  private final long module;
-  private final Map<String, Kernel> kernels = new ConcurrentHashMap<>();
+  private final LoadedImage image;
+  private final Products products;
 
-  GpuKernels(long module) {
-    this.module = module;
+  GpuKernels(GpuDevice device) {
+    this.image = device.encoder();
+    this.products = device.products();
   }
 
   private Kernel kernel(String name, int threads, int sharedMemory) {
-    return kernels.computeIfAbsent(name, absent -> Kernel.of(module, name, threads, sharedMemory));
+    return image.kernel(name, threads, sharedMemory);
   }
 
   /** Where the ids of a batch are and where its sequences begin, on the device. */
@@ -103,7 +93,7 @@ final class GpuKernels {
   /** {@code output = activation(input · Wᵀ + bias)}. */
   void product(
       long input, GpuWeights.DeviceMap map, long output, int rows, LaunchArguments arguments) {
-    product(name(map.activation()), input, map, 0, output, rows, arguments);
+    products.start(new Products.Product(input, map, map.activation(), 0, output, rows), arguments);
   }
 
   /** {@code output = input · Wᵀ + bias + residual}. */
@@ -114,35 +104,8 @@ final class GpuKernels {
       long output,
       int rows,
       LaunchArguments arguments) {
-    product("product_residual", input, map, residual, output, rows, arguments);
-  }
-
-  private static String name(Activation activation) {
-    return "product_" + activation.name().toLowerCase(Locale.ROOT);
-  }
-
-  private void product(
-      String name,
-      long input,
-      GpuWeights.DeviceMap map,
-      long residual,
-      long output,
-      int rows,
-      LaunchArguments arguments) {
-    kernel(name, PRODUCT_THREADS, PRODUCT_SHARED)
-        .launch(
-            (map.outputs() + TILE - 1) / TILE,
-            (rows + TILE - 1) / TILE,
-            arguments
-                .begin()
-                .address(input)
-                .address(map.weight())
-                .address(map.bias())
-                .address(residual)
-                .address(output)
-                .integer(rows)
-                .integer(map.outputs())
-                .integer(map.inputs()));
+    products.start(
+        new Products.Product(input, map, Activation.NONE, residual, output, rows), arguments);
   }
 
   /**

@@ -68,9 +68,15 @@ class GpuEncoderTest {
     }
   }
 
+  /** That of the emulated GPU. */
+  int capability() {
+    return 80;
+  }
+
   @BeforeEach
   void open() {
     EmulatedDriver.require();
+    EmulatedDriver.emulate("capability", capability());
     device = GpuDevice.open();
     memory = DeviceMemory.ofDriver();
     weights = GpuWeights.of(model, memory);
