@@ -10,5 +10,8 @@ for capability in 80 86 89 90 100 120; do
 done
 nvcc -std=c++17 -O3 -fatbin "${code[@]}" -o "$to/encoder.fatbin" encoder.cu
 nvcc -std=c++17 -O3 -ptx -arch=compute_80 -o "$to/encoder.ptx" encoder.cu
-# The oldest version that has its instructions, so that older drivers take it.
+nvcc -std=c++17 -O3 -cubin -gencode arch=compute_90a,code=sm_90a -o "$to/hopper.cubin" hopper.cu
+nvcc -std=c++17 -O3 -ptx -arch=compute_90a -o "$to/hopper.ptx" hopper.cu
+# The oldest versions that have their instructions, so that older drivers take them.
 sed -i 's/^\.version .*/.version 7.0/' "$to/encoder.ptx"
+sed -i 's/^\.version .*/.version 8.0/' "$to/hopper.ptx"

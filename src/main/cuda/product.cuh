@@ -31,9 +31,6 @@ HEED_INLINE void start_slice(uint32_t shared, const bfloat16* matrix, int row, i
   }
 }
 
-/// What becomes of a product beside its activation.
-enum Ending { ALONE, WITH_RESIDUAL, GATED, TURNED };
-
 template <int ACTIVATION, int ENDING>
 HEED_INLINE void product(const bfloat16* a, const bfloat16* w, const float* bias, const bfloat16* residual, const Turn& turn, bfloat16* out,
     int M, int N, int K) {

@@ -7,13 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <deque>
-#include <map>
 #include <mutex>
-#include <tuple>
 
 #define HEED_EMULATED
 #include "encoder.cu"
+#include "hopper.cu"
 
 namespace emulated {
 
@@ -70,6 +68,7 @@ static void* scheduler;
 static const Kernel* kernel;
 static const uint8_t* arguments;
 static std::deque<Thread*> ready;
+static std::vector<std::function<void()>> landings;
 static std::map<std::string, long> settings;
 
 static long setting(const char* key, long otherwise) {
@@ -91,34 +90,56 @@ static void body() {
   for (const auto& group : me->groups)
     if (!group.empty()) fail("a thread ended before its copies had landed");
   if (!me->open.empty()) fail("a thread ended with copies in no group");
+  if (me->products != 0 && me->block->groups[me->index / WARP_GROUP].ended < me->products)
+    fail("a thread ended before its products had");
+  me->block->left--;
   me->ended = true;
   heed_switch(&me->stack, scheduler);
   abort();
 }
 
+static uint64_t draw() {
+  static uint64_t state = 0x9e3779b97f4a7c15ull;
+  state ^= state << 13;
+  state ^= state >> 7;
+  return state ^= state << 17;
+}
+
+/// As late as can be, at once, or at any time, according to the order.
+void land(std::function<void()> landing) {
+  if (setting("order", FORWARD) == BACKWARD) {
+    landing();
+  } else {
+    landings.push_back(std::move(landing));
+  }
+}
+
+static void land_one() {
+  size_t at = setting("order", FORWARD) == RANDOM ? draw() % landings.size() : 0;
+  std::function<void()> landing = std::move(landings[at]);
+  landings.erase(landings.begin() + at);
+  landing();
+}
+
 /// The next thread to run. In random order a warp runs on for a while, ahead of the others.
 static Thread* next() {
-  static uint64_t state = 0x9e3779b97f4a7c15ull;
   static long turns;
   static int warp;
+  static Block* block;
   size_t at = 0;
   switch (setting("order", FORWARD)) {
     case BACKWARD:
       at = ready.size() - 1;
       break;
     case RANDOM: {
-      auto draw = [] {
-        state ^= state << 13;
-        state ^= state >> 7;
-        return state ^= state << 17;
-      };
       size_t same = ready.size();
       if (turns-- > 0)
-        for (same = 0; same < ready.size() && ready[same]->index / WARP != warp; same++) {
+        for (same = 0; same < ready.size() && (ready[same]->index / WARP != warp || ready[same]->block != block); same++) {
         }
       if (same == ready.size()) {
         same = draw() % ready.size();
         warp = ready[same]->index / WARP;
+        block = ready[same]->block;
         turns = draw() % 4000;
       }
       at = same;
@@ -132,51 +153,73 @@ static Thread* next() {
   return chosen;
 }
 
-static void run(Block& block) {
+static void begin(Thread& thread, Block& block, int index, uint8_t* stack) {
+  thread.index = index;
+  thread.block = &block;
+  thread.ended = false;
+  void** top = (void**)(stack + STACK_BYTES);
+  *--top = nullptr;  // where body() would return to
+  *--top = (void*)&body;
+  for (int word = 0; word < KEPT_WORDS; word++) *--top = nullptr;
+  thread.stack = top;
+  ready.push_back(&thread);
+}
+
+static void run(Cluster& cluster) {
   static std::vector<uint8_t*> stacks;
-  while ((int)stacks.size() < block.threads) {
+  size_t threads = cluster.blocks.size() * cluster.blocks[0].threads;
+  while (stacks.size() < threads) {
     void* stack = mmap(nullptr, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack == MAP_FAILED) abort();
     stacks.push_back((uint8_t*)stack);
   }
-  std::vector<Thread> threads(block.threads);
+  std::vector<Thread> all(threads);
   ready.clear();
-  for (int i = 0; i < block.threads; i++) {
-    Thread& thread = threads[i];
-    thread.index = i;
-    thread.block = &block;
-    thread.ended = false;
-    void** top = (void**)(stacks[i] + STACK_BYTES);
-    *--top = nullptr;  // where body() would return to
-    *--top = (void*)&body;
-    for (int word = 0; word < KEPT_WORDS; word++) *--top = nullptr;
-    thread.stack = top;
-    ready.push_back(&thread);
+  for (size_t i = 0; i < threads; i++) {
+    Block& block = cluster.blocks[i / cluster.blocks[0].threads];
+    begin(all[i], block, i % block.threads, stacks[i]);
   }
-  int left = block.threads;
-  while (left > 0) {
+  for (size_t left = threads; left > 0;) {
+    if (!landings.empty() && (ready.empty() || (setting("order", FORWARD) == RANDOM && draw() % 64 == 0))) {
+      land_one();
+      continue;
+    }
     if (ready.empty()) fail("all threads wait for others");
     running = next();
     heed_switch(&scheduler, running->stack);
     if (running->ended) left--;
   }
+  if (!landings.empty()) fail("all threads ended before their copies had landed");
+  for (const Block& block : cluster.blocks)
+    for (const Meeting& meeting : block.some)
+      if (meeting.arrived != 0) fail("all threads ended before some had met");
 }
 
 static void launch(const Kernel& what, int columns, int rows, int threads, size_t shared_bytes, const uint8_t* given) {
-  static uint8_t* shared = (uint8_t*)aligned_alloc(1024, MOST_SHARED);
+  static std::vector<uint8_t*> shared;
+  while ((int)shared.size() < what.cluster) shared.push_back((uint8_t*)aligned_alloc(1024, MOST_SHARED));
   kernel = &what;
   arguments = given;
   for (int y = 0; y < rows; y++)
-    for (int x = 0; x < columns; x++) {
-      Block block;
-      block.x = x;
-      block.y = y;
-      block.threads = threads;
-      block.shared = shared;
-      block.shared_bytes = shared_bytes;
-      block.warps.resize(threads / WARP);
-      memset(shared, 0xff, MOST_SHARED);
-      run(block);
+    for (int x = 0; x < columns; x += what.cluster) {
+      Cluster cluster;
+      cluster.blocks.resize(what.cluster);
+      for (int i = 0; i < what.cluster; i++) {
+        Block& block = cluster.blocks[i];
+        block.x = x + i;
+        block.y = y;
+        block.grid = columns;
+        block.threads = block.left = threads;
+        block.shared = shared[i];
+        block.shared_bytes = shared_bytes;
+        block.some.resize(what.cluster == 1 ? 0 : MEETINGS);
+        block.warps.resize(threads / WARP);
+        block.groups.resize((threads + WARP_GROUP - 1) / WARP_GROUP);
+        block.cluster = &cluster;
+        block.of_cluster = i;
+        memset(block.shared, 0xff, MOST_SHARED);
+      }
+      run(cluster);
     }
 }
 
@@ -249,18 +292,47 @@ DRIVER Result cuCtxGetDevice(int* device) {
   *device = 0;
   return SUCCESS;
 }
+/// Bytes of an image: fatbin, ELF, or text that a zero ends.
+static size_t size_of(const uint8_t* image) {
+  auto number = [image](size_t at, size_t bytes) {
+    uint64_t value = 0;
+    memcpy(&value, image + at, bytes);
+    return (size_t)value;
+  };
+  if (number(0, 4) == 0xba55ed50) return number(6, 2) + number(8, 8);
+  if (number(0, 4) == 0x464c457f) return number(0x28, 8) + number(0x3a, 2) * number(0x3c, 2);
+  return strlen((const char*)image);
+}
+/// An image that is the same as one before is that one.
+static const std::string& loaded(std::string image) {
+  static std::deque<std::string> images;
+  for (const std::string& other : images)
+    if (other == image) return other;
+  images.push_back(std::move(image));
+  return images.back();
+}
+/// Whether an image has a kernel, whose name stands in it.
+static bool has(const std::string& image, const std::string& name) {
+  for (size_t at = image.find(name); at != std::string::npos; at = image.find(name, at + 1)) {
+    char before = at == 0 ? ' ' : image[at - 1], after = at + name.size() == image.size() ? ' ' : image[at + name.size()];
+    if (!isalnum(before) && before != '_' && !isalnum(after) && after != '_') return true;
+  }
+  return false;
+}
 DRIVER Result cuModuleLoadDataEx(void** module, const void* image, unsigned, void*, void*) {
-  long refused = setting("refused-images", 0);
-  if (refused > 0) {
+  long taken = setting("taken-images", 0), refused = setting("refused-images", 0);
+  if (taken > 0) {
+    emulated::settings["taken-images"] = taken - 1;
+  } else if (refused > 0) {
     emulated::settings["refused-images"] = refused - 1;
     return NO_BINARY;
   }
-  *module = (void*)0x20;
-  return image ? SUCCESS : INVALID_VALUE;
+  *module = (void*)&loaded(std::string((const char*)image, size_of((const uint8_t*)image)));
+  return SUCCESS;
 }
-DRIVER Result cuModuleGetFunction(void** function, void*, const char* name) {
+DRIVER Result cuModuleGetFunction(void** function, void* module, const char* name) {
   for (const emulated::Kernel& kernel : emulated::kernels())
-    if (kernel.name == name) {
+    if (kernel.name == name && has(*(const std::string*)module, name)) {
       *function = (void*)&kernel;
       return SUCCESS;
     }
@@ -327,6 +399,21 @@ DRIVER Result cuGetErrorName(int code, const char** name) {
   return SUCCESS;
 }
 
+/// Tiles of bfloat16 matrices alone, as copies read them that swizzle.
+DRIVER Result cuTensorMapEncodeTiled(void* map, int type, unsigned rank, uint8_t* address, const uint64_t* sizes,
+    const uint64_t* pitches, const uint32_t* tile, const uint32_t* steps, int interleaved, int swizzle, int promotion, int fill) {
+  const int BFLOAT16 = 9, SWIZZLE_128_BYTES = 3;
+  bool kind = type == BFLOAT16 && rank == 2 && interleaved == 0 && swizzle == SWIZZLE_128_BYTES && fill == 0;
+  bool aligned = (uint64_t)map % 64 == 0 && (uint64_t)address % 16 == 0 && pitches[0] % 16 == 0;
+  bool bounds = sizes[0] > 0 && sizes[1] > 0 && sizes[0] <= 1ull << 32 && sizes[1] <= 1ull << 32 && pitches[0] >= 2 * sizes[0];
+  bool tiles = tile[0] == 64 && tile[1] > 0 && tile[1] <= 256 && steps[0] == 1 && steps[1] == 1 && promotion >= 0 && promotion <= 3;
+  if (!kind || !aligned || !bounds || !tiles) return INVALID_VALUE;
+  emulated::TiledMatrix matrix = {emulated::TiledMatrix::ENCODED, address, sizes[0], sizes[1], pitches[0], tile[1]};
+  memset(map, 0, sizeof(TensorMap));
+  memcpy(map, (const void*)&matrix, sizeof matrix);
+  return SUCCESS;
+}
+
 /// Arguments come as one block (CU_LAUNCH_PARAM_BUFFER_POINTER, _SIZE), no other form is emulated.
 DRIVER Result cuLaunchKernel(void* function, unsigned columns, unsigned rows, unsigned deep, unsigned threads, unsigned y, unsigned z,
     unsigned shared, void*, void** parameters, void** extra) {
@@ -337,6 +424,7 @@ DRIVER Result cuLaunchKernel(void* function, unsigned columns, unsigned rows, un
   if (!form || !sizes || context == nullptr) return INVALID_VALUE;
   const emulated::Kernel& kernel = *(const emulated::Kernel*)function;
   if (*(size_t*)extra[3] != kernel.bytes) return INVALID_VALUE;
+  if (columns % kernel.cluster != 0 || (kernel.cluster > 1 && setting("capability", 80) < 90)) return INVALID_VALUE;
   counted[kernel.name]++;
   emulated::launch(kernel, columns, rows, threads, shared, (const uint8_t*)extra[1]);
   return SUCCESS;

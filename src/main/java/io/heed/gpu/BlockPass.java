@@ -105,9 +105,9 @@ final class BlockPass {
     long projected = buffers.projected;
     if (attention.turn().isPresent()) {
       DeviceBlock.Turn turn = attention.turn().get();
-      long own = ownTurns.table(turn);
-      kernels.turnedProduct(
-          input, attention, turn, buffers.places, own, projected, tokens, arguments);
+      Products.Turned turned =
+          new Products.Turned(heads, turn, buffers.places, ownTurns.table(turn));
+      kernels.turnedProduct(input, attention.queryKeyValue(), turned, projected, tokens, arguments);
     } else {
       kernels.product(input, attention.queryKeyValue(), projected, tokens, arguments);
     }

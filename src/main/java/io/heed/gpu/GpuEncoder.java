@@ -43,7 +43,7 @@ final class GpuEncoder {
    */
   GpuEncoder(GpuDevice device, GpuWeights weights, int batchTokens) {
     this.device = device;
-    this.kernels = new GpuKernels(device.module());
+    this.kernels = new GpuKernels(device);
     this.pooling = new PoolingKernels(kernels);
     this.weights = weights;
     this.batchTokens = batchTokens;

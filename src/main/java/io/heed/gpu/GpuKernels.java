@@ -1,7 +1,5 @@
 package io.heed.gpu;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -9,14 +7,6 @@ import java.util.stream.IntStream;
  * device. For any number of threads, each with arguments of its own.
  */
 final class GpuKernels {
-  /** A tile of a product has so many rows and columns. */
-  private static final int TILE = 128;
-
-  private static final int PRODUCT_THREADS = 256;
-
-  /** Three stages of two slices of a tile, 64 bfloat16 deep. */
-  private static final int PRODUCT_SHARED = 3 * 2 * TILE * 64 * Short.BYTES;
-
   private static final int ATTENTION_THREADS = 128;
   private static final int ATTENTION_ROWS = 64;
   private static final int[] HEADS = {32, 64, 128};
@@ -32,16 +22,17 @@ final class GpuKernels {
 
   private static final double LOG2_OF_E = 1 / Math.log(2);
 
-  private final long module;
-  private final Map<String, Kernel> kernels = new ConcurrentHashMap<>();
+  private final LoadedImage image;
+  private final Products products;
 
-  GpuKernels(long module) {
-    this.module = module;
+  GpuKernels(GpuDevice device) {
+    this.image = device.encoder();
+    this.products = device.products();
   }
 
   /** The kernel of a name, and how it is launched each time. */
   Kernel kernel(String name, int threads, int sharedMemory) {
-    return kernels.computeIfAbsent(name, absent -> Kernel.of(module, name, threads, sharedMemory));
+    return image.kernel(name, threads, sharedMemory);
   }
 
   /** Where the ids of a batch are and where its sequences begin, on the device. */
@@ -143,70 +134,26 @@ final class GpuKernels {
 
   /** {@code output = activation(input · Wᵀ + bias)}, or what a gate makes of it. */
   void product(long input, DeviceMap map, long output, int rows, LaunchArguments arguments) {
-    product(map.kernel(), input, map, 0, output, rows, arguments);
+    Products.Ending alone = new Products.Alone();
+    products.start(new Products.Product(input, map, alone, output, rows), arguments);
   }
 
   /** {@code output = input · Wᵀ + bias + residual}. */
   void addProduct(
       long input, DeviceMap map, long residual, long output, int rows, LaunchArguments arguments) {
-    product("product_residual", input, map, residual, output, rows, arguments);
+    Products.Ending added = new Products.Added(residual);
+    products.start(new Products.Product(input, map, added, output, rows), arguments);
   }
 
-  private void product(
-      String name,
-      long input,
-      DeviceMap map,
-      long residual,
-      long output,
-      int rows,
-      LaunchArguments arguments) {
-    launchProduct(
-        name,
-        map,
-        rows,
-        arguments
-            .begin()
-            .address(input)
-            .address(map.weight())
-            .address(map.bias())
-            .address(residual)
-            .address(output));
-  }
-
-  /**
-   * Queries, keys and values, of which the first two are turned by their positions.
-   *
-   * @param places {@code [T]}, the row of the table that each token takes
-   * @param own the table of sequences that are turned in a way of their own
-   */
+  /** Queries, keys and values, of which the first two are turned by their positions. */
   void turnedProduct(
       long input,
-      DeviceBlock.Attention attention,
-      DeviceBlock.Turn turn,
-      long places,
-      long own,
+      DeviceMap map,
+      Products.Turned turned,
       long output,
       int rows,
       LaunchArguments arguments) {
-    DeviceMap map = attention.queryKeyValue();
-    DeviceBlock.Heads heads = attention.heads();
-    launchProduct(
-        "product_turned",
-        map,
-        rows,
-        arguments
-            .begin()
-            .address(input)
-            .address(map.weight())
-            .address(map.bias())
-            .address(places)
-            .address(turn.table())
-            .address(own)
-            .integer(heads.queryColumns() + heads.keyColumns())
-            .integer(heads.width())
-            .integer(turn.pairs())
-            .integer(0)
-            .address(output));
+    products.start(new Products.Product(input, map, turned, output, rows), arguments);
   }
 
   /**
@@ -239,14 +186,6 @@ final class GpuKernels {
                 .address(own)
                 .integer(turn.pairs())
                 .real(turn.frequencies().factor()));
-  }
-
-  private void launchProduct(String name, DeviceMap map, int rows, LaunchArguments arguments) {
-    kernel(name, PRODUCT_THREADS, PRODUCT_SHARED)
-        .launch(
-            (map.rows() + TILE - 1) / TILE,
-            (rows + TILE - 1) / TILE,
-            arguments.integer(rows).integer(map.rows()).integer(map.inputs()));
   }
 
   /**

@@ -21,9 +21,15 @@ record EmulatedGpu(GpuDevice device, DeviceMemory memory) {
   /** bfloat16 has 8 bits, and its rounding errors meet each other in a few layers. */
   static final double LEAST_COSINE = 0.9995;
 
-  /** One on the driver as it comes. */
+  /** One of the oldest kind. */
   static EmulatedGpu open() {
+    return open(80);
+  }
+
+  /** One of a compute capability. */
+  static EmulatedGpu open(int capability) {
     EmulatedDriver.require();
+    EmulatedDriver.emulate("capability", capability);
     return new EmulatedGpu(GpuDevice.open(), DeviceMemory.ofDriver());
   }
 

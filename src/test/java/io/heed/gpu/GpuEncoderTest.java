@@ -59,9 +59,14 @@ class GpuEncoderTest {
     }
   }
 
+  /** That of the emulated GPU. */
+  int capability() {
+    return 80;
+  }
+
   @BeforeEach
   void open() {
-    gpu = EmulatedGpu.open();
+    gpu = EmulatedGpu.open(capability());
     weights = GpuWeights.of(model, gpu.memory());
   }
 

@@ -36,7 +36,8 @@ class GpuImagesTest {
     }
     assumeThat(compiler).isPresent();
     told("bash", "src/main/cuda/compile.sh", compiled.toString());
-    for (String image : new String[] {"encoder.fatbin", "encoder.ptx"}) {
+    for (String image :
+        new String[] {"encoder.fatbin", "encoder.ptx", "hopper.cubin", "hopper.ptx"}) {
       assertThat(compiled.resolve(image))
           .as("src/main/cuda/compile.sh writes it anew")
           .hasSameBinaryContentAs(IMAGES.resolve(image));
