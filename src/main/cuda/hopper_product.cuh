@@ -141,7 +141,8 @@ template <int WIDTH, int ACTIVATION, int ENDING> struct Finish {
   /// Where chunk c of 16 bytes of row r stands, so that a column of 8 rows falls into 8 banks of 16 bytes.
   HEED_INLINE static uint32_t place_in_part(int r, int c) { return r * (PART * 2) + ((c ^ (r & 7)) << 4); }
 
-  /// Starts the copy of a part of the residual to where the same part of the tile will be added to it.
+  /// Starts the copy of a part of the residual to where the same part of the tile will be added to it. A lane copies the chunks
+  /// that it has written to memory of the part which had the place, and so may do so before others have.
   HEED_INLINE void start_residual(int row, int column, int part) const {
     if (part < PARTS) {
       uint32_t to = shared_address(place(part));
@@ -159,7 +160,6 @@ template <int WIDTH, int ACTIVATION, int ENDING> struct Finish {
   /// A residual's first parts come while the sums are still made.
   HEED_INLINE void begin(int row, int column) const {
     if (!RESIDUAL) return;
-    meet_warp();
     start_residual(row, column, 0);
     start_residual(row, column, 1);
   }
@@ -170,7 +170,7 @@ template <int WIDTH, int ACTIVATION, int ENDING> struct Finish {
     for (int part = 0; part < PARTS; part++) {
       uint8_t* to = place(part);
       if (RESIDUAL) wait_for_copies<1>();
-      // The residual has come for all lanes, and all have read the part that had this place.
+      // What other lanes have copied is there, and nothing of this part takes registers while the last one still has some.
       meet_warp();
 #pragma unroll
       for (int c = 0; c < CHUNKS; c++) {
@@ -192,6 +192,7 @@ template <int WIDTH, int ACTIVATION, int ENDING> struct Finish {
           *word = RESIDUAL ? to_bfloat16(value.x + low_of(*word), value.y + high_of(*word)) : to_bfloat16(value.x, value.y);
         }
       }
+      // All have written this part, and have read the one before, whose place the next takes.
       meet_warp();
 #pragma unroll
       for (int i = 0; i < MOVES; i++) {
@@ -199,10 +200,7 @@ template <int WIDTH, int ACTIVATION, int ENDING> struct Finish {
         int r = row_of(i), c = chunk(), from = row + row_of_tile(r), at = (column + part * PART) / MAPS + c * 8;
         if (from < M && at < N / MAPS) *(uint4*)(out + (size_t)from * (N / MAPS) + at) = *(const uint4*)(to + place_in_part(r, c));
       }
-      if (RESIDUAL) {
-        meet_warp();
-        start_residual(row, column, part + 2);
-      }
+      if (RESIDUAL) start_residual(row, column, part + 2);
     }
   }
 

@@ -105,9 +105,11 @@ static uint64_t draw() {
   return state ^= state << 17;
 }
 
+bool lands_at_once() { return setting("order", FORWARD) == BACKWARD; }
+
 /// As late as can be, at once, or at any time, according to the order.
 void land(std::function<void()> landing) {
-  if (setting("order", FORWARD) == BACKWARD) {
+  if (lands_at_once()) {
     landing();
   } else {
     landings.push_back(std::move(landing));

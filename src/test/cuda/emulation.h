@@ -1,8 +1,8 @@
 // The kernels' instructions on a CPU, so that indices, meetings and arithmetic can be tested where there is no GPU.
 //
 // Every thread of a block is a fiber, and runs until it has to wait for others. What is written to shared memory by a copy lands
-// as late as the waits allow, shared memory begins as NaN, and the order in which threads run can be chosen: a wait or a meeting
-// that is left out shows as a wrong result in one order or another. What memory models allow beyond that is not emulated.
+// as late as the waits allow or at once, shared memory begins as NaN, and the order in which threads run can be chosen: a wait or
+// a meeting that is left out shows as a wrong result in one order or another. What memory models allow beyond is not emulated.
 #pragma once
 #include <math.h>
 #include <stddef.h>
@@ -119,7 +119,9 @@ extern Thread* running;
 /// Lets others run until this thread is woken.
 void sleep();
 void wake(Thread* thread);
-/// Does something now or later, when no thread can run unless it is done.
+/// Whether what is copied lands as early as it can, and not as late.
+bool lands_at_once();
+/// Lands something now or later, when no thread can run unless it has landed.
 void land(std::function<void()> landing);
 
 inline void wake_all(std::vector<Thread*>& waiting) {
@@ -253,9 +255,21 @@ inline float reciprocal_approximate(float value) { return 1.0f / value; }
 inline uint32_t to_bfloat16(float low, float high) { return emulated::to_bfloat16(low) | (uint32_t)emulated::to_bfloat16(high) << 16; }
 
 inline uint32_t shared_address(const void* pointer) { return (uint32_t)((const uint8_t*)pointer - emulated::running->block->shared); }
+inline void emulated_copy(const emulated::Copy& copy) {
+  if (copy.there) {
+    memcpy(copy.to, copy.from, 16);
+  } else {
+    memset(copy.to, 0, 16);
+  }
+}
 inline void start_copy(uint32_t shared, const void* global, bool there) {
   if ((uintptr_t)global % 16 != 0) emulated::fail("a copy begins at an address that is not aligned");
-  emulated::running->open.push_back({emulated::in_shared(shared, 16), (const uint8_t*)global, there});
+  emulated::Copy copy = {emulated::in_shared(shared, 16), (const uint8_t*)global, there};
+  if (emulated::lands_at_once()) {
+    emulated_copy(copy);
+  } else {
+    emulated::running->open.push_back(copy);
+  }
 }
 inline void end_group() {
   emulated::running->groups.push_back(std::move(emulated::running->open));
@@ -264,13 +278,7 @@ inline void end_group() {
 template <int LATER> inline void wait_for_copies() {
   auto& groups = emulated::running->groups;
   while (groups.size() > LATER) {
-    for (const emulated::Copy& copy : groups.front()) {
-      if (copy.there) {
-        memcpy(copy.to, copy.from, 16);
-      } else {
-        memset(copy.to, 0, 16);
-      }
-    }
+    for (const emulated::Copy& copy : groups.front()) emulated_copy(copy);
     groups.erase(groups.begin());
   }
 }

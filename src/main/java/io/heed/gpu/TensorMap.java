@@ -1,7 +1,6 @@
 package io.heed.gpu;
 
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -70,7 +69,7 @@ final class TensorMap {
             SWIZZLE_128_BYTES,
             FETCH_256_BYTES,
             0),
-        String.format(Locale.ROOT, "cuTensorMapEncodeTiled of %d x %d", rows, columns));
+        "cuTensorMapEncodeTiled");
     return bytes.slice(begin, BYTES);
   }
 

@@ -6,9 +6,7 @@ import io.heed.kernel.Activation;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.tensor.Matrix;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,18 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Products on the emulated GPU, beside sums of doubles. */
 class GpuProductsTest {
-  /** Values before and behind an output, which no kernel touches. */
-  private static final int GUARDS = 1024;
-
-  /** What memory of the emulated GPU holds that nothing was written to, a NaN. */
-  private static final short UNTOUCHED = -1;
-
-  /** Half a unit in the last place of bfloat16, and some for the sum. */
-  private static final double TOLERANCE = 1.1 / (1 << 8);
-
-  private static final double LEAST = 1e-4;
-
-  private final List<DeviceMemory.Block> blocks = new ArrayList<>();
+  private final DeviceArrays arrays = new DeviceArrays();
   private final LaunchArguments arguments = new LaunchArguments();
   private GpuDevice device;
 
@@ -48,47 +35,7 @@ class GpuProductsTest {
 
   @AfterEach
   void giveBack() {
-    blocks.forEach(DeviceMemory.Block::close);
-  }
-
-  private long allocate(long bytes) {
-    DeviceMemory.Block block = DeviceMemory.ofDriver().allocate(bytes);
-    blocks.add(block);
-    return block.address();
-  }
-
-  private long send(float[] values) {
-    HostMemory host = new HostMemory((long) values.length * Float.BYTES);
-    host.buffer().asFloatBuffer().put(values);
-    return send(host, (long) values.length * Float.BYTES);
-  }
-
-  private long sendBFloat16(float[] values) {
-    HostMemory host = new HostMemory((long) values.length * Short.BYTES);
-    for (int i = 0; i < values.length; i++) {
-      host.buffer().asShortBuffer().put(i, BFloat16.of(values[i]));
-    }
-    return send(host, (long) values.length * Short.BYTES);
-  }
-
-  private long send(HostMemory host, long bytes) {
-    long address = allocate(bytes);
-    Cuda.check(Cuda.cuMemcpyHtoDAsync_v2(address, host.address(), bytes, Cuda.STREAM), "send");
-    return address;
-  }
-
-  private static short[] fetch(long address, int count) {
-    HostMemory host = new HostMemory((long) count * Short.BYTES);
-    Cuda.check(
-        Cuda.cuMemcpyDtoHAsync_v2(host.address(), address, (long) count * Short.BYTES, Cuda.STREAM),
-        "fetch");
-    short[] values = new short[count];
-    host.buffer().asShortBuffer().get(values);
-    return values;
-  }
-
-  private static float value(short bits) {
-    return Float.intBitsToFloat(bits << Short.SIZE);
+    arrays.close();
   }
 
   /** Values that are bfloat16, so that what is computed begins with the same. */
@@ -96,7 +43,7 @@ class GpuProductsTest {
     Random random = new Random(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      values[i] = value(BFloat16.of((float) random.nextGaussian()));
+      values[i] = DeviceArrays.value(BFloat16.of((float) random.nextGaussian()));
     }
     return values;
   }
@@ -129,59 +76,41 @@ class GpuProductsTest {
     }
   }
 
-  /** The bits of a product, whose surroundings have been looked at. */
   private short[] multiply(Operands operands, Activation activation, boolean residual) {
     int count = operands.rows() * operands.outputs();
-    long around = allocate((count + 2L * GUARDS) * Short.BYTES);
-    long output = around + GUARDS * Short.BYTES;
-    long input = sendBFloat16(Arrays.copyOf(operands.a(), operands.rows() * operands.inputs()));
+    long output = arrays.output(count);
+    long input = arrays.bfloat16(Arrays.copyOf(operands.a(), operands.rows() * operands.inputs()));
     DeviceMap map =
         new DeviceMap(
-            sendBFloat16(operands.w()),
-            send(operands.bias()),
+            arrays.bfloat16(operands.w()),
+            arrays.floats(operands.bias()),
             operands.outputs(),
             operands.inputs(),
             activation,
             DeviceMap.Form.ALONE);
     GpuKernels kernels = new GpuKernels(device);
     if (residual) {
-      long added = sendBFloat16(Arrays.copyOf(operands.residual(), count));
+      long added = arrays.bfloat16(Arrays.copyOf(operands.residual(), count));
       kernels.addProduct(input, map, added, output, operands.rows(), arguments);
     } else {
       kernels.product(input, map, output, operands.rows(), arguments);
     }
-    short[] all = fetch(around, count + 2 * GUARDS);
-    for (int i = 0; i < GUARDS; i++) {
-      assertThat(all[i]).as("value %d before the output", GUARDS - i).isEqualTo(UNTOUCHED);
-      assertThat(all[GUARDS + count + i]).as("value %d behind it", i).isEqualTo(UNTOUCHED);
-    }
-    return Arrays.copyOfRange(all, GUARDS, GUARDS + count);
+    return DeviceArrays.fetch(output, count);
   }
 
-  private static Matrix expected(Operands operands, Activation activation, boolean residual) {
-    Matrix sums = Matrix.allocate(operands.rows(), operands.outputs());
-    for (int row = 0; row < operands.rows(); row++) {
-      for (int column = 0; column < operands.outputs(); column++) {
-        sums.data()[sums.index(row) + column] = (float) operands.sum(row, column);
-      }
+  private static float[] expected(Operands operands, Activation activation, boolean residual) {
+    int outputs = operands.outputs();
+    float[] expected = new float[operands.rows() * outputs];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (float) operands.sum(i / outputs, i % outputs);
     }
-    KernelProvider.choose(KernelChoice.REFERENCE).kernels().activate(activation, sums);
-    for (int i = 0; residual && i < sums.rows() * sums.columns(); i++) {
-      sums.data()[i] += operands.residual()[i];
+    KernelProvider.choose(KernelChoice.REFERENCE)
+        .kernels()
+        .activate(activation, Matrix.of(expected, operands.rows(), outputs));
+    for (int i = 0; residual && i < expected.length; i++) {
+      expected[i] += operands.residual()[i];
     }
-    return sums;
-  }
-
-  private static void assertNear(short[] bits, Matrix expected) {
-    for (int row = 0; row < expected.rows(); row++) {
-      for (int column = 0; column < expected.columns(); column++) {
-        float found = value(bits[row * expected.columns() + column]);
-        float right = expected.at(row, column);
-        if (!(Math.abs(found - right) <= TOLERANCE * Math.abs(right) + LEAST)) {
-          assertThat(found).as("row %d, column %d", row, column).isEqualTo(right);
-        }
-      }
-    }
+    return expected;
   }
 
   /** Of sizes round tiles, slices, and the stages of slices that are on their way. */
@@ -198,9 +127,9 @@ class GpuProductsTest {
   })
   void areTheSums(int rows, int outputs, int inputs) {
     Operands operands = Operands.of(rows, outputs, inputs);
-    assertNear(
+    DeviceArrays.assertNear(
         multiply(operands, Activation.NONE, false), expected(operands, Activation.NONE, false));
-    assertNear(
+    DeviceArrays.assertNear(
         multiply(operands, Activation.NONE, true), expected(operands, Activation.NONE, true));
   }
 
@@ -209,7 +138,8 @@ class GpuProductsTest {
   void areActivated(Activation activation) {
     for (int outputs : new int[] {40, 192}) {
       Operands operands = Operands.of(70, outputs, 8);
-      assertNear(multiply(operands, activation, false), expected(operands, activation, false));
+      DeviceArrays.assertNear(
+          multiply(operands, activation, false), expected(operands, activation, false));
     }
   }
 
