@@ -31,7 +31,9 @@ rm -rf -- "$to/python/__pycache__"
 cp -- src/gpu-check/run.sh src/gpu-check/README.md "$to/"
 printf '%s\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" >"$to/revision"
 
-# A command that is asked nothing answers nothing: the classes and JNA are there.
-"$to/jre/bin/java" -cp "$to/lib/*" io.heed.gpu.GpuCheck </dev/null 2>&1 | grep -q . \
-  && echo 'here is no GPU, as it seems; target/gpu-check/run.sh --dry computes on an emulated one' || true
+# Asked nothing, it opens the GPU and ends: that its classes and JNA are there shows with none as well.
+if ! told=$("$to/jre/bin/java" -cp "$to/lib/*" io.heed.gpu.GpuCheck </dev/null 2>&1) && [[ $told != *NoGpuException* ]]; then
+  printf '%s\n' "$told" >&2
+  exit 1
+fi
 du -sh -- "$to" | sed 's/\t.*/ in target\/gpu-check; take it to the machine, and run there: gpu-check\/run.sh/'

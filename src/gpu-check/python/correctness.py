@@ -34,7 +34,6 @@ def finish(step):
     status = step.heed.close()
     tool = step.options.checker
     if tool:
-        step.name = tool
         step.check(f"compute-sanitizer {tool}", status == 0 and not step.failed, status=status)
     else:
         step.check("the JVM ended", status == 0, status=status)

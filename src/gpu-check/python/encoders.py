@@ -6,7 +6,7 @@ import torch
 from bert import Bert, Shape, random_weights, write_checkpoint
 from measure import DEVICE, Step, alternate, bfloat16_ceiling, put_rows, random_lengths, random_rows, torch_milliseconds
 
-SHAPES = {False: [(Shape("e5-small", 384, 12, 1536, 12), 1 << 21), (Shape("base", 768, 12, 3072, 12), 1 << 19)],
+SHAPES = {False: [(Shape("e5-small", 384, 12, 1536, 12), 1 << 20), (Shape("base", 768, 12, 3072, 12), 3 << 17)],
           True: [(Shape("tiny", 64, 2, 136, 2, 90, 80), 1 << 9)]}
 BATCH_TOKENS = {False: (0, 4096, 8192, 16384, 32768, 65536), True: (0, 128)}
 PADDED_TOKENS = {False: (8192, 32768, 131072), True: (128,)}
@@ -35,10 +35,13 @@ def embed(model, batches):
     return [model(ids, mask) for ids, mask in batches]
 
 
-def sides_of_heed(step, path):
-    def side(batch_tokens):
-        return lambda: step.heed.embed("MEAN", batch_tokens)[0]
-    return {f"Heed {path}, batches of {tokens or 'its own choice'}": side(tokens) for tokens in BATCH_TOKENS[step.dry]}
+def sides_of_heed(step):
+    def side(path, batch_tokens):
+        def run():
+            step.heed.take(path)
+            return step.heed.embed("MEAN", batch_tokens)[0]
+        return run
+    return {f"Heed {path}, batches of {tokens or 'its own choice'}": side(path, tokens) for path in step.heed.paths for tokens in BATCH_TOKENS[step.dry]}
 
 
 def sides_of_torch(step, model, ids, starts):
@@ -69,19 +72,15 @@ def main():
         weights = random_weights(shape)
         folder = write_checkpoint(shape, weights, step.folder / "model")
         model = Bert(shape, weights).to(DEVICE, torch.bfloat16)
+        for path in step.heed.paths:
+            step.heed.open(path, folder)
         for mean in (60, 128) if not step.dry else (20,):
             lengths = random_lengths(mean, tokens, shape.positions, mean)
             ids, starts = random_rows(lengths, shape.vocabulary, 6)
             put_rows(step.heed, ids, starts, shape.width)
-            sides = sides_of_torch(step, model, ids, starts)
-            # One model is on the device at a time: the paths take turns, each beside PyTorch.
-            for path in step.heed.paths:
-                if step.left() < 15:
-                    break
-                step.heed.open(path, folder)
-                title = f"{shape.name}, {mean} tokens a text" + ("" if len(step.heed.paths) == 1 else f", {path}")
-                found, failed = alternate({**sides_of_heed(step, path), **sides}, 1 if step.dry else 5, step.left)
-                tell(step, title, shape, lengths, ceiling, found, failed)
+            sides = {**sides_of_heed(step), **sides_of_torch(step, model, ids, starts)}
+            found, failed = alternate(sides, 1 if step.dry else 3, step.left)
+            tell(step, f"{shape.name}, {mean} tokens a text", shape, lengths, ceiling, found, failed)
         shutil.rmtree(folder)
     step.record("ceiling, again", tflops=bfloat16_ceiling(step.dry))
     step.heed.close()

@@ -1,5 +1,5 @@
 """Heed's kernels in a JVM that answers, a line for a line; arrays pass through files, so that no side needs the other's libraries."""
-import atexit, ctypes, os, pathlib, shutil, subprocess, tempfile, threading
+import atexit, ctypes, os, pathlib, shutil, signal, subprocess, sys, tempfile, threading
 
 import torch
 
@@ -12,6 +12,7 @@ def scratch():
     roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 4 << 30
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gpu-check-", dir=shared if roomy else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that a step that is stopped leaves nothing.
     return folder
 
 
@@ -57,6 +58,9 @@ class Heed:
 
     def open(self, path, model):
         self.ask("open", path, model)
+
+    def take(self, path):
+        self.ask("take", path)
 
     def put(self, name, tensor):
         file = self.folder / "to-device"

@@ -21,13 +21,13 @@ class Step:
         options.add_argument("--dry", action="store_true", help="tiny shapes, whose times mean nothing")
         options.add_argument("--checker", default="", help="a tool of compute-sanitizer that watches the kernels")
         self.options = options.parse_args()
-        self.name, self.dry, self.out = name, self.options.dry, self.options.out
+        tool = self.options.checker
+        self.name, self.dry, self.out = tool or name, self.options.dry, self.options.out
         self.began = time.monotonic()
         self.failed = 0
         self.folder = heed.scratch()
-        tool = self.options.checker
         checker = ["compute-sanitizer", "--tool", tool, "--error-exitcode", "9", "--log-file", str(self.out / f"{tool}.txt")] if tool else []
-        self.heed = Heed(self.folder, checker, self.out / f"{tool or name}.jvm.txt", self.options.limit)
+        self.heed = Heed(self.folder, checker, self.out / f"{self.name}.jvm.txt", self.options.limit)
 
     def left(self):
         return self.options.limit - (time.monotonic() - self.began)
@@ -58,6 +58,38 @@ def torch_milliseconds(work, times=1):
         work()
     synchronize()
     return (time.perf_counter() - start) * 1e3 / times
+
+
+def enough_times(flops, dry):
+    """For some ten milliseconds on a fast card, beside which the clock and the last launch are nothing."""
+    return 1 if dry else int(max(20, min(2000, 4e12 / flops)))
+
+
+def graphed(work, times):
+    """A side that is captured once and replayed, without what Python takes for each call: small kernels are timed, not their launches."""
+    together = min(times, 50)
+    captured = []
+
+    def capture():
+        work()
+        synchronize()
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            for _ in range(together):
+                work()
+        return graph.replay
+
+    def side():
+        if not captured:
+            try:
+                captured.append(capture() if DEVICE.type == "cuda" else None)
+            except RuntimeError:  # It cannot be captured; then as it is called.
+                captured.append(None)
+        if captured[0] is None:
+            return torch_milliseconds(work, times)
+        return torch_milliseconds(captured[0], max(1, times // together)) / together
+
+    return side
 
 
 def alternate(sides, rounds, left=lambda: math.inf):

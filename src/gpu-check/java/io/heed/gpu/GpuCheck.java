@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * paths                                                  the ways of computing that this GPU has
- * open PATH MODEL                                        a checkpoint on the device
+ * open PATH MODEL                                        a checkpoint on the device, for one way
+ * take PATH                                              which way the next commands go
  * put BUFFER FILE, get BUFFER FILE, room BUFFER BYTES    bytes of the device; room is filled with ones
  * product PART INPUT RESIDUAL OUTPUT ROWS TIMES          a product of the first block
  * normalize INPUT OUTPUT ROWS TIMES                      its first normalisation
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 public final class GpuCheck {
   private final DeviceBuffers buffers = new DeviceBuffers(DeviceMemory.ofDriver());
   private final Map<String, GpuDevice> paths = DevicePaths.open();
+  private final Map<String, ModelOnDevice> models = new HashMap<>();
   private ModelOnDevice model;
 
   private GpuCheck() {}
@@ -48,6 +51,7 @@ public final class GpuCheck {
     try {
       return "ok\t" + run(words);
     } catch (IOException | RuntimeException e) {
+      e.printStackTrace();
       return "fault\t" + e.toString().replaceAll("\\s+", " ");
     }
   }
@@ -59,6 +63,7 @@ public final class GpuCheck {
               .map(path -> path.getKey() + "\t" + path.getValue())
               .collect(Collectors.joining("\t"));
       case "open" -> open(words[1], Path.of(words[2]));
+      case "take" -> take(words[1]);
       case "put" -> buffers.put(words[1], Path.of(words[2]));
       case "get" -> buffers.get(words[1], Path.of(words[2]));
       case "room" -> buffers.room(words[1], Long.parseLong(words[2]));
@@ -86,10 +91,16 @@ public final class GpuCheck {
   }
 
   private String open(String path, Path directory) throws IOException {
-    if (model != null) {
-      model.close();
+    ModelOnDevice former = models.remove(path);
+    if (former != null) {
+      former.close();
     }
-    model = ModelOnDevice.open(paths.get(path), directory);
+    models.put(path, ModelOnDevice.open(paths.get(path), directory));
+    return take(path);
+  }
+
+  private String take(String path) {
+    model = models.get(path);
     return paths.get(path).toString();
   }
 
@@ -109,9 +120,7 @@ public final class GpuCheck {
   }
 
   private void close() {
-    if (model != null) {
-      model.close();
-    }
+    models.values().forEach(ModelOnDevice::close);
     buffers.close();
   }
 }
