@@ -54,8 +54,8 @@ checked() { # a tool of compute-sanitizer, limit
 
 step card 30 card
 step correctness 120 correctness
-step encoders 170 encoders
-step kernels 80 kernels
+step encoders 170 encoder_speed
+step kernels 80 kernel_speed
 checked memcheck 60
 step peers 100 peers
 checked racecheck 50

@@ -175,4 +175,5 @@ def encoder(step, path, shape, model, small):
     step.check(f"{path} encoder {shape.name}: ids outside of the vocabulary are flagged, and others stay", right, flags=str(flags))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ import time
 import torch
 
 from bert import Bert, Shape, random_weights, write_checkpoint
-from encoders import embed, padded_batches, tell
+from encoder_speed import embed, padded_batches, tell
 from measure import DEVICE, Step, alternate, bfloat16_ceiling, put_rows, random_lengths, random_rows, torch_milliseconds
 
 
@@ -81,4 +81,5 @@ def main():
     step.heed.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -85,4 +85,5 @@ def main():
     step.heed.close()
 
 
-main()
+if __name__ == "__main__":
+    main()
