@@ -1,5 +1,6 @@
 package io.heed.check;
 
+import java.io.IOException;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,7 +16,7 @@ public final class IdTable {
   private IdTable() {}
 
   /** ROWS, MEAN tokens, VOCABULARY, the table to write, the table of SOME of its rows, SOME. */
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws IOException {
     long rows = Long.parseLong(arguments[0]);
     double mean = Double.parseDouble(arguments[1]);
     int vocabulary = Integer.parseInt(arguments[2]);

@@ -1,5 +1,6 @@
 package io.heed.check;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,7 +19,7 @@ public final class VectorsAlike {
    * The table to check, ROWS that it is to have, and the table with what some of its rows should
    * be.
    */
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws IOException {
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       Dataset<Row> found = spark.read().parquet(arguments[0]).select("id", "embedding");
       long rows = found.count();

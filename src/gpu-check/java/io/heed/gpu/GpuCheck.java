@@ -29,25 +29,26 @@ import java.util.stream.Collectors;
  * <p>STARTS is a buffer too, {@code int [n + 1]}. Answers to the last four begin with the
  * milliseconds of each of so many times.
  */
-public final class GpuCheck {
+public final class GpuCheck implements AutoCloseable {
   private final DeviceBuffers buffers = new DeviceBuffers(DeviceMemory.ofDriver());
   private final Map<String, GpuDevice> paths = DevicePaths.open();
   private final Map<String, ModelOnDevice> models = new HashMap<>();
   private ModelOnDevice model;
 
-  private GpuCheck() {}
+  GpuCheck() {}
 
   public static void main(String... arguments) throws IOException {
-    GpuCheck check = new GpuCheck();
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      System.out.println(check.answer(line.split("\t")));
+    try (GpuCheck check = new GpuCheck()) {
+      for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        System.out.println(check.answer(line.split("\t")));
+      }
     }
-    check.close();
   }
 
-  private String answer(String... words) {
+  /** What is said of a command, its words apart. */
+  String answer(String... words) {
     try {
       return "ok\t" + run(words);
     } catch (IOException | RuntimeException e) {
@@ -119,7 +120,8 @@ public final class GpuCheck {
     return String.format(Locale.ROOT, "%.6f", (System.nanoTime() - start) / 1e6 / count);
   }
 
-  private void close() {
+  @Override
+  public void close() {
     models.values().forEach(ModelOnDevice::close);
     buffers.close();
   }
