@@ -3,7 +3,7 @@
 # Lays out target/gpu-check-spark/1, 2, ...: in parts below 64 MiB, Spark, NVIDIA's plugin and Heed for `run-spark.sh` on a
 # machine with a GPU. Fetches the plugin, 576 MB, where it was never fetched.
 #
-#   prepare-spark.sh [CAPABILITY]          of the card: 90 for 9.0, which is the default
+#   prepare-spark.sh [CAPABILITY]          of the card: 90 for 9.0, which is the default; XZ_LEVEL=1 is quick, and larger
 set -euo pipefail
 
 home=$(cd -P -- "$(dirname -- "$(readlink -f -- "$0")")/../.." && pwd)
@@ -21,9 +21,9 @@ mkdir -p -- "$day/native"
 "$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --compress=0 --output "$day/jre" --add-modules \
   java.se,jdk.crypto.ec,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.security.auth,jdk.unsupported,jdk.zipfs 2>/dev/null
 
-# Spark without the state store of streams, other cluster managers, and QUIC.
+# Spark without the state store of streams, QUIC and TLS, which no run here loads.
 "$python" src/gpu-check/python/pack_jars.py "$day/jars" \
-  $(ls target/spark/jars/*.jar | grep -vE '/(rocksdbjni|leveldbjni|netty-codec-native-quic|netty-codec-classes-quic|spark-streaming|icu4j|jersey-|kubernetes-)')
+  $(ls target/spark/jars/*.jar | grep -vE '/(rocksdbjni|netty-codec-native-quic|netty-tcnative)')
 "$python" src/gpu-check/python/pack_jars.py --shim "$shim" "$day/jars" "$plugin"
 "$python" src/gpu-check/python/pack_jars.py "$day" target/heed.jar
 "$java_home/bin/jar" --create --no-compress --file "$day/jars/heed-check.jar" -C target/test-classes io/heed/check
@@ -37,7 +37,7 @@ cp -- src/gpu-check/python/{bert,heed,write_model}.py "$day/python/"
 cp -- conf/log4j2.properties "$day/"
 git rev-parse --short=12 HEAD >"$day/revision" 2>/dev/null || true
 
-tar -C "$to" -c "${day##*/}" | xz -T0 -6 | split -b 60M -d -a 2 - "$to/part."
+tar -C "$to" -c "${day##*/}" | xz -T0 "-${XZ_LEVEL:-6}" | split -b 60M -d -a 2 - "$to/part."
 rm -rf -- "$day"
 parts=("$to"/part.*)
 for part in "${parts[@]}"; do

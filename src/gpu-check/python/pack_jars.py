@@ -14,6 +14,8 @@ BESIDE = re.compile(r"amd64/Linux/libcudf\.so|libjucx|spark-shared/libs/")
 def wanted(name, shim):
     if name.endswith("/") or (shim and (BESIDE.match(name) or (OTHER_SHIM.match(name) and not name.startswith(shim + "/")))):
         return False
+    if name == "META-INF/INDEX.LIST":  # Of all that was there: a loader believes it.
+        return False
     return not (LIBRARY.search(name) and ELSEWHERE.search(name) and not HERE.search(name))
 
 
