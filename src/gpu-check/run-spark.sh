@@ -77,6 +77,7 @@ for run in 1 2 3; do
   took=$((($(date +%s%N) - began) / 1000000))
   printf 'run %d: %d ms with the start of Spark: %d rows/s, %d tokens/s\n' "$run" "$took" $((rows * 1000 / took)) $((tokens * 1000 / took)) \
     | tee -a "$out/spark.txt"
+  grep -E '^(wall time|rows|kernel|device)' "$out/run-$run.out" | sed 's/^/  the job itself: /' | tee -a "$out/spark.txt" || true
 done
 status=0
 for run in 1 2 3; do
