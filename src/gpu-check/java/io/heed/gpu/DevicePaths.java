@@ -1,5 +1,6 @@
 package io.heed.gpu;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The ways in which the GPU of this process computes, by their names, the fastest first. */
@@ -7,11 +8,23 @@ final class DevicePaths {
   private DevicePaths() {}
 
   static Map<String, GpuDevice> open() {
-    return Map.of("mma.sync", GpuDevice.open());
+    GpuDevice device = GpuDevice.open();
+    Map<String, GpuDevice> paths = new LinkedHashMap<>();
+    if (device.products() instanceof HopperProducts) {
+      paths.put("wgmma", device);
+    }
+    paths.put("mma.sync", byAll(device));
+    return paths;
   }
 
-  /** Its kernels. */
-  static GpuKernels kernels(GpuDevice device) {
-    return new GpuKernels(device.module());
+  /** The same by the products that every GPU has. */
+  private static GpuDevice byAll(GpuDevice device) {
+    Products products = new MmaProducts(device.encoder());
+    return new GpuDevice(
+        device.ordinal(),
+        device.context(),
+        device.encoder(),
+        products,
+        device + ", by " + products);
   }
 }

@@ -4,7 +4,6 @@ import io.heed.engine.VectorEnding;
 import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
 import io.heed.model.Transformer;
-import io.heed.model.TransformerEncoder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,7 +46,7 @@ public final class GpuEmbedder implements AutoCloseable {
             });
     GpuDevice device = device();
     device.enter();
-    return new GpuEmbedder(device, GpuWeights.of((TransformerEncoder) model, memory));
+    return new GpuEmbedder(device, GpuWeights.of(model, memory));
   }
 
   /** One module of kernels serves all models; what failed is tried anew. */

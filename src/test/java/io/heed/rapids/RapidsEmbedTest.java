@@ -60,6 +60,10 @@ class RapidsEmbedTest {
   private static ModelReference write(String name, long seed) throws IOException {
     Path place = directory.resolve(name);
     BertCheckpointFixture.of(1, 32, 1, VOCABULARY, seed).write(place);
+    return reference(place);
+  }
+
+  private static ModelReference reference(Path place) {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(place)) {
       ModelLocation location = ModelLocation.ofCheckpoint(place.toString());
       return new ModelReference(location, null, checkpoint.hash(), KernelChoice.AUTO);
@@ -190,6 +194,14 @@ class RapidsEmbedTest {
     long ofOne = DeviceMemoryBuffer.allocated();
     embed(function(third), rows(1));
     assertThat(DeviceMemoryBuffer.allocated()).isEqualTo(ofOne);
+  }
+
+  @Test
+  void decodersEmbedToo() {
+    int[][] rows = rows(2);
+    float[][] vectors = embed(function(reference(Path.of("sample-data/gpt"))), rows);
+    assertThat(vectors).hasDimensions(2, 64);
+    assertThat(vectors[0]).isNotEqualTo(vectors[1]).doesNotContain(Float.NaN);
   }
 
   @Test
