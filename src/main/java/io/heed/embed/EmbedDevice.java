@@ -106,7 +106,8 @@ record EmbedDevice(
   private Optional<String> fault(GpuRows rows) {
     return RapidsColumns.fault(spark)
         .or(this::planFault)
-        .or(() -> rows.embedding().fault(spark, columns(rows), carried.size()));
+        .or(() -> rows.embedding().fault(spark, columns(rows), carried.size()))
+        .or(() -> RapidsColumns.faultOfExecutors(spark));
   }
 
   private StructType columns(GpuRows rows) {

@@ -71,7 +71,10 @@ record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType adde
       return Optional.empty();
     }
     prepare(columns.sparkSession());
-    return new IdColumns(transform).whole(columns);
+    IdColumns ids = new IdColumns(transform);
+    return ids.isReadable(columns) && embedding.fault(ids.rows(columns)).isEmpty()
+        ? ids.whole(columns)
+        : Optional.empty();
   }
 
   @Override

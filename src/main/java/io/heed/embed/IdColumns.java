@@ -32,17 +32,15 @@ import org.apache.spark.sql.types.IntegralType;
  * @param plan of the rows, where a core makes tokens of them
  */
 record IdColumns(TokenizedPlan plan) {
+  private static final DataType IDS = DataTypes.createArrayType(DataTypes.IntegerType, true);
 
   /**
-   * The rows, where every one of them can be embedded. Looks at the ids of all, which costs one
-   * more reading of them.
+   * The rows of a readable table, where every one of them can be embedded. Looks at the ids of all,
+   * which costs one more reading of them.
    *
    * @param columns the id, kept columns, and the token ids
    */
   Optional<WholeTable> whole(Dataset<Row> columns) {
-    if (!isReadable(columns)) {
-      return Optional.empty();
-    }
     Column tokens = tokens(columns);
     Column isUsable = isUsable(column(columns, columns.columns()[0]), tokens);
     Row counts =
@@ -60,10 +58,12 @@ record IdColumns(TokenizedPlan plan) {
         new WholeTable(rows(columns), counts.getLong(0), counts.getLong(2), counts.getLong(3)));
   }
 
-  private boolean isReadable(Dataset<Row> columns) {
+  /** Whether ids and names of rows are of types that need no core. */
+  boolean isReadable(Dataset<Row> columns) {
     boolean areInts =
         columns.schema().apply(InputTable.payloadName(0)).dataType() instanceof ArrayType array
-            && array.elementType().equals(DataTypes.IntegerType);
+            && (array.elementType().equals(DataTypes.IntegerType)
+                || array.elementType().equals(DataTypes.LongType));
     return areInts && none(columns.schema().fields()[0].dataType()).isPresent();
   }
 
@@ -76,7 +76,7 @@ record IdColumns(TokenizedPlan plan) {
     Column none = none(columns.schema().fields()[0].dataType()).orElseThrow();
     rows.add(coalesce(column(columns, names[0]), none).as(names[0]));
     Arrays.stream(names, 1, names.length - 1).forEach(name -> rows.add(column(columns, name)));
-    rows.add(tokens.as(plan.column()));
+    rows.add(tokens.cast(IDS).as(plan.column()));
     rows.add(coalesce(cut(tokens), lit(0)).as("token_count"));
     rows.add(coalesce(isCut(tokens), lit(false)).as("truncated"));
     return columns.select(rows.toArray(Column[]::new));

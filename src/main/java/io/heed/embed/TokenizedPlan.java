@@ -79,6 +79,11 @@ record TokenizedPlan(EmbedPlan embedding, String column) implements RowTransform
     }
 
     @Override
+    public boolean computes() {
+      return false;
+    }
+
+    @Override
     public int tokens(RowTokens row) {
       return row.count();
     }

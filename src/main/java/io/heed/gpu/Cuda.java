@@ -19,8 +19,6 @@ final class Cuda {
   /** {@code CU_STREAM_PER_THREAD}, on which cuDF's calls of the same thread run as well. */
   static final long STREAM = 2;
 
-  static final int OUT_OF_MEMORY = 2;
-
   /** Attributes of a device. */
   static final int MULTIPROCESSORS = 16;
 

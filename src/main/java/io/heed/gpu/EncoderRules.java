@@ -37,6 +37,9 @@ final class EncoderRules {
   /** The width of a head that attention holds in registers. */
   static final int WIDEST_HEAD = 128;
 
+  /** Of 64 pairs each, a table of 128 MB. */
+  private static final int MOST_TURNED = 1 << 18;
+
   /** Values that are read at once. */
   private static final int TOGETHER = 8;
 
@@ -67,7 +70,8 @@ final class EncoderRules {
                     .map(EncoderRules::block)
                     .flatMap(Optional::stream)
                     .findFirst())
-        .or(() -> queryScales(parts));
+        .or(() -> queryScales(parts))
+        .or(() -> turned(parts));
   }
 
   private static Optional<String> sizes(EncoderParts parts) {
@@ -135,6 +139,16 @@ final class EncoderRules {
     return form == AttentionScore.Form.SCALED_DOT || form == AttentionScore.Form.DOT
         ? Optional.empty()
         : fault("attention compares by %s", form);
+  }
+
+  /** Of rotary positions the device holds a table of all that a model has. */
+  private static Optional<String> turned(EncoderParts parts) {
+    int positions = parts.spec().positions();
+    boolean turns =
+        parts.blocks().stream().anyMatch(block -> block.attention().positions().turns());
+    return turns && positions > MOST_TURNED
+        ? fault("rotary positions of %d tokens are more than %d", positions, MOST_TURNED)
+        : Optional.empty();
   }
 
   private static Optional<String> positions(Attention attention) {

@@ -3,6 +3,7 @@ package io.heed.gpu;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The GPU of this process: its primary context, which cuDF shares, and Heed's kernels in it. For
@@ -43,19 +44,45 @@ record GpuDevice(int ordinal, long context, LoadedImage encoder, Products produc
     }
   }
 
-  private static GpuDevice openVisible() {
+  /** Why some GPU that is visible cannot be used, or why there is none; else empty. Takes none. */
+  static Optional<String> fault() {
+    if (Cuda.failure().isPresent()) {
+      return Cuda.failure();
+    }
+    try {
+      int count = count();
+      int[] device = new int[1];
+      for (int ordinal = 0; ordinal < count; ordinal++) {
+        Cuda.check(Cuda.cuDeviceGet(device, ordinal), "cuDeviceGet");
+        called(device[0]);
+      }
+      return Optional.empty();
+    } catch (CudaException | NoGpuException | LinkageError e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int count() {
     Cuda.check(Cuda.cuInit(0), "cuInit");
     int[] value = new int[1];
     Cuda.check(Cuda.cuDeviceGetCount(value), "cuDeviceGetCount");
     if (value[0] == 0) {
       throw new NoGpuException("the driver sees no GPU");
     }
-    int device = device();
+    return value[0];
+  }
+
+  private static int capability(int device) {
+    return 10 * attribute(device, Cuda.CAPABILITY_MAJOR)
+        + attribute(device, Cuda.CAPABILITY_MINOR);
+  }
+
+  /** Its name and capability, where that suffices. */
+  private static String called(int device) {
     byte[] bytes = new byte[LONGEST_NAME];
     Cuda.check(Cuda.cuDeviceGetName(bytes, bytes.length, device), "cuDeviceGetName");
     String name = new String(bytes, StandardCharsets.UTF_8).split("\0", 2)[0];
-    int capability =
-        10 * attribute(device, Cuda.CAPABILITY_MAJOR) + attribute(device, Cuda.CAPABILITY_MINOR);
+    int capability = capability(device);
     String called =
         String.format(
             Locale.ROOT, "%s, compute capability %d.%d", name, capability / 10, capability % 10);
@@ -63,10 +90,17 @@ record GpuDevice(int ordinal, long context, LoadedImage encoder, Products produc
       throw new NoGpuException(
           String.format(Locale.ROOT, "%s: 8.0 or later is needed for bfloat16", called));
     }
+    return called;
+  }
+
+  private static GpuDevice openVisible() {
+    count();
+    int device = device();
+    String called = called(device);
     long[] context = new long[1];
     Cuda.check(Cuda.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
     Cuda.check(Cuda.cuCtxSetCurrent(context[0]), "cuCtxSetCurrent");
-    return load(device, context[0], capability, called);
+    return load(device, context[0], capability(device), called);
   }
 
   private static int device() {

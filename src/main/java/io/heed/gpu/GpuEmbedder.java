@@ -57,6 +57,14 @@ public final class GpuEmbedder implements AutoCloseable {
     return shared;
   }
 
+  /**
+   * Why this process can compute on no GPU, or empty: asks the driver about all that it sees, and
+   * takes none.
+   */
+  public static Optional<String> deviceFault() {
+    return GpuDevice.fault();
+  }
+
   /** The GPU by its name and compute capability, and which image of the kernels computes. */
   public String told() {
     return device.told() + UNTRIED;

@@ -3,8 +3,6 @@ package io.heed.gpu;
 import io.heed.engine.VectorEnding;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
-import java.lang.ref.Reference;
-import java.nio.IntBuffer;
 import java.util.List;
 
 /**
@@ -124,8 +122,7 @@ final class GpuEncoder {
   private final class Room implements AutoCloseable {
     private final LaunchArguments arguments = new LaunchArguments();
     private final DeviceMemory.Block all;
-    private final HostMemory host;
-    private final IntBuffer sent;
+    private final Outbox outbox = new Outbox();
     private final long hidden;
     private final long sums;
     private final long context;
@@ -162,8 +159,6 @@ final class GpuEncoder {
       int positions = weights.spec().positions();
       ownTurns = new OwnTurns(weights.turns(), positions, batches, memory);
       all = allocate(memory);
-      host = new HostMemory(Math.max(count + 1, words) * Integer.BYTES);
-      sent = host.buffer().asIntBuffer();
       blocks = new BlockPass(kernels, arguments, buffers(), ownTurns, width);
     }
 
@@ -204,14 +199,14 @@ final class GpuEncoder {
         long vectors,
         long flags) {
       int[] words = queries(batch);
-      send(batch.first(), first);
-      send(batch.starts(), starts);
-      send(words, queries);
+      outbox.send(batch.first(), at(first));
+      outbox.send(batch.starts(), at(starts));
+      outbox.send(words, at(queries));
       GpuKernels.Sequences sequences =
           new GpuKernels.Sequences(batch.sequences(), ids, at(first), at(starts));
       if (batch.tokens() > 0) {
         enter(sequences, batch.tokens(), flags);
-        ownTurns.prepare(batch, at(places), kernels, arguments);
+        ownTurns.prepare(batch, at(places), kernels, outbox, arguments);
         BlockPass.Extent extent =
             new BlockPass.Extent(batch.tokens(), words.length / SequenceBatch.QUERIES_WORDS);
         weights.blocks().forEach(block -> blocks.pass(block, extent));
@@ -273,25 +268,15 @@ final class GpuEncoder {
           arguments);
     }
 
-    /** The words are written again once the copy has left them. */
-    private void send(int[] values, long to) {
-      if (values.length == 0) {
-        return;
-      }
-      sent.clear();
-      sent.put(values);
-      Cuda.check(
-          Cuda.cuMemcpyHtoDAsync_v2(
-              at(to), host.address(), (long) values.length * Integer.BYTES, Cuda.STREAM),
-          "cuMemcpyHtoDAsync");
-      // Memory that is not pinned has been read when the call returns.
-      Reference.reachabilityFence(host);
-    }
-
     @Override
     public void close() {
-      ownTurns.close();
-      all.close();
+      try {
+        // First, so that nothing is given back that the stream still reads.
+        outbox.close();
+      } finally {
+        ownTurns.close();
+        all.close();
+      }
     }
   }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LoadedImage {
   private final String name;
   private final long module;
-  private final Map<String, Kernel> kernels = new ConcurrentHashMap<>();
+  private final Map<Shape, Kernel> kernels = new ConcurrentHashMap<>();
+
+  /** What makes two kernels the same: one code may be launched in blocks of other sizes. */
+  private record Shape(String kernel, int threads, int sharedMemory) {}
 
   private LoadedImage(String name, long module) {
     this.name = name;
@@ -60,7 +63,8 @@ final class LoadedImage {
   /** One of its kernels, whose blocks have so many threads and bytes of shared memory. */
   Kernel kernel(String kernel, int threads, int sharedMemory) {
     return kernels.computeIfAbsent(
-        kernel, absent -> Kernel.of(module, kernel, threads, sharedMemory));
+        new Shape(kernel, threads, sharedMemory),
+        absent -> Kernel.of(module, kernel, threads, sharedMemory));
   }
 
   /** Its name. */

@@ -1,6 +1,5 @@
 package io.heed.gpu;
 
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +19,6 @@ final class OwnTurns implements AutoCloseable {
   private final int alike;
 
   private final List<Room> rooms = new ArrayList<>();
-  private final HostMemory host;
 
   /**
    * Where on the device the sequences of a batch are, the frequencies of each, and the table that
@@ -52,9 +50,6 @@ final class OwnTurns implements AutoCloseable {
             .orElse(positions);
     int most = batches.stream().mapToInt(batch -> of(batch).length).max().orElse(0);
     int rows = batches.stream().mapToInt(batch -> rows(batch, of(batch))).max().orElse(0);
-    int pairs = turns.stream().mapToInt(DeviceBlock.Turn::pairs).max().orElse(0);
-    this.host =
-        new HostMemory(Math.max(1, (long) most * Math.max(SEQUENCE_WORDS, pairs) * Float.BYTES));
     if (most > 0) {
       allocate(turns, most, rows, memory);
     }
@@ -95,7 +90,12 @@ final class OwnTurns implements AutoCloseable {
    *
    * @param places {@code [T]}, in which the tokens of such sequences get other rows
    */
-  void prepare(SequenceBatch batch, long places, GpuKernels kernels, LaunchArguments arguments) {
+  void prepare(
+      SequenceBatch batch,
+      long places,
+      GpuKernels kernels,
+      Outbox outbox,
+      LaunchArguments arguments) {
     int[] some = of(batch);
     if (some.length == 0) {
       return;
@@ -110,13 +110,12 @@ final class OwnTurns implements AutoCloseable {
     }
     int longest = IntStream.of(some).map(batch::length).max().orElse(0);
     for (Room room : rooms) {
-      host.buffer().asIntBuffer().put(words);
-      send(room.sequences(), words.length);
-      for (int i = 0; i < some.length; i++) {
-        float[] perToken = room.turn().frequencies().of(batch.length(some[i]));
-        host.buffer().asFloatBuffer().position(i * perToken.length).put(perToken);
-      }
-      send(room.frequencies(), some.length * room.turn().pairs());
+      outbox.send(words, room.sequences());
+      outbox.send(
+          IntStream.of(some)
+              .mapToObj(sequence -> room.turn().frequencies().of(batch.length(sequence)))
+              .toList(),
+          room.frequencies());
       kernels.turnOwn(
           room.sequences(),
           room.frequencies(),
@@ -136,14 +135,6 @@ final class OwnTurns implements AutoCloseable {
         .mapToLong(Room::table)
         .findFirst()
         .orElse(0);
-  }
-
-  /** Memory that is not pinned has been read when the call returns. */
-  private void send(long to, int words) {
-    Cuda.check(
-        Cuda.cuMemcpyHtoDAsync_v2(to, host.address(), (long) words * Float.BYTES, Cuda.STREAM),
-        "cuMemcpyHtoDAsync");
-    Reference.reachabilityFence(host);
   }
 
   @Override

@@ -84,14 +84,14 @@ final class ParquetTable {
   /**
    * The table as Spark's columns, not row by row: the id, the kept columns, then those that rows
    * are computed from, by the names of {@link InputTable#payloadName}. Empty where a column is not
-   * in every file as it is, ids are made from places, or rows are shuffled.
+   * in every file as it is, ids are made from places, or a number of tasks is asked for.
    */
   Optional<Dataset<Row>> columns(RowPlan plan) {
     boolean asTheyAre =
         plan.idOrigin() == IdOrigin.COLUMN
             && footers.nulls().values().stream().allMatch(Set::isEmpty)
             && absent().isEmpty()
-            && partitioning.shuffledTasks(footers.rowGroups()) == 0;
+            && partitioning.mode() != Partitioning.Mode.COUNT;
     if (!asTheyAre) {
       return Optional.empty();
     }

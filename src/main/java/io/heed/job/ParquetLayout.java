@@ -18,6 +18,7 @@ final class ParquetLayout {
   /** What a writer holds in memory, which is per task. */
   private static final int ROW_GROUP_BYTES = 16 << 20;
 
+  private static final String ROW_GROUP_OPTION = "parquet.block.size";
   private static final String SPARK_CODEC = "spark.sql.parquet.compression.codec";
 
   private ParquetLayout() {}
@@ -28,7 +29,7 @@ final class ParquetLayout {
    */
   static Map<String, String> options(StructType schema, SparkConf conf) {
     Map<String, String> options = new HashMap<>(compression(conf));
-    options.put("parquet.block.size", String.valueOf(ROW_GROUP_BYTES));
+    options.put(ROW_GROUP_OPTION, String.valueOf(ROW_GROUP_BYTES));
     // Rows may have any size, so sizes are looked at after each, not after 100 or an estimate.
     options.put("parquet.page.size.row.check.min", "1");
     options.put("parquet.page.size.row.check.max", "1");
@@ -40,8 +41,15 @@ final class ParquetLayout {
     return options;
   }
 
+  /** The same for rows that a plugin writes, which has sizes of its own. */
+  static Map<String, String> optionsOfColumns(StructType schema, SparkConf conf) {
+    Map<String, String> options = options(schema, conf);
+    options.remove(ROW_GROUP_OPTION);
+    return options;
+  }
+
   /** The codec, where nothing else says it. */
-  static Map<String, String> compression(SparkConf conf) {
+  private static Map<String, String> compression(SparkConf conf) {
     return conf.contains(SPARK_CODEC) ? Map.of() : Map.of("compression", "zstd");
   }
 

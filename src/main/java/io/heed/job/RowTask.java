@@ -120,8 +120,10 @@ final class RowTask<R> implements Iterator<Row> {
   private void flushAfterBatch() {
     ComputeTime time = outcomes.computeTime();
     if (time.wallNanos() != countedWallNanos) {
-      counters.addComputeNanos(
-          time.wallNanos() - countedWallNanos, time.cpuNanos() - countedCpuNanos);
+      if (computation.computes()) {
+        counters.addComputeNanos(
+            time.wallNanos() - countedWallNanos, time.cpuNanos() - countedCpuNanos);
+      }
       countedWallNanos = time.wallNanos();
       countedCpuNanos = time.cpuNanos();
       counters.flush();

@@ -1,6 +1,7 @@
 package io.heed.job;
 
 import io.heed.input.Columns;
+import io.heed.input.InputException;
 import io.heed.input.InputRequest;
 import io.heed.input.InputRow;
 import io.heed.input.InputTable;
@@ -32,6 +33,7 @@ import io.heed.spark.table.RowTransform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +61,7 @@ public final class TableRun {
   private final KernelUses kernels = new KernelUses();
   private final ShownRows shown;
   private final Set<String> told = new HashSet<>();
+  private final Map<String, String> ownDetails = new LinkedHashMap<>();
   private RowComputation<?> computation;
 
   /**
@@ -113,9 +116,15 @@ public final class TableRun {
       telling.settings();
       computation.prepare(this, publication);
       StructType schema = OutputColumns.of(carried, computation.transform().added());
+      Optional<WholeTable> whole = whole(input);
       Dataset<Row> rows =
-          whole(input).orElseGet(() -> rowByRow(computation, input, schema, outputs));
+          whole
+              .map(WholeTable::rows)
+              .orElseGet(() -> rowByRow(computation, input, schema, outputs));
       write(rows, outputs, input, publication, progress);
+      if (whole.isPresent()) {
+        requireWritten(whole.get(), publication);
+      }
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
@@ -132,11 +141,27 @@ public final class TableRun {
   }
 
   /** The rows of an input of which none passes a core, counted; empty where they have to. */
-  private Optional<Dataset<Row>> whole(InputTable input) {
+  private Optional<WholeTable> whole(InputTable input) {
     Optional<WholeTable> whole =
         computation.columns().flatMap(of -> input.columns().flatMap(columns -> of.whole(columns)));
     whole.ifPresent(table -> counters.addWhole(table.count(), table.tokens(), table.truncated()));
-    return whole.map(WholeTable::rows);
+    if (computation.columns().isPresent()) {
+      ownDetails.put("rowsReadBy", whole.isPresent() ? "the GPU" : "cores");
+    }
+    return whole;
+  }
+
+  /** Rows that no task counts are counted before they are written, and in what was written. */
+  private void requireWritten(WholeTable whole, Publication publication) {
+    long written = spark.read().parquet(publication.data().toString()).count();
+    if (written != whole.count()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%d rows were written, but the input had %d when they were counted: it has changed",
+              written,
+              whole.count()));
+    }
   }
 
   /**
@@ -288,13 +313,12 @@ public final class TableRun {
           .options(ParquetLayout.options(rows.schema(), conf))
           .options(ProvenanceParquet.options(provenance()));
     }
-    columns.get().prepare(spark);
-    return columns
-        .get()
-        .of(rows, outputs, ProvenanceMetadata.of(provenance()))
+    columns.get().prepare(rows.sparkSession());
+    Dataset<Row> written = columns.get().of(rows, outputs, ProvenanceMetadata.of(provenance()));
+    return written
         .write()
         .format("parquet")
-        .options(ParquetLayout.compression(conf));
+        .options(ParquetLayout.optionsOfColumns(written.schema(), conf));
   }
 
   private static Workload workload(InputTable input) {
@@ -312,10 +336,19 @@ public final class TableRun {
       context.err().println("heed: warning: the input has no rows, and so has the output");
     }
     computation.finish(publication);
-    RunReport report = telling.report(Outcome.COMPLETE, counts, computation.details());
+    RunReport report = telling.report(Outcome.COMPLETE, counts, details());
     publication.publish(table, counters.rejectedFiles(), report.toJson());
     context.out().println(DisplayText.inLines(report.toText()));
     return counts.rowsOut();
+  }
+
+  /** What the report says of the computation, and of the way of its rows. */
+  private Map<String, Object> details() {
+    Map<String, Object> details = new LinkedHashMap<>(ownDetails);
+    if (computation != null) {
+      details.putAll(computation.details());
+    }
+    return details;
   }
 
   /** Publishes nothing but rejected rows, and throws, where these are too many. */
@@ -324,11 +357,7 @@ public final class TableRun {
     double maxRejected = settings.value(TableSettings.MAX_REJECTED_FRACTION);
     RunCounts counts = counted.counts();
     if (counts.rejectedFraction() > maxRejected) {
-      RunReport report =
-          telling.report(
-              Outcome.TOO_MANY_REJECTED,
-              counts,
-              computation == null ? Map.of() : computation.details());
+      RunReport report = telling.report(Outcome.TOO_MANY_REJECTED, counts, details());
       Path rejected =
           publication.publishRejectedOnly(table, counted.rejectedFiles(), report.toJson());
       context.out().print(DisplayText.inLines(report.toText()));

@@ -41,7 +41,10 @@ final class ReportText {
         "compute time",
         Figures.duration(counts.compute()),
         hasTokens ? rate(report.tokensPerComputeSecond(), " per task") : "");
-    text.add("CPU time", Figures.duration(counts.computeCpu()), cpuNote(report, hasTokens));
+    boolean isElsewhere = counts.computeCpu().isZero() && !counts.compute().isZero();
+    if (!isElsewhere) {
+      text.add("CPU time", Figures.duration(counts.computeCpu()), cpuNote(report, hasTokens));
+    }
     StringBuilder out = new StringBuilder(headline(report)).append('\n');
     text.render(out);
     if (report.model() != null) {

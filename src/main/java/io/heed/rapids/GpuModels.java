@@ -87,10 +87,10 @@ final class GpuModels {
       throw new SettingException(
           String.format(
               Locale.ROOT,
-              "%s gpu on %s: %s",
-              DeviceSettings.DEVICE.option(),
+              "the GPU of %s: %s; %s cpu computes without",
               ExecutorModels.executor(),
-              e.getMessage()));
+              e.getMessage(),
+              DeviceSettings.DEVICE.option()));
     }
   }
 

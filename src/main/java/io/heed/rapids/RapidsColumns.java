@@ -39,11 +39,22 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
    * @param first index of the first computed one
    */
   public Optional<String> fault(SparkSession spark, StructType rows, int first) {
-    prepare(spark);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Dataset<Row> none =
-        spark.createDataset(context.<Row>emptyRDD().rdd(), ComputedColumns.encoder(rows, first));
-    return RapidsSession.fault(replaced(none, DeviceNews.none(), Metadata.empty()));
+    // Beside the user's own, which stays as it is where the CPU is taken.
+    SparkSession session = spark.newSession();
+    prepare(session);
+    return fault(
+        session.createDataset(context.<Row>emptyRDD().rdd(), ComputedColumns.encoder(rows, first)));
+  }
+
+  /** Why the GPUs of executors cannot be used, or empty. Runs a short task on each that is there. */
+  public static Optional<String> faultOfExecutors(SparkSession spark) {
+    return GpuProbe.fault(spark);
+  }
+
+  /** Why the GPUs of a table's session do not compute its rows, or empty. Computes nothing. */
+  public Optional<String> fault(Dataset<Row> rows) {
+    return RapidsSession.fault(replaced(rows, DeviceNews.none(), Metadata.empty()));
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.rapids.cudf.DType;
 import ai.rapids.cudf.DeviceMemoryBuffer;
 import ai.rapids.cudf.Scalar;
 import com.nvidia.spark.RapidsUDF;
+import com.nvidia.spark.rapids.jni.GpuSplitAndRetryOOM;
 import io.heed.gpu.DeviceMemory;
 import io.heed.gpu.GpuEmbedder;
 import io.heed.gpu.GpuEmbedder.IdLists;
@@ -45,13 +46,13 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
 
   @Override
   public ColumnVector evaluateColumnar(int rows, ColumnVector... columns) {
-    long begun = System.nanoTime();
     if (!Cuda.isPtdsEnabled()) {
       throw new IllegalStateException(
           "cuDF computes in the legacy default stream, and not in one for each thread");
     }
     try (GpuModels.Lease model = GpuModels.lease(embedding.model());
         ColumnView ids = columns[0].getChildColumnView(0)) {
+      long begun = System.nanoTime();
       if (columns[0].getNullCount() > 0 || ids.getNullCount() > 0) {
         throw new IllegalStateException("token ids on the GPU have nulls");
       }
@@ -70,15 +71,12 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
     }
   }
 
+  /** A column of lists has room for 2³¹ values; the plugin halves the rows of a batch beyond. */
   private static void requireRoom(int rows, int width) {
     if ((long) rows * width > Integer.MAX_VALUE) {
-      throw new SettingException(
+      throw new GpuSplitAndRetryOOM(
           String.format(
-              Locale.ROOT,
-              "%d rows of %d values are more than a column of lists has room for; lower"
-                  + " spark.rapids.sql.batchSizeBytes",
-              rows,
-              width));
+              Locale.ROOT, "%d rows of %d values do not fit into a column of lists", rows, width));
     }
   }
 

@@ -144,6 +144,20 @@ class EmbedJobGpuTest {
   }
 
   @Test
+  void aCardThatIsTooOldIsLeftToOthers() {
+    EmulatedDriver.emulate("capability", 75);
+    Ended auto = sandbox.run(input(), "--model", model, "--max-rejected-fraction", "0.5");
+    assertThat(auto.exit()).as(auto.err()).isEqualTo(ExitCode.DONE);
+    assertThat(auto.err())
+        .containsPattern("device +cpu  .auto: .*compute capability 7.5: 8.0 or later is needed");
+    EmbedSandbox.assertTold(
+        sandbox.run(input(), "--model", model, "--device", "gpu", "--overwrite"),
+        ExitCode.BAD_ARGUMENTS_OR_INPUT,
+        "--device gpu: executor driver (localhost): emulated GPU, compute capability 7.5: 8.0 or later"
+            + " is needed for bfloat16");
+  }
+
+  @Test
   void theColumnOfVectorsTellsWhatMadeIt() {
     rowsOf("gpu");
     Metadata told = sandbox.table().schema().apply("embedding").metadata();
@@ -208,6 +222,8 @@ class EmbedJobGpuTest {
     var ofCpu = sandbox.report();
     List<Row> rejected = sandbox.rejected();
     List<Row> onGpu = rowsOfIds(place, "gpu");
+    String reader = tokens.startsWith("if") ? "cores" : "the GPU";
+    assertThat(sandbox.report().get("rowsReadBy").asText()).isEqualTo(reader);
     assertNear(onGpu, onCpu, List.of("id", "topic", "tokens", "token_count", "truncated"), 3);
     assertThat(sandbox.rejected()).isEqualTo(rejected);
     assertSameCounts(sandbox.report(), ofCpu);

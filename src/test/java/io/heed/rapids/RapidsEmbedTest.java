@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.rapids.cudf.ColumnVector;
 import ai.rapids.cudf.DeviceMemoryBuffer;
+import com.nvidia.spark.rapids.jni.GpuSplitAndRetryOOM;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
@@ -202,6 +203,18 @@ class RapidsEmbedTest {
     float[][] vectors = embed(function(reference(Path.of("sample-data/gpt"))), rows);
     assertThat(vectors).hasDimensions(2, 64);
     assertThat(vectors[0]).isNotEqualTo(vectors[1]).doesNotContain(Float.NaN);
+  }
+
+  /** The plugin is asked to halve them, and memory that they would take is not taken. */
+  @Test
+  void moreRowsThanAColumnHoldsAreSplit() {
+    int[][] rows = new int[1][];
+    rows[0] = new int[] {1};
+    try (ColumnVector lists = ColumnVector.listsOf(0, rows)) {
+      assertThatThrownBy(() -> function.evaluateColumnar(70_000_000, lists))
+          .isInstanceOf(GpuSplitAndRetryOOM.class)
+          .hasMessageContaining("70000000 rows of 32 values");
+    }
   }
 
   @Test

@@ -41,7 +41,7 @@ public final class ExecutorModels {
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private static final ConcurrentMap<Key, Tokenizers> TOKENIZERS = new ConcurrentHashMap<>();
-  private static final ConcurrentMap<Key, DescribedModel> DESCRIBED = new ConcurrentHashMap<>();
+  private static final ExecutorCache<Key, DescribedModel> DESCRIBED = new ExecutorCache<>();
 
   /** In place of kernels, where others compute. */
   private static final String ELSEWHERE = "elsewhere";
@@ -175,9 +175,9 @@ public final class ExecutorModels {
    * @throws CheckpointException when the files differ from those that the driver saw
    */
   public static DescribedModel describe(ModelReference reference) {
-    return DESCRIBED.computeIfAbsent(
+    return DESCRIBED.get(
         new Key(reference.hash(), reference.task(), ELSEWHERE),
-        absent -> {
+        () -> {
           try (ModelCheckpoint checkpoint = openSame(reference)) {
             Tokenizers tokenizers = new Tokenizers(checkpoint.hashBesideWeights());
             return new DescribedModel(reference, checkpoint.spec(), tokenizers);

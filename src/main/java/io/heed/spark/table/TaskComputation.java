@@ -26,6 +26,11 @@ public interface TaskComputation<R> {
     return 0;
   }
 
+  /** Whether what takes time is the model, and not only what it is computed from. */
+  default boolean computes() {
+    return true;
+  }
+
   /** Whether the row had more of them. */
   default boolean truncated(R result) {
     return false;
