@@ -73,8 +73,7 @@ record GpuDevice(int ordinal, long context, LoadedImage encoder, Products produc
   }
 
   private static int capability(int device) {
-    return 10 * attribute(device, Cuda.CAPABILITY_MAJOR)
-        + attribute(device, Cuda.CAPABILITY_MINOR);
+    return 10 * attribute(device, Cuda.CAPABILITY_MAJOR) + attribute(device, Cuda.CAPABILITY_MINOR);
   }
 
   /** Its name and capability, where that suffices. */

@@ -47,7 +47,9 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
         session.createDataset(context.<Row>emptyRDD().rdd(), ComputedColumns.encoder(rows, first)));
   }
 
-  /** Why the GPUs of executors cannot be used, or empty. Runs a short task on each that is there. */
+  /**
+   * Why the GPUs of executors cannot be used, or empty. Runs a short task on each that is there.
+   */
   public static Optional<String> faultOfExecutors(SparkSession spark) {
     return GpuProbe.fault(spark);
   }

@@ -71,8 +71,21 @@ class PluginPlanTest {
                 model.toString(),
                 ids.toString(),
                 directory.resolve("unchecked").toString()),
-            run(given, "--input", texts.toString(), "--precision", "float32", "--kernel", "reference"),
-            run(given, "--input", texts.toString(), "--kernel", "reference", "spark.rapids.sql.enabled=false"),
+            run(
+                given,
+                "--input",
+                texts.toString(),
+                "--precision",
+                "float32",
+                "--kernel",
+                "reference"),
+            run(
+                given,
+                "--input",
+                texts.toString(),
+                "--kernel",
+                "reference",
+                "spark.rapids.sql.enabled=false"),
             run(given, "--input", texts.toString(), "--device", "gpu"));
   }
 

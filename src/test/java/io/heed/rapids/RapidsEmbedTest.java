@@ -105,12 +105,24 @@ class RapidsEmbedTest {
   }
 
   @Test
-  void listsBecomeVectorsOfTheCpusModel() throws IOException {
-    int[][] rows = rows(9);
-    float[][] vectors = embed(function, rows);
+  void listsBecomeVectorsOfTheCpusModel() {
+    assertNear("model", embed(function, rows(9)), rows(9));
+    assertThat(told).hasSize(1).first().asString().contains("emulated GPU");
+  }
+
+  /** One GPU serves all models of a process. */
+  @Test
+  void aWiderModelComesAfterANarrowOne() throws IOException {
+    Path place = directory.resolve("wide");
+    BertCheckpointFixture.of(1, 320, 10, VOCABULARY, 5).write(place);
+    embed(function, rows(1));
+    assertNear("wide", embed(function(reference(place)), rows(3)), rows(3));
+  }
+
+  private static void assertNear(String name, float[][] vectors, int[]... rows) {
     Kernels kernels = new ReferenceKernels();
     Embeddings expected;
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory.resolve("model"))) {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory.resolve(name))) {
       ModelEncoder encoder = new ModelEncoder(checkpoint.load(kernels), kernels, MEAN, UNIT);
       expected =
           new EmbeddingEngine(encoder, kernels).session().embed(PackedBatch.of(List.of(rows)));
@@ -122,7 +134,6 @@ class RapidsEmbedTest {
       }
       assertThat(cosine).as("row %d", i).isCloseTo(1, within(5e-4));
     }
-    assertThat(told).hasSize(1).first().asString().contains("emulated GPU");
   }
 
   @Test
