@@ -47,7 +47,13 @@ public final class VectorsAlike {
       System.out.printf(
           Locale.ROOT,
           "%s rows %d distinct %d null %d compared %d least_cosine %.6f mean_cosine %.6f%n",
-          right ? "right" : "WRONG", rows, distinct, nulls, pairs.size(), least, mean);
+          right ? "right" : "WRONG",
+          rows,
+          distinct,
+          nulls,
+          pairs.size(),
+          least,
+          mean);
       if (!right) {
         System.exit(1);
       }
