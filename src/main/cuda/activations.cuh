@@ -2,6 +2,9 @@
 #pragma once
 #include "numbers.cuh"
 
+/// What becomes of a product beside its activation.
+enum Ending { ALONE, WITH_RESIDUAL, GATED, TURNED };
+
 enum Activation { NONE = 0, GELU = 1, GELU_TANH = 2, RELU = 3, SILU = 4 };
 
 /// x Phi(x), the tail of Phi by Abramowitz and Stegun 7.1.26: within 2e-7 |x|, which bfloat16 does not see.

@@ -3,5 +3,6 @@
 // What becomes of a sequence depends on no other in the batch: nothing is split, and nothing added in an order that could change.
 #include "attention.cuh"
 #include "norms.cuh"
+#include "own_turns.cuh"
 #include "pooling.cuh"
 #include "product.cuh"

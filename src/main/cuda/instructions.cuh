@@ -31,6 +31,8 @@ HEED_INLINE uint32_t as_bits(float value) { return __float_as_uint(value); }
 HEED_INLINE float multiply_add(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 HEED_INLINE float square_root(float value) { return __fsqrt_rn(value); }
 HEED_INLINE float divide(float a, float b) { return __fdiv_rn(a, b); }
+HEED_INLINE float cosine(float angle) { return cosf(angle); }
+HEED_INLINE float sine(float angle) { return sinf(angle); }
 HEED_INLINE float exp2_approximate(float value) {
   float result;
   asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(value));

@@ -4,11 +4,11 @@
 
 enum Pooling { MEAN = 0, FIRST = 1, LARGEST = 2, LAST = 3, MEAN_SQUARE_ROOT = 4, WEIGHTED_MEAN = 5 };
 
-/// A block of a thread for every 4 columns for each sequence: vectors [n, pitch] from column `column` on, of hidden [T, D] without
-/// the first `skipped` tokens of each sequence. One that has no other has zeros.
+/// Blocks of threads of 4 columns each for a sequence: vectors [n, pitch] from column `column` on, of hidden [T, D] without the first
+/// `skipped` tokens of each sequence. One that has no other has zeros.
 HEED_KERNEL HEED_BOUNDS(256, 4) pool(
     const bfloat16* hidden, const int* starts, float* vectors, int width, int pitch, int column, int pooling, int skipped) {
-  int sequence = block_x(), c = thread_index() * 4;
+  int sequence = block_x(), c = (block_y() * block_threads() + thread_index()) * 4;
   if (c >= width) return;
   int from = starts[sequence] + skipped, to = starts[sequence + 1];
   float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};

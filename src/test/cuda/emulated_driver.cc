@@ -1,188 +1,15 @@
 // A driver library, libcuda.so.1, whose only GPU is this CPU: the kernels are those of src/main/cuda, compiled for it.
 //
 // What a driver can refuse is asked for by heed_emulate(key, value); heed_emulated(key) tells what was counted.
-#include "emulation.h"
+#include "scheduler.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-#include <deque>
-#include <map>
 #include <mutex>
-#include <tuple>
 
 #define HEED_EMULATED
 #include "encoder.cu"
-
-namespace emulated {
-
-Thread* running;
-
-std::vector<Kernel>& kernels() {
-  static std::vector<Kernel> all;
-  return all;
-}
-
-void fail(const char* rule) {
-  fprintf(stderr, "emulated GPU: %s (thread %d of block %d, %d)\n", rule, running->index, running->block->x, running->block->y);
-  fflush(stderr);
-  abort();
-}
-
-// ---- Fibers: a switch keeps what a call has to keep ----
-
-#if defined(__x86_64__)
-extern "C" void heed_switch(void** from, void* to);
-asm(R"(
-.text
-.globl heed_switch
-.hidden heed_switch
-.type heed_switch, @function
-heed_switch:
-  pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp, (%rdi)
-  movq %rsi, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  ret
-.size heed_switch, .-heed_switch
-)");
-static const int KEPT_WORDS = 6;
-#else
-#error "the emulation switches fibers on x86-64 only"
-#endif
-
-static const size_t STACK_BYTES = 64 << 10;
-
-enum Order { FORWARD = 0, BACKWARD = 1, RANDOM = 2 };
-
-static void* scheduler;
-static const Kernel* kernel;
-static const uint8_t* arguments;
-static std::deque<Thread*> ready;
-static std::map<std::string, long> settings;
-
-static long setting(const char* key, long otherwise) {
-  auto found = settings.find(key);
-  return found == settings.end() ? otherwise : found->second;
-}
-
-void sleep() {
-  Thread* me = running;
-  heed_switch(&me->stack, scheduler);
-  running = me;
-}
-
-void wake(Thread* thread) { ready.push_back(thread); }
-
-static void body() {
-  kernel->call(arguments);
-  Thread* me = running;
-  for (const auto& group : me->groups)
-    if (!group.empty()) fail("a thread ended before its copies had landed");
-  if (!me->open.empty()) fail("a thread ended with copies in no group");
-  me->ended = true;
-  heed_switch(&me->stack, scheduler);
-  abort();
-}
-
-/// The next thread to run. In random order a warp runs on for a while, ahead of the others.
-static Thread* next() {
-  static uint64_t state = 0x9e3779b97f4a7c15ull;
-  static long turns;
-  static int warp;
-  size_t at = 0;
-  switch (setting("order", FORWARD)) {
-    case BACKWARD:
-      at = ready.size() - 1;
-      break;
-    case RANDOM: {
-      auto draw = [] {
-        state ^= state << 13;
-        state ^= state >> 7;
-        return state ^= state << 17;
-      };
-      size_t same = ready.size();
-      if (turns-- > 0)
-        for (same = 0; same < ready.size() && ready[same]->index / WARP != warp; same++) {
-        }
-      if (same == ready.size()) {
-        same = draw() % ready.size();
-        warp = ready[same]->index / WARP;
-        turns = draw() % 4000;
-      }
-      at = same;
-      break;
-    }
-    default:
-      break;
-  }
-  Thread* chosen = ready[at];
-  ready.erase(ready.begin() + at);
-  return chosen;
-}
-
-static void run(Block& block) {
-  static std::vector<uint8_t*> stacks;
-  while ((int)stacks.size() < block.threads) {
-    void* stack = mmap(nullptr, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (stack == MAP_FAILED) abort();
-    stacks.push_back((uint8_t*)stack);
-  }
-  std::vector<Thread> threads(block.threads);
-  ready.clear();
-  for (int i = 0; i < block.threads; i++) {
-    Thread& thread = threads[i];
-    thread.index = i;
-    thread.block = &block;
-    thread.ended = false;
-    void** top = (void**)(stacks[i] + STACK_BYTES);
-    *--top = nullptr;  // where body() would return to
-    *--top = (void*)&body;
-    for (int word = 0; word < KEPT_WORDS; word++) *--top = nullptr;
-    thread.stack = top;
-    ready.push_back(&thread);
-  }
-  int left = block.threads;
-  while (left > 0) {
-    if (ready.empty()) fail("all threads wait for others");
-    running = next();
-    heed_switch(&scheduler, running->stack);
-    if (running->ended) left--;
-  }
-}
-
-static void launch(const Kernel& what, int columns, int rows, int threads, size_t shared_bytes, const uint8_t* given) {
-  static uint8_t* shared = (uint8_t*)aligned_alloc(1024, MOST_SHARED);
-  kernel = &what;
-  arguments = given;
-  for (int y = 0; y < rows; y++)
-    for (int x = 0; x < columns; x++) {
-      Block block;
-      block.x = x;
-      block.y = y;
-      block.threads = threads;
-      block.shared = shared;
-      block.shared_bytes = shared_bytes;
-      block.warps.resize(threads / WARP);
-      memset(shared, 0xff, MOST_SHARED);
-      run(block);
-    }
-}
-
-}  // namespace emulated
-
-// ---- The driver ----
+#include "hopper.cu"
 
 using emulated::setting;
 
@@ -249,18 +76,47 @@ DRIVER Result cuCtxGetDevice(int* device) {
   *device = 0;
   return SUCCESS;
 }
+/// Bytes of an image: fatbin, ELF, or text that a zero ends.
+static size_t size_of(const uint8_t* image) {
+  auto number = [image](size_t at, size_t bytes) {
+    uint64_t value = 0;
+    memcpy(&value, image + at, bytes);
+    return (size_t)value;
+  };
+  if (number(0, 4) == 0xba55ed50) return number(6, 2) + number(8, 8);
+  if (number(0, 4) == 0x464c457f) return number(0x28, 8) + number(0x3a, 2) * number(0x3c, 2);
+  return strlen((const char*)image);
+}
+/// An image that is the same as one before is that one.
+static const std::string& loaded(std::string image) {
+  static std::deque<std::string> images;
+  for (const std::string& other : images)
+    if (other == image) return other;
+  images.push_back(std::move(image));
+  return images.back();
+}
+/// Whether an image has a kernel, whose name stands in it.
+static bool has(const std::string& image, const std::string& name) {
+  for (size_t at = image.find(name); at != std::string::npos; at = image.find(name, at + 1)) {
+    char before = at == 0 ? ' ' : image[at - 1], after = at + name.size() == image.size() ? ' ' : image[at + name.size()];
+    if (!isalnum(before) && before != '_' && !isalnum(after) && after != '_') return true;
+  }
+  return false;
+}
 DRIVER Result cuModuleLoadDataEx(void** module, const void* image, unsigned, void*, void*) {
-  long refused = setting("refused-images", 0);
-  if (refused > 0) {
+  long taken = setting("taken-images", 0), refused = setting("refused-images", 0);
+  if (taken > 0) {
+    emulated::settings["taken-images"] = taken - 1;
+  } else if (refused > 0) {
     emulated::settings["refused-images"] = refused - 1;
     return NO_BINARY;
   }
-  *module = (void*)0x20;
-  return image ? SUCCESS : INVALID_VALUE;
+  *module = (void*)&loaded(std::string((const char*)image, size_of((const uint8_t*)image)));
+  return SUCCESS;
 }
-DRIVER Result cuModuleGetFunction(void** function, void*, const char* name) {
+DRIVER Result cuModuleGetFunction(void** function, void* module, const char* name) {
   for (const emulated::Kernel& kernel : emulated::kernels())
-    if (kernel.name == name) {
+    if (kernel.name == name && has(*(const std::string*)module, name)) {
       *function = (void*)&kernel;
       return SUCCESS;
     }
@@ -327,6 +183,21 @@ DRIVER Result cuGetErrorName(int code, const char** name) {
   return SUCCESS;
 }
 
+/// Tiles of bfloat16 matrices alone, as copies read them that swizzle.
+DRIVER Result cuTensorMapEncodeTiled(void* map, int type, unsigned rank, uint8_t* address, const uint64_t* sizes,
+    const uint64_t* pitches, const uint32_t* tile, const uint32_t* steps, int interleaved, int swizzle, int promotion, int fill) {
+  const int BFLOAT16 = 9, SWIZZLE_128_BYTES = 3;
+  bool kind = type == BFLOAT16 && rank == 2 && interleaved == 0 && swizzle == SWIZZLE_128_BYTES && fill == 0;
+  bool aligned = (uint64_t)map % 64 == 0 && (uint64_t)address % 16 == 0 && pitches[0] % 16 == 0;
+  bool bounds = sizes[0] > 0 && sizes[1] > 0 && sizes[0] <= 1ull << 32 && sizes[1] <= 1ull << 32 && pitches[0] >= 2 * sizes[0];
+  bool tiles = tile[0] == 64 && tile[1] > 0 && tile[1] <= 256 && steps[0] == 1 && steps[1] == 1 && promotion >= 0 && promotion <= 3;
+  if (!kind || !aligned || !bounds || !tiles) return INVALID_VALUE;
+  emulated::TiledMatrix matrix = {emulated::TiledMatrix::ENCODED, address, sizes[0], sizes[1], pitches[0], tile[1]};
+  memset(map, 0, sizeof(TensorMap));
+  memcpy(map, (const void*)&matrix, sizeof matrix);
+  return SUCCESS;
+}
+
 /// Arguments come as one block (CU_LAUNCH_PARAM_BUFFER_POINTER, _SIZE), no other form is emulated.
 DRIVER Result cuLaunchKernel(void* function, unsigned columns, unsigned rows, unsigned deep, unsigned threads, unsigned y, unsigned z,
     unsigned shared, void*, void** parameters, void** extra) {
@@ -337,6 +208,7 @@ DRIVER Result cuLaunchKernel(void* function, unsigned columns, unsigned rows, un
   if (!form || !sizes || context == nullptr) return INVALID_VALUE;
   const emulated::Kernel& kernel = *(const emulated::Kernel*)function;
   if (*(size_t*)extra[3] != kernel.bytes) return INVALID_VALUE;
+  if (columns % kernel.cluster != 0 || (kernel.cluster > 1 && setting("capability", 80) < 90)) return INVALID_VALUE;
   counted[kernel.name]++;
   emulated::launch(kernel, columns, rows, threads, shared, (const uint8_t*)extra[1]);
   return SUCCESS;

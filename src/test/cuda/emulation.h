@@ -1,15 +1,18 @@
 // The kernels' instructions on a CPU, so that indices, meetings and arithmetic can be tested where there is no GPU.
 //
 // Every thread of a block is a fiber, and runs until it has to wait for others. What is written to shared memory by a copy lands
-// as late as the waits allow, shared memory begins as NaN, and the order in which threads run can be chosen: a wait or a meeting
-// that is left out shows as a wrong result in one order or another. What memory models allow beyond that is not emulated.
+// as late as the waits allow or at once, shared memory begins as NaN, and the order in which threads run can be chosen: a wait or
+// a meeting that is left out shows as a wrong result in one order or another. What memory models allow beyond is not emulated.
 #pragma once
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <deque>
 #include <functional>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #define HEED_KERNEL static void
@@ -38,6 +41,8 @@ namespace emulated {
 [[noreturn]] void fail(const char* rule);
 
 const int WARP = 32;
+const int WARP_GROUP = 128;
+const int MEETINGS = 16;
 const size_t MOST_SHARED = 232448;
 
 struct Thread;
@@ -50,12 +55,45 @@ struct Meeting {
   alignas(16) uint8_t taken[WARP][64];
 };
 
+/// A barrier that stands in shared memory: arrivals that end a phase, those and the bytes that this one still lacks.
+struct Barrier {
+  int arrivals, missing;
+  long bytes, phase;
+  std::vector<Thread*> waiting;
+};
+
+/// A product of a warp group, which may run when all its threads have started it and has to when one of them waits for it.
+struct TileProduct {
+  uint64_t a, b;
+  bool adding;
+  int columns, threads;
+  float* sums[WARP_GROUP];
+};
+
+struct WarpGroup {
+  std::deque<TileProduct> started;
+  long ended = 0;
+  std::vector<Thread*> waiting;
+};
+
+struct Cluster;
+
 struct Block {
-  int x, y, threads;
+  int x, y, grid, threads, left;
   uint8_t* shared;
   size_t shared_bytes;
   Meeting all;
-  std::vector<Meeting> warps;
+  std::vector<Meeting> some, warps;
+  std::vector<WarpGroup> groups;
+  std::map<uint32_t, Barrier> barriers;
+  Cluster* cluster;
+  int of_cluster;
+};
+
+/// Blocks that run together.
+struct Cluster {
+  std::vector<Block> blocks;
+  Meeting all;
 };
 
 /// 16 bytes on their way to shared memory.
@@ -72,6 +110,8 @@ struct Thread {
   bool ended;
   std::vector<std::vector<Copy>> groups;
   std::vector<Copy> open;
+  long products = 0;
+  std::vector<long> product_groups;
 };
 
 extern Thread* running;
@@ -79,18 +119,33 @@ extern Thread* running;
 /// Lets others run until this thread is woken.
 void sleep();
 void wake(Thread* thread);
+/// Whether what is copied lands as early as it can, and not as late.
+bool lands_at_once();
+/// Lands something now or later, when no thread can run unless it has landed.
+void land(std::function<void()> landing);
 
-/// Meets `count` threads, of which the last to come does something for all.
-inline void meet(Meeting& meeting, int count, const std::function<void()>& last) {
-  if (++meeting.arrived < count) {
-    meeting.waiting.push_back(running);
-    sleep();
-    return;
-  }
+inline void wake_all(std::vector<Thread*>& waiting) {
+  for (Thread* thread : waiting) wake(thread);
+  waiting.clear();
+}
+
+inline void sleep_among(std::vector<Thread*>& waiting) {
+  waiting.push_back(running);
+  sleep();
+}
+
+/// Counts as one of `count` threads, of which the last to come does something for all; false for it alone.
+inline bool comes_early(Meeting& meeting, int count, const std::function<void()>& last) {
+  if (++meeting.arrived < count) return true;
   last();
   meeting.arrived = 0;
-  for (Thread* thread : meeting.waiting) wake(thread);
-  meeting.waiting.clear();
+  wake_all(meeting.waiting);
+  return false;
+}
+
+/// Meets `count` threads.
+inline void meet(Meeting& meeting, int count, const std::function<void()>& last) {
+  if (comes_early(meeting, count, last)) sleep_among(meeting.waiting);
 }
 
 /// What the lanes of a warp make of what each of them gives.
@@ -131,9 +186,10 @@ inline uint16_t to_bfloat16(float value) {
   return (uint16_t)((word + 0x7fff + (word >> 16 & 1)) >> 16);
 }
 
-/// A kernel, by its name, and how it is called with arguments that stand one after the other, each aligned to its own size.
+/// A kernel, by its name, the blocks of its clusters, and how it is called with arguments that stand one after the other, each aligned to its own size.
 struct Kernel {
   std::string name;
+  int cluster;
   size_t bytes;
   std::function<void(const uint8_t*)> call;
 };
@@ -148,10 +204,10 @@ template <class T> T argument(const uint8_t* arguments, size_t& at) {
 }
 
 struct Known {
-  template <class... Arguments> Known(const char* name, void (*kernel)(Arguments...)) {
+  template <class... Arguments> Known(const char* name, void (*kernel)(Arguments...), int cluster = 1) {
     size_t bytes = 0;
     ((bytes = (bytes + alignof(Arguments) - 1) / alignof(Arguments) * alignof(Arguments) + sizeof(Arguments)), ...);
-    kernels().push_back({name, bytes, [kernel](const uint8_t* arguments) {
+    kernels().push_back({name, cluster, bytes, [kernel](const uint8_t* arguments) {
                            size_t at = 0;
                            std::tuple<Arguments...> all{argument<Arguments>(arguments, at)...};
                            std::apply(kernel, all);
@@ -192,14 +248,28 @@ inline uint32_t as_bits(float value) {
 inline float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
 inline float square_root(float value) { return sqrtf(value); }
 inline float divide(float a, float b) { return a / b; }
+inline float cosine(float angle) { return cosf(angle); }
+inline float sine(float angle) { return sinf(angle); }
 inline float exp2_approximate(float value) { return exp2f(value); }
 inline float reciprocal_approximate(float value) { return 1.0f / value; }
 inline uint32_t to_bfloat16(float low, float high) { return emulated::to_bfloat16(low) | (uint32_t)emulated::to_bfloat16(high) << 16; }
 
 inline uint32_t shared_address(const void* pointer) { return (uint32_t)((const uint8_t*)pointer - emulated::running->block->shared); }
+inline void emulated_copy(const emulated::Copy& copy) {
+  if (copy.there) {
+    memcpy(copy.to, copy.from, 16);
+  } else {
+    memset(copy.to, 0, 16);
+  }
+}
 inline void start_copy(uint32_t shared, const void* global, bool there) {
   if ((uintptr_t)global % 16 != 0) emulated::fail("a copy begins at an address that is not aligned");
-  emulated::running->open.push_back({emulated::in_shared(shared, 16), (const uint8_t*)global, there});
+  emulated::Copy copy = {emulated::in_shared(shared, 16), (const uint8_t*)global, there};
+  if (emulated::lands_at_once()) {
+    emulated_copy(copy);
+  } else {
+    emulated::running->open.push_back(copy);
+  }
 }
 inline void end_group() {
   emulated::running->groups.push_back(std::move(emulated::running->open));
@@ -208,13 +278,7 @@ inline void end_group() {
 template <int LATER> inline void wait_for_copies() {
   auto& groups = emulated::running->groups;
   while (groups.size() > LATER) {
-    for (const emulated::Copy& copy : groups.front()) {
-      if (copy.there) {
-        memcpy(copy.to, copy.from, 16);
-      } else {
-        memset(copy.to, 0, 16);
-      }
-    }
+    for (const emulated::Copy& copy : groups.front()) emulated_copy(copy);
     groups.erase(groups.begin());
   }
 }

@@ -1,17 +1,21 @@
 package io.heed.gpu;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The ways in which the GPU of this process computes, by their names, the fastest first. */
+/** The ways in which the GPU of this process multiplies, by their names, its own choice first. */
 final class DevicePaths {
+  private static final String MMA = "mma.sync";
+
   private DevicePaths() {}
 
   static Map<String, GpuDevice> open() {
-    return Map.of("mma.sync", GpuDevice.open());
-  }
-
-  /** Its kernels. */
-  static GpuKernels kernels(GpuDevice device) {
-    return new GpuKernels(device.module());
+    GpuDevice own = GpuDevice.open();
+    MmaProducts mma = new MmaProducts(own.encoder());
+    String told = own.told() + ", made to multiply by " + mma;
+    Map<String, GpuDevice> paths = new LinkedHashMap<>();
+    paths.put(own.products() instanceof MmaProducts ? MMA : "wgmma", own);
+    paths.putIfAbsent(MMA, new GpuDevice(own.ordinal(), own.context(), own.encoder(), mma, told));
+    return paths;
   }
 }

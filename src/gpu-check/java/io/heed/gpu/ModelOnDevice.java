@@ -29,7 +29,7 @@ final class ModelOnDevice implements AutoCloseable {
 
   private ModelOnDevice(GpuDevice device, GpuWeights weights) {
     this.device = device;
-    this.kernels = DevicePaths.kernels(device);
+    this.kernels = new GpuKernels(device);
     this.weights = weights;
   }
 
@@ -49,12 +49,14 @@ final class ModelOnDevice implements AutoCloseable {
    * @param residual of {@code output} and {@code outer}
    */
   Runnable product(String part, long input, long residual, long output, int rows) {
-    var block = weights.blocks().get(0);
+    DeviceBlock block = weights.blocks().get(0);
     return switch (part) {
       case "query_key_value" ->
-          () -> kernels.product(input, block.queryKeyValue(), output, rows, arguments);
+          () -> kernels.product(input, block.attention().queryKeyValue(), output, rows, arguments);
       case "output" ->
-          () -> kernels.addProduct(input, block.output(), residual, output, rows, arguments);
+          () ->
+              kernels.addProduct(
+                  input, block.attention().output(), residual, output, rows, arguments);
       case "inner" -> () -> kernels.product(input, block.inner(), output, rows, arguments);
       case "outer" ->
           () -> kernels.addProduct(input, block.outer(), residual, output, rows, arguments);
@@ -63,7 +65,7 @@ final class ModelOnDevice implements AutoCloseable {
   }
 
   Runnable normalize(long input, long output, int rows) {
-    var norm = weights.blocks().get(0).attentionNorm();
+    DeviceNorm norm = weights.blocks().get(0).attentionNorm();
     return () -> kernels.normalize(input, norm, output, rows, weights.spec().width(), arguments);
   }
 
@@ -74,19 +76,12 @@ final class ModelOnDevice implements AutoCloseable {
    */
   Runnable attend(long input, int[] starts, long output) {
     int count = starts.length - 1;
-    int[] words = new SequenceBatch(0, Arrays.copyOf(starts, count), starts).queries();
+    int[] words =
+        new SequenceBatch(0, Arrays.copyOf(starts, count), starts).queries(weights.queryScale());
     long at = send(words);
-    var attention = weights.spec().block().attention();
-    return () ->
-        kernels.attend(
-            input,
-            at,
-            words.length / SequenceBatch.QUERIES_WORDS,
-            output,
-            weights.spec().heads(),
-            attention.headWidth(),
-            weights.scoreScale(),
-            arguments);
+    int blocks = words.length / SequenceBatch.QUERIES_WORDS;
+    DeviceBlock.Heads heads = weights.blocks().get(0).attention().heads();
+    return () -> kernels.attend(input, at, blocks, heads, output, arguments);
   }
 
   private long send(int[] words) {

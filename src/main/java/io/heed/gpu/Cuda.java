@@ -35,18 +35,19 @@ final class Cuda {
 
   /** Loaded when it is first asked for, once in a JVM. */
   private static final class Loading {
-    private static final Optional<String> FAILURE =
-        load(System.getProperty(LIBRARY, "libcuda.so.1"));
+    private static final Optional<String> FAILURE = load(Cuda.class);
+  }
 
-    private static Optional<String> load(String library) {
-      try {
-        Native.register(Cuda.class, NativeLibrary.getInstance(library));
-        return Optional.empty();
-      } catch (LinkageError e) {
-        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        return Optional.of(
-            String.format(Locale.ROOT, "NVIDIA's driver %s cannot be loaded: %s", library, why));
-      }
+  /** Makes the driver's functions those of a class; why that cannot be, or empty. */
+  static Optional<String> load(Class<?> functions) {
+    String library = System.getProperty(LIBRARY, "libcuda.so.1");
+    try {
+      Native.register(functions, NativeLibrary.getInstance(library));
+      return Optional.empty();
+    } catch (LinkageError e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return Optional.of(
+          String.format(Locale.ROOT, "NVIDIA's driver %s cannot be loaded: %s", library, why));
     }
   }
 

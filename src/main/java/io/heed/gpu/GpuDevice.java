@@ -1,11 +1,6 @@
 package io.heed.gpu;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,14 +8,19 @@ import java.util.Locale;
  * The GPU of this process: its primary context, which cuDF shares, and Heed's kernels in it. For
  * any number of threads, each of which enters before it computes.
  *
- * @param told its name, its compute capability, and which image computes
+ * @param told its name, its compute capability, and which image and products compute
  */
-record GpuDevice(int ordinal, long context, long module, String told) {
+record GpuDevice(int ordinal, long context, LoadedImage encoder, Products products, String told) {
   /** The first with products of bfloat16. */
   private static final int LEAST_CAPABILITY = 80;
 
   /** Machine code for what is known today, then what any later driver and card make of theirs. */
   private static final List<String> IMAGES = List.of("encoder.fatbin", "encoder.ptx");
+
+  /** The only one whose products of warp groups these are. */
+  private static final int HOPPER = 90;
+
+  private static final List<String> HOPPER_IMAGES = List.of("hopper.cubin", "hopper.ptx");
 
   private static final int LONGEST_NAME = 128;
 
@@ -66,7 +66,7 @@ record GpuDevice(int ordinal, long context, long module, String told) {
     long[] context = new long[1];
     Cuda.check(Cuda.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
     Cuda.check(Cuda.cuCtxSetCurrent(context[0]), "cuCtxSetCurrent");
-    return load(device, context[0], called);
+    return load(device, context[0], capability, called);
   }
 
   private static int device() {
@@ -81,39 +81,36 @@ record GpuDevice(int ordinal, long context, long module, String told) {
     return value[0];
   }
 
-  /** Takes the first image that the driver does. */
-  private static GpuDevice load(int device, long context, String called) {
-    List<String> refused = new ArrayList<>();
-    for (String image : IMAGES) {
-      long[] module = new long[1];
+  private static GpuDevice load(int device, long context, int capability, String called) {
+    LoadedImage encoder;
+    try {
+      encoder = LoadedImage.firstOf(IMAGES);
+    } catch (NoGpuException e) {
+      throw new NoGpuException(called + ": " + e.getMessage());
+    }
+    Products products = new MmaProducts(encoder);
+    String otherwise = "";
+    if (capability == HOPPER) {
       try {
-        Cuda.check(
-            Cuda.cuModuleLoadDataEx(module, bytes(image), 0, 0, 0),
-            "cuModuleLoadDataEx of " + image);
-        return new GpuDevice(device, context, module[0], called + ", " + image);
-      } catch (CudaException e) {
-        refused.add(e.getMessage());
+        products = hopperProducts(device);
+      } catch (NoGpuException e) {
+        otherwise = ", for " + e.getMessage();
       }
     }
-    throw new NoGpuException(
+    String told =
         String.format(
-            Locale.ROOT,
-            "%s: the driver takes none of Heed's images: %s",
-            called,
-            String.join("; ", refused)));
+            Locale.ROOT, "%s, %s, products by %s%s", called, encoder, products, otherwise);
+    return new GpuDevice(device, context, encoder, products, told);
   }
 
-  /** With a zero behind it, which ends a text and bothers nothing else. */
-  private static byte[] bytes(String image) {
-    try (InputStream in = GpuDevice.class.getResourceAsStream(image)) {
-      if (in == null) {
-        throw new IllegalStateException("the jar has no " + image);
-      }
-      byte[] all = in.readAllBytes();
-      return Arrays.copyOf(all, all.length + 1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Products hopperProducts(int device) {
+    TensorMap.failure()
+        .ifPresent(
+            why -> {
+              throw new NoGpuException(why);
+            });
+    return new HopperProducts(
+        LoadedImage.firstOf(HOPPER_IMAGES), attribute(device, Cuda.MULTIPROCESSORS));
   }
 
   /** Makes its context that of the calling thread. */

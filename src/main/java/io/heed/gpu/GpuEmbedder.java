@@ -14,6 +14,9 @@ import java.util.Optional;
  * threads.
  */
 public final class GpuEmbedder implements AutoCloseable {
+  /** Told until a card has run what only an emulation has. */
+  private static final String UNTRIED = "; no card has run these kernels yet";
+
   private static GpuDevice shared;
 
   private final GpuDevice device;
@@ -57,7 +60,7 @@ public final class GpuEmbedder implements AutoCloseable {
 
   /** The GPU by its name and compute capability, and which image of the kernels computes. */
   public String told() {
-    return device.told();
+    return device.told() + UNTRIED;
   }
 
   /** Values of a vector. */

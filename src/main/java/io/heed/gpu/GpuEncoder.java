@@ -8,7 +8,7 @@ import java.nio.IntBuffer;
 import java.util.List;
 
 /**
- * An encoder on the device: ids to vectors, the weights and all between bfloat16, every sum
+ * A model of blocks on the device: ids to vectors, the weights and all between bfloat16, every sum
  * float32. The bits of a vector depend on its sequence alone, not on the batch that it is computed
  * in. For any number of threads.
  */
@@ -28,6 +28,7 @@ final class GpuEncoder {
 
   private final GpuDevice device;
   private final GpuKernels kernels;
+  private final PoolingKernels pooling;
   private final GpuWeights weights;
   private final int batchTokens;
 
@@ -42,7 +43,8 @@ final class GpuEncoder {
    */
   GpuEncoder(GpuDevice device, GpuWeights weights, int batchTokens) {
     this.device = device;
-    this.kernels = new GpuKernels(device.module());
+    this.kernels = new GpuKernels(device);
+    this.pooling = new PoolingKernels(kernels);
     this.weights = weights;
     this.batchTokens = batchTokens;
   }
@@ -64,7 +66,7 @@ final class GpuEncoder {
    *
    * @param ids of all sequences, end to end, on the device
    * @param offsets {@code [n + 1]}, where those of each begin, then their number
-   * @param maxLength tokens after which a sequence is cut, at most the model's positions
+   * @param maxLength tokens after which a sequence is cut, if not after the model's positions
    * @param vectors on the device, {@code [n, dimensions]}
    * @param memory for what is between
    * @return the flags of each sequence, 0 where all is well
@@ -82,7 +84,8 @@ final class GpuEncoder {
     if (count == 0) {
       return new int[0];
     }
-    List<SequenceBatch> batches = SequenceBatch.split(offsets, maxLength, batchTokens, batchTokens);
+    int longest = Math.min(maxLength, weights.spec().positions());
+    List<SequenceBatch> batches = SequenceBatch.split(offsets, longest, batchTokens, batchTokens);
     int dimensions = dimensions(poolings, ending);
     try (DeviceMemory.Block flags = memory.allocate((long) count * Integer.BYTES);
         Room room = new Room(batches, poolings, memory)) {
@@ -122,37 +125,64 @@ final class GpuEncoder {
     private final LaunchArguments arguments = new LaunchArguments();
     private final DeviceMemory.Block all;
     private final HostMemory host;
-    private final IntBuffer words;
+    private final IntBuffer sent;
     private final long hidden;
     private final long sums;
-    private final long projected;
     private final long context;
+    private final long projected;
     private final long wide;
+    private final long places;
     private final long pooled;
     private final long first;
     private final long starts;
     private final long queries;
+    private final OwnTurns ownTurns;
+    private final BlockPass blocks;
     private long end;
 
     Room(List<SequenceBatch> batches, Poolings poolings, DeviceMemory memory) {
       long tokens = batches.stream().mapToInt(SequenceBatch::tokens).max().orElse(0);
       long count = batches.stream().mapToInt(SequenceBatch::sequences).max().orElse(0);
-      long blocks = batches.stream().mapToInt(batch -> batch.queries().length).max().orElse(0);
+      long words = batches.stream().mapToInt(batch -> queries(batch).length).max().orElse(0);
       int width = weights.spec().width();
-      int heads = weights.spec().block().attention().width();
-      int inner = weights.spec().block().intermediate();
+      DeviceBlock.Heads heads = weights.blocks().get(0).attention().heads();
+      int inner =
+          weights.blocks().stream().mapToInt(block -> block.inner().outputs()).max().orElse(0);
+      int between = Math.max(heads.queryColumns(), Math.max(width, weights.inputs().width()));
       hidden = take(tokens * width * Short.BYTES);
       sums = take(tokens * width * Short.BYTES);
-      projected = take(tokens * 3 * heads * Short.BYTES);
-      context = take(tokens * heads * Short.BYTES);
+      context = take(tokens * between * Short.BYTES);
+      projected = take(tokens * heads.columns() * Short.BYTES);
       wide = take(tokens * inner * Short.BYTES);
+      places = take(tokens * Integer.BYTES);
       pooled = take(count * poolings.outputs(width) * Float.BYTES);
       first = take(count * Integer.BYTES);
       starts = take((count + 1) * Integer.BYTES);
-      queries = take(blocks * Integer.BYTES);
-      all = memory.allocate(end);
-      host = new HostMemory(Math.max(count + 1, blocks) * Integer.BYTES);
-      words = host.buffer().asIntBuffer();
+      queries = take(words * Integer.BYTES);
+      int positions = weights.spec().positions();
+      ownTurns = new OwnTurns(weights.turns(), positions, batches, memory);
+      all = allocate(memory);
+      host = new HostMemory(Math.max(count + 1, words) * Integer.BYTES);
+      sent = host.buffer().asIntBuffer();
+      blocks = new BlockPass(kernels, arguments, buffers(), ownTurns, width);
+    }
+
+    private DeviceMemory.Block allocate(DeviceMemory memory) {
+      try {
+        return memory.allocate(end);
+      } catch (Throwable e) {
+        ownTurns.close();
+        throw e;
+      }
+    }
+
+    private BlockPass.Buffers buffers() {
+      return new BlockPass.Buffers(
+          at(hidden), at(sums), at(context), at(projected), at(wide), at(places), at(queries));
+    }
+
+    private int[] queries(SequenceBatch batch) {
+      return batch.queries(weights.queryScale());
     }
 
     /** An offset until the memory is there. */
@@ -173,42 +203,45 @@ final class GpuEncoder {
         VectorEnding ending,
         long vectors,
         long flags) {
-      int[] blocks = batch.queries();
+      int[] words = queries(batch);
       send(batch.first(), first);
       send(batch.starts(), starts);
-      send(blocks, queries);
+      send(words, queries);
       GpuKernels.Sequences sequences =
           new GpuKernels.Sequences(batch.sequences(), ids, at(first), at(starts));
       if (batch.tokens() > 0) {
-        kernels.embed(sequences, weights, at(hidden), flags, arguments);
-        for (GpuWeights.Block block : weights.blocks()) {
-          pass(block, batch.tokens(), blocks.length / SequenceBatch.QUERIES_WORDS);
-        }
+        enter(sequences, batch.tokens(), flags);
+        ownTurns.prepare(batch, at(places), kernels, arguments);
+        BlockPass.Extent extent =
+            new BlockPass.Extent(batch.tokens(), words.length / SequenceBatch.QUERIES_WORDS);
+        weights.blocks().forEach(block -> blocks.pass(block, extent));
       }
-      pool(sequences, poolings, ending, vectors, flags);
+      pool(sequences, leave(batch.tokens()), poolings, ending, vectors, flags);
     }
 
-    private void pass(GpuWeights.Block block, int tokens, int blocks) {
-      int width = weights.spec().width();
-      kernels.product(at(hidden), block.queryKeyValue(), at(projected), tokens, arguments);
-      kernels.attend(
-          at(projected),
-          at(queries),
-          blocks,
-          at(context),
-          weights.spec().heads(),
-          weights.spec().block().attention().headWidth(),
-          weights.scoreScale(),
-          arguments);
-      kernels.addProduct(at(context), block.output(), at(hidden), at(sums), tokens, arguments);
-      kernels.normalize(at(sums), block.attentionNorm(), at(hidden), tokens, width, arguments);
-      kernels.product(at(hidden), block.inner(), at(wide), tokens, arguments);
-      kernels.addProduct(at(wide), block.outer(), at(hidden), at(sums), tokens, arguments);
-      kernels.normalize(at(sums), block.outputNorm(), at(hidden), tokens, width, arguments);
+    private void enter(GpuKernels.Sequences sequences, int tokens, long flags) {
+      DeviceInputs inputs = weights.inputs();
+      long embedded = at(inputs.projection().isPresent() ? context : hidden);
+      kernels.embed(
+          sequences, inputs, weights.spec().vocabulary(), embedded, at(places), flags, arguments);
+      inputs
+          .projection()
+          .ifPresent(map -> kernels.product(embedded, map, at(hidden), tokens, arguments));
+    }
+
+    /** Where the hidden states are in the end. */
+    private long leave(int tokens) {
+      DeviceNorm norm = weights.finalNorm();
+      if (norm.isNone() || tokens == 0) {
+        return at(hidden);
+      }
+      kernels.normalize(at(hidden), norm, at(sums), tokens, weights.spec().width(), arguments);
+      return at(sums);
     }
 
     private void pool(
         GpuKernels.Sequences sequences,
+        long states,
         Poolings poolings,
         VectorEnding ending,
         long vectors,
@@ -216,12 +249,12 @@ final class GpuEncoder {
       int width = weights.spec().width();
       int pitch = poolings.outputs(width);
       int column = 0;
-      for (Pooling pooling : poolings.each()) {
-        kernels.pool(
-            at(hidden),
+      for (Pooling each : poolings.each()) {
+        pooling.pool(
+            states,
             sequences,
             width,
-            pooling,
+            each,
             poolings.promptTokens(),
             at(pooled),
             pitch,
@@ -229,7 +262,7 @@ final class GpuEncoder {
             arguments);
         column += width;
       }
-      kernels.finish(
+      pooling.finish(
           at(pooled),
           vectors,
           flags,
@@ -245,8 +278,8 @@ final class GpuEncoder {
       if (values.length == 0) {
         return;
       }
-      words.clear();
-      words.put(values);
+      sent.clear();
+      sent.put(values);
       Cuda.check(
           Cuda.cuMemcpyHtoDAsync_v2(
               at(to), host.address(), (long) values.length * Integer.BYTES, Cuda.STREAM),
@@ -257,6 +290,7 @@ final class GpuEncoder {
 
     @Override
     public void close() {
+      ownTurns.close();
       all.close();
     }
   }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * a launch returns, so one object serves all launches of a thread. Not thread-safe.
  */
 final class LaunchArguments {
-  private static final int MOST_BYTES = 256;
+  private static final int MOST_BYTES = 512;
   private static final int BUFFER_POINTER = 1;
   private static final int BUFFER_SIZE = 2;
   private static final int END = 0;
@@ -20,6 +20,7 @@ final class LaunchArguments {
   private final ByteBuffer values = block.buffer();
   private final HostMemory extra = new HostMemory(SIZE + Long.BYTES);
   private final ByteBuffer list = extra.buffer();
+  private final TensorMap map = new TensorMap();
 
   LaunchArguments() {
     list.putLong(BUFFER_POINTER).putLong(block.address());
@@ -47,6 +48,13 @@ final class LaunchArguments {
   LaunchArguments real(float value) {
     align(Float.BYTES);
     values.putFloat(value);
+    return this;
+  }
+
+  /** How copies read a matrix of bfloat16, so many rows of it at a time. */
+  LaunchArguments matrix(long address, int rows, int columns, int tileRows) {
+    align(TensorMap.ALIGNMENT);
+    values.put(map.encode(address, rows, columns, tileRows));
     return this;
   }
 

@@ -1,9 +1,11 @@
 package io.heed.gpu;
 
+import io.heed.layer.LengthScale;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sequences that the device computes together.
@@ -16,7 +18,9 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
   /** Queries that a block of the attention kernel has. */
   private static final int QUERIES = 64;
 
-  /** Words of a block's queries: first token, tokens, first query, unused. */
+  private static final float LEAST_FACTOR = 1e-20f;
+
+  /** Words of a block's queries: first token, tokens, first query, factor of its scores. */
   static final int QUERIES_WORDS = 4;
 
   int sequences() {
@@ -25,6 +29,11 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
 
   int tokens() {
     return starts[first.length];
+  }
+
+  /** Tokens of a sequence of the batch. */
+  int length(int sequence) {
+    return starts[sequence + 1] - starts[sequence];
   }
 
   /**
@@ -58,12 +67,16 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
     return batches;
   }
 
-  /** The queries of each block of the attention kernel, those of the longest sequences first. */
-  int[] queries() {
+  /**
+   * The queries of each block of the attention kernel, those of the longest sequences first.
+   *
+   * @param scale what queries are multiplied by, where that depends on their sequence's length
+   */
+  int[] queries(Optional<LengthScale> scale) {
     record Block(int from, int length, int query) {}
     List<Block> blocks = new ArrayList<>();
     for (int s = 0; s < first.length; s++) {
-      int length = starts[s + 1] - starts[s];
+      int length = length(s);
       for (int query = 0; query < length; query += QUERIES) {
         blocks.add(new Block(starts[s], length, query));
       }
@@ -75,8 +88,14 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
       words[at] = block.from;
       words[at + 1] = block.length;
       words[at + 2] = block.query;
+      words[at + 3] = Float.floatToRawIntBits(factor(scale, block.length));
       at += QUERIES_WORDS;
     }
     return words;
+  }
+
+  /** A score that is hidden is minus infinity, which a factor of 0 would make no number. */
+  private static float factor(Optional<LengthScale> scale, int length) {
+    return scale.map(some -> Math.max(some.of(length), LEAST_FACTOR)).orElse(1f);
   }
 }

@@ -1,5 +1,11 @@
 package io.heed.gpu;
 
+import io.heed.kernel.Normalization;
+import io.heed.kernel.RmsNormalization;
+import io.heed.layer.LayerNorm;
+import io.heed.layer.Linear;
+import io.heed.layer.Norm;
+import io.heed.layer.RmsNorm;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
 import java.lang.ref.Reference;
@@ -32,6 +38,45 @@ final class Upload implements AutoCloseable {
       send(address + (long) from * Float.BYTES, (long) count * Float.BYTES);
     }
     return address;
+  }
+
+  /** The same of a matrix. */
+  long floats(Matrix matrix) {
+    float[] values = new float[matrix.rows() * matrix.columns()];
+    for (int row = 0; row < matrix.rows(); row++) {
+      int to = row * matrix.columns();
+      System.arraycopy(matrix.data(), matrix.index(row), values, to, matrix.columns());
+    }
+    return floats(values);
+  }
+
+  /** A map as it is. */
+  DeviceMap map(Linear map) {
+    return new DeviceMap(
+        bfloat16(map.table()),
+        floats(map.projection().bias()),
+        map.outputs(),
+        map.inputs(),
+        map.projection().activation(),
+        DeviceMap.Form.ALONE);
+  }
+
+  /** What normalises. */
+  DeviceNorm norm(Norm norm) {
+    if (norm instanceof LayerNorm layer) {
+      Normalization values = layer.normalization();
+      return new DeviceNorm(
+          floats(values.gain()),
+          floats(values.bias()),
+          DeviceNorm.Form.LAYER,
+          (float) values.epsilon());
+    }
+    if (norm instanceof RmsNorm rms) {
+      RmsNormalization values = rms.normalization();
+      return new DeviceNorm(
+          floats(values.gain()), 0, DeviceNorm.Form.ROOT_MEAN_SQUARE, (float) values.epsilon());
+    }
+    return DeviceNorm.NONE;
   }
 
   /** Some rows of a matrix. */

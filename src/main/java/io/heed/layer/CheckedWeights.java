@@ -1,9 +1,9 @@
 package io.heed.layer;
 
 import io.heed.checkpoint.Tensors;
-import io.heed.kernel.Activation;
 import io.heed.kernel.Kernels;
 import io.heed.kernel.Normalization;
+import io.heed.kernel.PackedMatrix;
 import io.heed.kernel.Projection;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.kernel.RelativeBias;
@@ -21,8 +21,7 @@ import java.util.function.UnaryOperator;
 public final class CheckedWeights implements Weights {
   private static final Kernels KERNELS = new ReferenceKernels();
   private static final Matrix NO_MATRIX = Matrix.allocate(0, 1);
-  private static final Linear NO_LINEAR =
-      new Linear(KERNELS, new Projection(KERNELS.allocate(1, 1), new float[1], Activation.NONE));
+  private static final PackedMatrix NO_WEIGHTS = KERNELS.allocate(1, 1);
   private static final LayerNorm NO_NORM =
       new LayerNorm(KERNELS, new Normalization(new float[1], new float[1], 1));
 
@@ -80,13 +79,13 @@ public final class CheckedWeights implements Weights {
   @Override
   public EmbeddingTable table(String name, int rows, int columns) {
     scope.check(name + ".weight", rows, columns);
-    return NO_LINEAR.table();
+    return new NoValues(rows, columns);
   }
 
   /** The configuration of such a table is read of the file itself, so it has its shape. */
   @Override
   public EmbeddingTable byteTable(String name, int rows, int columns) {
-    return NO_LINEAR.table();
+    return new NoValues(rows, columns);
   }
 
   @Override
@@ -136,7 +135,12 @@ public final class CheckedWeights implements Weights {
   public Linear linear(String name, LinearSpec spec) {
     scope.check(name + ".weight", spec.outputs(), spec.inputs());
     checkBias(name, spec.outputs(), spec.bias());
-    return NO_LINEAR;
+    return without(spec);
+  }
+
+  /** A map that is followed by what follows, without weights. */
+  private static Linear without(LinearSpec spec) {
+    return new Linear(KERNELS, new Projection(NO_WEIGHTS, new float[1], spec.activation()));
   }
 
   @Override
@@ -148,20 +152,20 @@ public final class CheckedWeights implements Weights {
   @Override
   public List<Linear> stacked(String name, List<LinearSpec> parts) {
     linear(name, LinearSpec.stacked(parts));
-    return parts.stream().map(part -> NO_LINEAR).toList();
+    return parts.stream().map(CheckedWeights::without).toList();
   }
 
   @Override
   public Linear conv1d(String name, LinearSpec spec) {
     scope.check(name + ".weight", spec.inputs(), spec.outputs());
     checkBias(name, spec.outputs(), spec.bias());
-    return NO_LINEAR;
+    return without(spec);
   }
 
   @Override
   public List<Linear> stackedConv1d(String name, LinearSpec part, int count) {
     conv1d(name, part.below(count));
-    return Collections.nCopies(count, NO_LINEAR);
+    return Collections.nCopies(count, without(part));
   }
 
   @Override
@@ -183,5 +187,13 @@ public final class CheckedWeights implements Weights {
   public List<HeadGroup> conv1dHeads(AttentionSpec spec, int inputs, String queryKeyValue) {
     conv1d(queryKeyValue, spec.queryKeyValue(inputs));
     return List.of();
+  }
+
+  /** A table of which nothing but its shape is known. */
+  private record NoValues(int rows, int columns) implements EmbeddingTable {
+    @Override
+    public void gather(int[] rows, int count, float[] out, int offset) {
+      throw new UnsupportedOperationException("the table was checked, and not read");
+    }
   }
 }

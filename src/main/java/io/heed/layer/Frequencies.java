@@ -31,8 +31,13 @@ public record Frequencies(float[] perToken, float factor, Optional<OfLong> ofLon
     return new Frequencies(perToken, factor, Optional.empty());
   }
 
+  /** The most tokens of a sequence, up to a number, that all shorter ones are turned alike with. */
+  public int alikeUpTo(int tokens) {
+    return ofLong.map(some -> Math.min(some.beyond(), tokens)).orElse(tokens);
+  }
+
   /** Those of a sequence of so many tokens. */
-  float[] of(int tokens) {
+  public float[] of(int tokens) {
     return depends(tokens) ? ofLong.orElseThrow().scaling().of(tokens) : perToken;
   }
 

@@ -11,9 +11,14 @@ import io.heed.tensor.Matrix;
  */
 public record LengthScale(int base, float least) {
 
+  /** What the queries of a sequence of so many tokens are multiplied by. */
+  public float of(int length) {
+    return Math.max(least, (float) (StrictMath.log(length) / StrictMath.log(base)));
+  }
+
   /** Multiplies the queries of a sequence of so many tokens, in place. */
   void apply(Matrix queries, int length) {
-    float factor = Math.max(least, (float) (StrictMath.log(length) / StrictMath.log(base)));
+    float factor = of(length);
     for (int t = 0; t < queries.rows(); t++) {
       int at = queries.index(t);
       for (int i = at; i < at + queries.columns(); i++) {

@@ -38,6 +38,17 @@ public final class Rotary {
     kernels.rotate(heads, headWidth, rotation(length), first);
   }
 
+  /** How fast values are turned. */
+  public Frequencies frequencies() {
+    return frequencies;
+  }
+
+  /** How far the values of a sequence of so many tokens are turned, at that many positions. */
+  public Rotation turning(int tokens) {
+    Rotation rotation = rotation(tokens);
+    return new Rotation(rotation.cosines().rows(0, tokens), rotation.sines().rows(0, tokens));
+  }
+
   private Rotation rotation(int length) {
     Rotation known = frequencies.depends(length) ? last : common;
     if (frequencies.depends(length)) {

@@ -4,6 +4,7 @@ import io.heed.batch.PackedBatch;
 import io.heed.kernel.Elements;
 import io.heed.tensor.EmbeddingTable;
 import io.heed.tensor.Matrix;
+import java.util.Optional;
 
 /**
  * The input layer of GPT: token and position embeddings added.
@@ -12,6 +13,17 @@ import io.heed.tensor.Matrix;
  * @param positions {@code [P, D]}
  */
 public record TokenEmbeddings(Elements kernels, EmbeddingTable tokens, Matrix positions) {
+
+  /** The same as the input layer of sequences that begin at position 0. */
+  public InputEmbeddings ofWholeSequences() {
+    return new InputEmbeddings(
+        kernels,
+        tokens,
+        Optional.empty(),
+        Optional.of(new InputEmbeddings.Positions(positions, PositionIds.fromZero())),
+        new NoNorm(kernels),
+        Optional.empty());
+  }
 
   /**
    * Fills {@code hidden} {@code [T, D]}.

@@ -45,6 +45,11 @@ public final class TransformerStack {
     return blocks;
   }
 
+  /** The norm of the last block's output, where there is one. */
+  public Optional<Norm> finalNorm() {
+    return finalNorm;
+  }
+
   /** Whether what is behind the last block is not what comes out. */
   public boolean hasFinalNorm() {
     return finalNorm.isPresent();

@@ -51,6 +51,16 @@ public final class TransformerDecoder implements Decoder {
     return spec;
   }
 
+  /** What tokens become before the first block. */
+  public TokenEmbeddings embeddings() {
+    return embeddings;
+  }
+
+  /** The blocks. */
+  public TransformerStack stack() {
+    return stack;
+  }
+
   @Override
   public Matrix hiddenStates(
       PackedBatch batch,

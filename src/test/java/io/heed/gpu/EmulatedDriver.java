@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
@@ -16,13 +18,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The driver of {@code src/test/cuda}, whose GPU is the CPU. It is compiled where there is g++, and
- * is this JVM's only one.
+ * The driver of {@code src/test/cuda}, whose GPU is the CPU. It is compiled where there is g++, or
+ * given by {@link Cuda#LIBRARY}, and is this JVM's only one.
  */
 public final class EmulatedDriver {
   private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
   private static final Path KERNELS = Path.of("src/main/cuda").toAbsolutePath();
-  private static final Path LIBRARY = Path.of("target/emulated-gpu/libcuda.so.1").toAbsolutePath();
+  private static final Optional<String> GIVEN =
+      Optional.ofNullable(System.getProperty(Cuda.LIBRARY));
+  private static final Path LIBRARY =
+      Path.of(GIVEN.orElse("target/emulated-gpu/libcuda.so.1")).toAbsolutePath();
   private static final Optional<String> FAULT = build();
 
   private EmulatedDriver() {}
@@ -56,12 +61,25 @@ public final class EmulatedDriver {
       return Optional.of("its threads are those of Linux on x86-64");
     }
     try {
-      if (!isFresh()) {
-        compile();
+      if (GIVEN.isEmpty()) {
+        compileOnce();
       }
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Other JVMs of the same tests wait for it. */
+  private static void compileOnce() throws IOException {
+    Files.createDirectories(LIBRARY.getParent());
+    try (FileChannel lock =
+        FileChannel.open(
+            LIBRARY.resolveSibling("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock();
+      if (!isFresh()) {
+        compile();
+      }
     }
   }
 
@@ -93,7 +111,6 @@ public final class EmulatedDriver {
 
   /** An {@link IOException} says that there is no compiler; one that fails is a failure. */
   private static void compile() throws IOException {
-    Files.createDirectories(LIBRARY.getParent());
     Path next = LIBRARY.resolveSibling("libcuda.so.1." + ProcessHandle.current().pid());
     List<String> command =
         List.of(

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.architecture.ModelCheckpoint;
-import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
-import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.Embeddings;
-import io.heed.engine.ModelEncoder;
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
+import io.heed.gpu.EmulatedGpu.Outcome;
 import io.heed.kernel.KernelChoice;
 import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
@@ -18,13 +16,10 @@ import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
 import io.heed.model.TransformerEncoder;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,15 +35,11 @@ class GpuEncoderTest {
   private static final int POSITIONS = 150;
   private static final VectorEnding WHOLE = VectorEnding.whole(VectorNorm.NONE);
 
-  /** bfloat16 has 8 bits, and its rounding errors meet each other in two layers. */
-  private static final double LEAST_COSINE = 0.9995;
-
   @TempDir private static Path directory;
   private static Kernels kernels;
   private static TransformerEncoder model;
 
-  private DeviceMemory memory;
-  private GpuDevice device;
+  private EmulatedGpu gpu;
   private GpuWeights weights;
 
   @BeforeAll
@@ -68,12 +59,15 @@ class GpuEncoderTest {
     }
   }
 
+  /** That of the emulated GPU. */
+  int capability() {
+    return 80;
+  }
+
   @BeforeEach
   void open() {
-    EmulatedDriver.require();
-    device = GpuDevice.open();
-    memory = DeviceMemory.ofDriver();
-    weights = GpuWeights.of(model, memory);
+    gpu = EmulatedGpu.open(capability());
+    weights = GpuWeights.of(model, gpu.memory());
   }
 
   @AfterEach
@@ -86,75 +80,20 @@ class GpuEncoderTest {
 
   /** Of all lengths round a block of queries, a tile of a product, and the positions. */
   private static List<int[]> rows() {
-    Random random = new Random(5);
-    List<int[]> rows = new ArrayList<>();
-    for (int length : new int[] {1, 2, 7, 63, 64, 65, 127, 128, 129, 150, 3, 31}) {
-      rows.add(random.ints(length, 0, VOCABULARY).toArray());
-    }
-    return rows;
-  }
-
-  /** Vectors and flags of a call. */
-  private record Outcome(float[][] vectors, int[] flags) {}
-
-  private Outcome embed(GpuEncoder encoder, List<int[]> rows, Poolings poolings, VectorEnding end) {
-    int dimensions = encoder.dimensions(poolings, end);
-    int[] offsets = new int[rows.size() + 1];
-    for (int i = 0; i < rows.size(); i++) {
-      offsets[i + 1] = offsets[i] + rows.get(i).length;
-    }
-    int[] ids = rows.stream().flatMapToInt(Arrays::stream).toArray();
-    long bytes = (long) rows.size() * dimensions * Float.BYTES;
-    try (DeviceMemory.Block onDevice = memory.allocate(Math.max(1, ids.length * 4L));
-        DeviceMemory.Block vectors = memory.allocate(Math.max(1, bytes))) {
-      HostMemory host = new HostMemory(Math.max(ids.length * 4L, bytes));
-      host.buffer().asIntBuffer().put(ids);
-      Cuda.check(
-          Cuda.cuMemcpyHtoDAsync_v2(
-              onDevice.address(), host.address(), ids.length * 4L, Cuda.STREAM),
-          "ids");
-      int[] flags =
-          encoder.embed(
-              onDevice.address(), offsets, POSITIONS, poolings, end, vectors.address(), memory);
-      Cuda.check(
-          Cuda.cuMemcpyDtoHAsync_v2(host.address(), vectors.address(), bytes, Cuda.STREAM),
-          "vectors");
-      float[][] found = new float[rows.size()][dimensions];
-      var floats = host.buffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
-      Arrays.stream(found).forEach(floats::get);
-      return new Outcome(found, flags);
-    }
+    return EmulatedGpu.rows(VOCABULARY, 1, 2, 7, 63, 64, 65, 127, 128, 129, 150, 3, 31);
   }
 
   private Outcome embed(List<int[]> rows, Poolings poolings, VectorEnding ending) {
-    return embed(new GpuEncoder(device, weights), rows, poolings, ending);
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double product = 0;
-    double squaresOfA = 0;
-    double squaresOfB = 0;
-    for (int i = 0; i < a.length; i++) {
-      product += (double) a[i] * b[i];
-      squaresOfA += (double) a[i] * a[i];
-      squaresOfB += (double) b[i] * b[i];
-    }
-    return product / Math.sqrt(squaresOfA * squaresOfB);
+    return gpu.embed(new GpuEncoder(gpu.device(), weights), rows, poolings, ending);
   }
 
   private static Embeddings expected(
       TransformerEncoder of, List<int[]> rows, Poolings poolings, VectorEnding ending) {
-    ModelEncoder encoder = new ModelEncoder(of, kernels, poolings, ending);
-    return new EmbeddingEngine(encoder, kernels).session().embed(PackedBatch.of(rows));
+    return EmulatedGpu.expected(of, kernels, rows, poolings, ending);
   }
 
   private static void assertNear(Outcome outcome, Embeddings expected) {
-    for (int i = 0; i < outcome.vectors().length; i++) {
-      float[] vector = expected.vector(i);
-      assertThat(outcome.flags()[i]).as("flags of row %d", i).isZero();
-      assertThat(outcome.vectors()[i]).hasSameSizeAs(vector);
-      assertThat(cosine(outcome.vectors()[i], vector)).as("row %d", i).isGreaterThan(LEAST_COSINE);
-    }
+    EmulatedGpu.assertNear(outcome, expected, 1);
   }
 
   @ParameterizedTest
@@ -184,15 +123,16 @@ class GpuEncoderTest {
   void bitsDoNotDependOnTheBatch(int batchTokens) {
     List<int[]> rows = rows();
     float[][] all = embed(rows, Poolings.of(Pooling.MEAN), WHOLE).vectors();
-    GpuEncoder other = new GpuEncoder(device, weights, batchTokens);
-    assertThat(embed(other, rows, Poolings.of(Pooling.MEAN), WHOLE).vectors()).isDeepEqualTo(all);
+    GpuEncoder other = new GpuEncoder(gpu.device(), weights, batchTokens);
+    assertThat(gpu.embed(other, rows, Poolings.of(Pooling.MEAN), WHOLE).vectors())
+        .isDeepEqualTo(all);
   }
 
   /** What threads leave for each other is there when it is read, whoever comes first. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void bitsDoNotDependOnTheOrderOfThreads(long order) {
-    List<int[]> rows = rows().subList(0, 7);
+    List<int[]> rows = rows().subList(7, 12);
     float[][] forward = embed(rows, Poolings.of(Pooling.MEAN), WHOLE).vectors();
     EmulatedDriver.emulate("order", order);
     assertThat(embed(rows, Poolings.of(Pooling.MEAN), WHOLE).vectors()).isDeepEqualTo(forward);
@@ -235,8 +175,8 @@ class GpuEncoderTest {
             Integer.parseInt(parts[2]));
     List<int[]> rows = rows().subList(0, 6);
     Poolings poolings = Poolings.of(Pooling.MEAN);
-    try (GpuWeights lowered = GpuWeights.of(other, memory)) {
-      Outcome outcome = embed(new GpuEncoder(device, lowered), rows, poolings, WHOLE);
+    try (GpuWeights lowered = GpuWeights.of(other, gpu.memory())) {
+      Outcome outcome = gpu.embed(new GpuEncoder(gpu.device(), lowered), rows, poolings, WHOLE);
       assertNear(outcome, expected(other, rows, poolings, WHOLE));
     }
   }
@@ -269,7 +209,7 @@ class GpuEncoderTest {
 
   @Test
   void aLaterImageIsTaken() {
-    assertThat(device.told()).contains("encoder.fatbin");
+    assertThat(gpu.device().told()).contains("encoder.fatbin");
     EmulatedDriver.emulate("refused-images", 1);
     assertThat(GpuDevice.open().told()).contains("encoder.ptx");
   }

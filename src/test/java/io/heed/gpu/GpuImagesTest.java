@@ -3,9 +3,12 @@ package io.heed.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.heed.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,17 +32,28 @@ class GpuImagesTest {
   }
 
   @Test
-  void areThoseOfTheSource(@TempDir Path compiled) throws IOException, InterruptedException {
+  void theCodeIsThatOfTheSource(@TempDir Path compiled) throws IOException, InterruptedException {
     Optional<String> compiler = told("nvcc", "--version").filter(told -> told.contains(COMPILER));
     if (compiler.isEmpty()) {
       System.out.println("NOT RUN: the images of the kernels, for there is no nvcc 13.0");
     }
     assumeThat(compiler).isPresent();
-    told("bash", "src/main/cuda/compile.sh", compiled.toString());
-    for (String image : new String[] {"encoder.fatbin", "encoder.ptx"}) {
-      assertThat(compiled.resolve(image))
+    told("bash", "src/main/cuda/compile.sh", "--code-only", compiled.toString());
+    for (String code : new String[] {"encoder.ptx", "hopper.ptx"}) {
+      assertThat(compiled.resolve(code))
           .as("src/main/cuda/compile.sh writes it anew")
-          .hasSameBinaryContentAs(IMAGES.resolve(image));
+          .hasSameBinaryContentAs(IMAGES.resolve(code));
+    }
+  }
+
+  /** The script writes the sums when it has made machine code of the code. */
+  @Test
+  void theMachineCodeIsThatOfTheCode() throws IOException {
+    List<String> sums = Files.readAllLines(IMAGES.resolve("images.sha256"));
+    assertThat(sums).hasSize(4);
+    for (String sum : sums) {
+      String[] parts = sum.split(" +");
+      assertThat(Sha256.of(IMAGES.resolve(parts[1]))).as(parts[1]).isEqualTo(parts[0]);
     }
   }
 }
