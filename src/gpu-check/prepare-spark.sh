@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Lays out target/gpu-check-spark/1, 2, ...: in parts below 64 MiB, Spark, NVIDIA's plugin and Heed for `run-spark.sh` on a
+# Lays out target/gpu-check-spark/1, 2, ...: in parts of 60 MiB, Spark, NVIDIA's plugin and Heed for `run-spark.sh` on a
 # machine with a GPU. Fetches the plugin, 576 MB, where it was never fetched.
 #
 #   prepare-spark.sh [CAPABILITY]          of the card: 90 for 9.0, which is the default; XZ_LEVEL=1 is quick, and larger
@@ -37,7 +37,7 @@ cp -- src/gpu-check/python/{bert,heed,write_model}.py "$day/python/"
 cp -- conf/log4j2.properties "$day/"
 git rev-parse --short=12 HEAD >"$day/revision" 2>/dev/null || true
 
-tar -C "$to" -c "${day##*/}" | xz -T0 "-${XZ_LEVEL:-6}" | split -b 60M -d -a 2 - "$to/part."
+tar -C "$to" -c "${day##*/}" | xz -T0 "-${XZ_LEVEL:-6}" | split -b 61400K -d -a 2 - "$to/part."
 rm -rf -- "$day"
 parts=("$to"/part.*)
 for part in "${parts[@]}"; do

@@ -61,4 +61,4 @@ step peers 100 peers
 checked racecheck 50
 
 "$python" "$here/python/table.py" "$out" 2>&1 | tee "$out/table.txt"
-! grep -q '"right": false' "$out/records.jsonl"
+! grep -qE '"right": false|"state": "(FAILED|STOPPED)' "$out/records.jsonl"

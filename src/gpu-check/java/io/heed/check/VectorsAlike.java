@@ -2,6 +2,7 @@ package io.heed.check;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -44,8 +45,15 @@ public final class VectorsAlike {
       boolean complete = rows == Long.parseLong(arguments[1]) && distinct == rows && nulls == 0;
       boolean right = complete && !pairs.isEmpty() && least >= LEAST && mean >= LEAST_MEAN;
       System.out.printf(
+          Locale.ROOT,
           "%s rows %d distinct %d null %d compared %d least_cosine %.6f mean_cosine %.6f%n",
-          right ? "right" : "WRONG", rows, distinct, nulls, pairs.size(), least, mean);
+          right ? "right" : "WRONG",
+          rows,
+          distinct,
+          nulls,
+          pairs.size(),
+          least,
+          mean);
       if (!right) {
         System.exit(1);
       }

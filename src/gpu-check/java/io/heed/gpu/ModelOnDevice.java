@@ -49,7 +49,7 @@ final class ModelOnDevice implements AutoCloseable {
    * @param residual of {@code output} and {@code outer}
    */
   Runnable product(String part, long input, long residual, long output, int rows) {
-    var block = weights.blocks().get(0);
+    DeviceBlock block = weights.blocks().get(0);
     return switch (part) {
       case "query_key_value" ->
           () -> kernels.product(input, block.attention().queryKeyValue(), output, rows, arguments);
@@ -65,7 +65,7 @@ final class ModelOnDevice implements AutoCloseable {
   }
 
   Runnable normalize(long input, long output, int rows) {
-    var norm = weights.blocks().get(0).attentionNorm();
+    DeviceNorm norm = weights.blocks().get(0).attentionNorm();
     return () -> kernels.normalize(input, norm, output, rows, weights.spec().width(), arguments);
   }
 
@@ -79,10 +79,9 @@ final class ModelOnDevice implements AutoCloseable {
     int[] words =
         new SequenceBatch(0, Arrays.copyOf(starts, count), starts).queries(weights.queryScale());
     long at = send(words);
+    int blocks = words.length / SequenceBatch.QUERIES_WORDS;
     DeviceBlock.Heads heads = weights.blocks().get(0).attention().heads();
-    return () ->
-        kernels.attend(
-            input, at, words.length / SequenceBatch.QUERIES_WORDS, heads, output, arguments);
+    return () -> kernels.attend(input, at, blocks, heads, output, arguments);
   }
 
   private long send(int[] words) {
