@@ -11,7 +11,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import io.heed.input.InputTable;
+import io.heed.input.Columns;
 import io.heed.job.WholeTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +61,7 @@ record IdColumns(TokenizedPlan plan) {
   /** Whether ids and names of rows are of types that need no core. */
   boolean isReadable(Dataset<Row> columns) {
     boolean areInts =
-        columns.schema().apply(InputTable.payloadName(0)).dataType() instanceof ArrayType array
+        columns.schema().apply(Columns.payloadName(0)).dataType() instanceof ArrayType array
             && (array.elementType().equals(DataTypes.IntegerType)
                 || array.elementType().equals(DataTypes.LongType));
     return areInts && none(columns.schema().fields()[0].dataType()).isPresent();
@@ -83,7 +83,7 @@ record IdColumns(TokenizedPlan plan) {
   }
 
   private static Column tokens(Dataset<Row> columns) {
-    return column(columns, InputTable.payloadName(0));
+    return column(columns, Columns.payloadName(0));
   }
 
   /** Tokens of a row that are computed. */

@@ -7,6 +7,7 @@ import io.heed.model.Transformer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A model on the GPU of this process, its weights there until it is closed. For any number of
@@ -15,6 +16,8 @@ import java.util.Optional;
 public final class GpuEmbedder implements AutoCloseable {
   /** Told until a card has run what only an emulation has. */
   private static final String UNTRIED = "; no card has run these kernels yet";
+
+  private static final int MOST_IDS_TOLD = 16;
 
   private static GpuDevice shared;
 
@@ -94,19 +97,39 @@ public final class GpuEmbedder implements AutoCloseable {
     device.enter();
     int[] offsets = encoder.fetch(lists.offsets(), lists.count() + 1);
     int[] flags = encoder.embed(lists.ids(), offsets, maxLength, poolings, ending, vectors, memory);
-    refuse(flags, GpuEncoder.UNKNOWN_TOKEN, "have a token id outside of the vocabulary");
+    Flagged flagged = new Flagged(lists.ids(), offsets, flags);
+    refuse(flagged, GpuEncoder.UNKNOWN_TOKEN, "have a token id outside of the vocabulary");
     refuse(
-        flags,
+        flagged,
         GpuEncoder.NOT_FINITE,
-        "have a vector that is not finite in bfloat16; --device cpu rejects such rows");
+        "have a vector that is not finite in bfloat16 (--device cpu rejects such rows)");
   }
 
-  private static void refuse(int[] flags, int flag, String what) {
-    long flagged = Arrays.stream(flags).filter(of -> (of & flag) != 0).count();
-    if (flagged > 0) {
-      throw new GpuRowException(
-          String.format(Locale.ROOT, "%d of %d rows on the GPU %s", flagged, flags.length, what));
+  /** The lists of a call and what was found of each. */
+  private record Flagged(long ids, int[] offsets, int[] flags) {}
+
+  /** Rows are told by the ids that the first of them begins with: that is all a GPU knows. */
+  private void refuse(Flagged lists, int flag, String what) {
+    int[] flagged =
+        IntStream.range(0, lists.flags().length)
+            .filter(i -> (lists.flags()[i] & flag) != 0)
+            .toArray();
+    if (flagged.length == 0) {
+      return;
     }
+    int from = lists.offsets()[flagged[0]];
+    int length = lists.offsets()[flagged[0] + 1] - from;
+    int[] told =
+        encoder.fetch(lists.ids() + (long) from * Integer.BYTES, Math.min(MOST_IDS_TOLD, length));
+    throw new GpuRowException(
+        String.format(
+            Locale.ROOT,
+            "%d of %d rows on the GPU %s; the first, of %d tokens, begins with %s",
+            flagged.length,
+            lists.flags().length,
+            what,
+            length,
+            Arrays.toString(told)));
   }
 
   /**

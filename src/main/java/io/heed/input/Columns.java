@@ -65,6 +65,15 @@ public final class Columns {
     }
   }
 
+  /**
+   * What a table by columns calls one that rows are computed from: an output may keep it, too.
+   *
+   * @param index among those columns
+   */
+  public static String payloadName(int index) {
+    return "heed.payload." + index;
+  }
+
   /** The columns that are read, in the order of {@link InputRow#payload}. */
   public List<PayloadColumn> read() {
     return List.copyOf(read);

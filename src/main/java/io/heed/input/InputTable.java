@@ -167,19 +167,11 @@ public final class InputTable {
 
   /**
    * The input as Spark's own columns, where it can be read so: the id, the kept columns, then those
-   * that rows are computed from, by the names of {@link #payloadName}. No row of it is checked.
+   * that rows are computed from, by the names of {@link Columns#payloadName}. No row of it is
+   * checked.
    */
   public Optional<Dataset<Row>> columns() {
     return columns.apply(plan);
-  }
-
-  /**
-   * What {@link #columns} calls a column that rows are computed from: an output may keep it, too.
-   *
-   * @param index among those columns
-   */
-  public static String payloadName(int index) {
-    return "heed.payload." + index;
   }
 
   /**

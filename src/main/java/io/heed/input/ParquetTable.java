@@ -83,8 +83,8 @@ final class ParquetTable {
 
   /**
    * The table as Spark's columns, not row by row: the id, the kept columns, then those that rows
-   * are computed from, by the names of {@link InputTable#payloadName}. Empty where a column is not
-   * in every file as it is, ids are made from places, or a number of tasks is asked for.
+   * are computed from, by the names of {@link Columns#payloadName}. Empty where a column is not in
+   * every file as it is, ids are made from places, or a number of tasks is asked for.
    */
   Optional<Dataset<Row>> columns(RowPlan plan) {
     boolean asTheyAre =
@@ -101,7 +101,7 @@ final class ParquetTable {
     plan.kept().forEach(field -> columns.add(functions.col(quoted(field.name()))));
     for (int i = 0; i < plan.payload().size(); i++) {
       String name = plan.payload().get(i).name();
-      columns.add(functions.col(quoted(name)).as(InputTable.payloadName(i)));
+      columns.add(functions.col(quoted(name)).as(Columns.payloadName(i)));
     }
     return Optional.of(table.select(columns.toArray(Column[]::new)));
   }

@@ -3,7 +3,6 @@ package io.heed.embed;
 import static org.apache.spark.sql.functions.col;
 
 import io.heed.input.Columns;
-import io.heed.input.InputTable;
 import io.heed.job.TaskOutputs;
 import io.heed.output.RunCounters;
 import io.heed.rapids.RapidsColumns;
@@ -31,7 +30,7 @@ public final class UncheckedIds {
         spark
             .read()
             .parquet(ids)
-            .select(col("id"), col("topic"), col("tokens").as(InputTable.payloadName(0)));
+            .select(col("id"), col("topic"), col("tokens").as(Columns.payloadName(0)));
     List<StructField> carried = List.of(columns.schema().fields()).subList(0, 2);
     Settings settings =
         new Settings(Map.of(ModelSettings.MODEL, model), new SparkConf(), Configuration.settings());

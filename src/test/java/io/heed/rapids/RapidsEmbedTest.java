@@ -238,7 +238,9 @@ class RapidsEmbedTest {
     long before = DeviceMemoryBuffer.allocated();
     assertThatThrownBy(() -> embed(function, new int[] {1}, new int[] {VOCABULARY}))
         .isInstanceOf(GpuRowException.class)
-        .hasMessage("1 of 2 rows on the GPU have a token id outside of the vocabulary");
+        .hasMessage(
+            "1 of 2 rows on the GPU have a token id outside of the vocabulary; the first, of 1"
+                + " tokens, begins with [50]");
     assertThat(DeviceMemoryBuffer.allocated()).isEqualTo(before);
   }
 
