@@ -36,6 +36,8 @@ public final class EmulatedDriver {
   public static void require() {
     FAULT.ifPresent(why -> System.out.println("NOT RUN: the emulated GPU: " + why));
     assumeThat(FAULT).isEmpty();
+    // Also loads it, for tests that call the driver before they open its GPU.
+    assertThat(Cuda.failure()).isEmpty();
     library().getFunction("heed_emulate_nothing").invokeVoid(new Object[0]);
   }
 
