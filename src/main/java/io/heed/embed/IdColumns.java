@@ -117,6 +117,6 @@ record IdColumns(TokenizedPlan plan) {
   }
 
   private static Column column(Dataset<Row> columns, String name) {
-    return columns.col('`' + name.replace("`", "``") + '`');
+    return columns.col(Columns.quoted(name));
   }
 }

@@ -42,11 +42,6 @@ public final class GpuEmbedder implements AutoCloseable {
    * @throws NoGpuException when there is no GPU that can be used, or it cannot compute the model
    */
   public static GpuEmbedder open(Transformer model, DeviceMemory memory) {
-    EncoderRules.fault(model)
-        .ifPresent(
-            why -> {
-              throw new NoGpuException(why);
-            });
     GpuDevice device = device();
     device.enter();
     return new GpuEmbedder(device, GpuWeights.of(model, memory));

@@ -74,6 +74,11 @@ public final class Columns {
     return "heed.payload." + index;
   }
 
+  /** A name as Spark takes it for that of a column, whatever characters it has. */
+  public static String quoted(String name) {
+    return '`' + name.replace("`", "``") + '`';
+  }
+
   /** The columns that are read, in the order of {@link InputRow#payload}. */
   public List<PayloadColumn> read() {
     return List.copyOf(read);

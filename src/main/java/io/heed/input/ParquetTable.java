@@ -97,11 +97,11 @@ final class ParquetTable {
     }
     Dataset<Row> table = relation(files.files(), Set.of());
     List<Column> columns = new ArrayList<>();
-    columns.add(functions.col(quoted(plan.id().name())));
-    plan.kept().forEach(field -> columns.add(functions.col(quoted(field.name()))));
+    columns.add(functions.col(Columns.quoted(plan.id().name())));
+    plan.kept().forEach(field -> columns.add(functions.col(Columns.quoted(field.name()))));
     for (int i = 0; i < plan.payload().size(); i++) {
       String name = plan.payload().get(i).name();
-      columns.add(functions.col(quoted(name)).as(Columns.payloadName(i)));
+      columns.add(functions.col(Columns.quoted(name)).as(Columns.payloadName(i)));
     }
     return Optional.of(table.select(columns.toArray(Column[]::new)));
   }
@@ -171,10 +171,6 @@ final class ParquetTable {
   private Column column(String name, Set<String> nulls) {
     return nulls.contains(name) && !partitionColumns().contains(name)
         ? functions.lit(null).cast(footers.types().get(name)).as(name)
-        : functions.col(quoted(name));
-  }
-
-  private static String quoted(String name) {
-    return '`' + name.replace("`", "``") + '`';
+        : functions.col(Columns.quoted(name));
   }
 }

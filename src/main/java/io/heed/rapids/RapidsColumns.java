@@ -2,6 +2,7 @@ package io.heed.rapids;
 
 import static org.apache.spark.sql.functions.udf;
 
+import io.heed.input.Columns;
 import io.heed.job.TaskOutputs;
 import io.heed.spark.table.ComputedColumns;
 import java.util.Arrays;
@@ -95,6 +96,6 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
   }
 
   private static Column column(Dataset<Row> rows, String name) {
-    return rows.col('`' + name.replace("`", "``") + '`');
+    return rows.col(Columns.quoted(name));
   }
 }
