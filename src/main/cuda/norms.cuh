@@ -64,7 +64,8 @@ template <int CHUNKS> struct Row {
         squares = multiply_add(values[j][i], values[j][i], squares);
       }
     float variance = divide(sum_of_warp(squares), (float)width);
-    float scale = divide(1.0f, square_root(variance + norm.epsilon));
+    // With what is no number where the squares have overflowed: zero would hide it.
+    float scale = multiply_add(variance, 0.0f, divide(1.0f, square_root(variance + norm.epsilon)));
 #pragma unroll
     for (int j = 0; j < CHUNKS; j++) {
       if (column(j) >= width) continue;

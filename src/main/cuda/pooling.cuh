@@ -40,11 +40,21 @@ HEED_KERNEL HEED_BOUNDS(128, 8) finish(const float* vectors, float* out, int* fl
   int sequence = block_x() * (block_threads() >> 5) + (thread_index() >> 5), lane = thread_index() & 31;
   if (sequence >= count) return;
   const float* vector = vectors + (size_t)sequence * pitch;
-  float squares = 0.0f;
-  for (int c = lane; c < kept; c += 32) squares = multiply_add(vector[c], vector[c], squares);
-  squares = sum_of_warp(squares);
-  if (lane == 0 && !is_finite(squares)) flags[sequence] |= NOT_FINITE;
-  float scale = unit ? divide(1.0f, fmaxf(square_root(squares), 1e-12f)) : 1.0f;
-  for (int c = lane; c < kept; c += 32) out[(size_t)sequence * kept + c] = vector[c] * scale;
+  float scale = 1.0f;
+  if (unit) {
+    float squares = 0.0f;
+    for (int c = lane; c < kept; c += 32) squares = multiply_add(vector[c], vector[c], squares);
+    squares = sum_of_warp(squares);
+    // With what is no number where the squares have overflowed: zero would hide it.
+    scale = multiply_add(squares, 0.0f, divide(1.0f, fmaxf(square_root(squares), 1e-12f)));
+  }
+  float zeros = 0.0f;
+  for (int c = lane; c < kept; c += 32) {
+    float value = vector[c] * scale;
+    zeros = multiply_add(value, 0.0f, zeros);
+    out[(size_t)sequence * kept + c] = value;
+  }
+  zeros = sum_of_warp(zeros);
+  if (lane == 0 && !is_finite(zeros)) flags[sequence] |= NOT_FINITE;
 }
 HEED_KNOWN(finish)

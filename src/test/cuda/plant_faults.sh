@@ -109,6 +109,9 @@ plant "norm: rows behind the last written" $NORMS norms.cuh 'if (index >= rows) 
 plant "norm: biased sums" $NORMS norms.cuh 'sum += values[j][i];' 'sum += values[j][i & 2];'
 plant "embedding: tokens left out" $ENCODER norms.cuh 't += 4' 't += 5'
 plant "pooling: one token too few" $ENCODER pooling.cuh 't < end' 't < end - 1'
+plant "finish: nothing is flagged" $ENCODER pooling.cuh 'flags[sequence] |= NOT_FINITE' 'flags[sequence] |= 0'
+plant "finish: squares that overflow" $ENCODER pooling.cuh 'multiply_add(squares, 0.0f, ' '(0.0f + '
+plant "norm: squares that overflow" $ENCODER norms.cuh 'multiply_add(variance, 0.0f, ' '(0.0f + '
 plant "pooling: weights from zero" $ENCODER pooling.cuh '(t - starts[sequence] + 1)' '(t - starts[sequence])'
 
 plant "gate: the next pair of columns" $FAMILIES product.cuh '(j + 1) % 4][2 * half] ' '(j + 2) % 4][2 * half] '

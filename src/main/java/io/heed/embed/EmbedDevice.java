@@ -1,5 +1,8 @@
 package io.heed.embed;
 
+import io.heed.architecture.ModelCheckpoint;
+import io.heed.gpu.GpuEmbedder;
+import io.heed.job.OutputColumns;
 import io.heed.rapids.Device;
 import io.heed.rapids.DeviceSettings;
 import io.heed.rapids.Precision;
@@ -111,11 +114,7 @@ record EmbedDevice(
   }
 
   private StructType columns(GpuRows rows) {
-    StructType columns = new StructType(carried.toArray(StructField[]::new));
-    for (StructField field : rows.transform().added().fields()) {
-      columns = columns.add(field);
-    }
-    return columns;
+    return OutputColumns.of(carried, rows.transform().added());
   }
 
   private Optional<String> planFault() {
@@ -132,6 +131,12 @@ record EmbedDevice(
       return Optional.of(
           told(VectorSettings.VECTOR_TYPE, VectorType.VECTOR) + " is no type of a GPU's columns");
     }
-    return Optional.ofNullable(plan.gpuFault());
+    return modelFault();
+  }
+
+  private Optional<String> modelFault() {
+    try (ModelCheckpoint model = plan.model().open()) {
+      return GpuEmbedder.fault(model.structure(), plan.pooling(), model.headStructure());
+    }
   }
 }

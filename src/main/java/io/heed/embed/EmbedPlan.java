@@ -41,7 +41,6 @@ import org.apache.spark.sql.types.StructType;
  * @param batchTokens token budget of a batch
  * @param attentionLayers layers whose attention weights are told, counted from 0, in order
  * @param vocabulary token ids are below it
- * @param gpuFault why a GPU cannot compute the model, else null
  */
 record EmbedPlan(
     ModelReference model,
@@ -53,8 +52,7 @@ record EmbedPlan(
     VectorType vectorType,
     int batchTokens,
     List<Integer> attentionLayers,
-    int vocabulary,
-    String gpuFault)
+    int vocabulary)
     implements RowTransform<EmbeddedRow> {
 
   /**

@@ -1,12 +1,10 @@
 package io.heed.embed;
 
-import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TaskException;
 import io.heed.checkpoint.TokenLimit;
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
-import io.heed.gpu.GpuEmbedder;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
 import io.heed.settings.Effective;
@@ -77,14 +75,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
         vectorType(),
         model.batchTokens(pooling.isMean()),
         attentionLayers(maxLength),
-        model.spec().vocabulary(),
-        gpuFault(pooling));
-  }
-
-  private String gpuFault(Poolings pooling) {
-    ModelCheckpoint checkpoint = model.checkpoint();
-    return GpuEmbedder.fault(checkpoint.structure(), pooling, checkpoint.headStructure())
-        .orElse(null);
+        model.spec().vocabulary());
   }
 
   @Override

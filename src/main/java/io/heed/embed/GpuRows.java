@@ -1,6 +1,12 @@
 package io.heed.embed;
 
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.isnan;
+
+import io.heed.engine.Embeddings;
 import io.heed.engine.RowTokens;
+import io.heed.input.Columns;
 import io.heed.job.ColumnComputation;
 import io.heed.job.RowComputation;
 import io.heed.job.TaskOutputs;
@@ -11,6 +17,7 @@ import io.heed.spark.tokens.TokenSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -78,7 +85,23 @@ record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType adde
   }
 
   @Override
-  public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
-    return embedding.of(rows, outputs, provenance);
+  public Dataset<Row> of(
+      Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance) {
+    return embedding.of(rows, outputs, areCounted, provenance);
+  }
+
+  @Override
+  public Suspects suspects(Dataset<Row> written) {
+    Column are = exists(column(written, embedding.vector()), GpuRows::isNotFinite);
+    return new Suspects(
+        are, Embeddings.notFinite(), column(written, "token_count"), column(written, "truncated"));
+  }
+
+  private static Column isNotFinite(Column value) {
+    return isnan(value).or(abs(value).equalTo(Float.POSITIVE_INFINITY));
+  }
+
+  private static Column column(Dataset<Row> rows, String name) {
+    return rows.col(Columns.quoted(name));
   }
 }

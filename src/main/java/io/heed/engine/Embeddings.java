@@ -80,15 +80,20 @@ public final class Embeddings {
    */
   public Optional<Rejection> rejection(int sequence) {
     if (!finite[sequence]) {
-      return notFinite("the embedding has a value that is not finite");
+      return Optional.of(notFinite());
     }
     // A token that others do not read, such as one that is not pooled, may spoil its weights alone.
     return finiteWeights[sequence]
         ? Optional.empty()
-        : notFinite("the attention has a weight that is not finite");
+        : Optional.of(notFinite("the attention has a weight"));
   }
 
-  private static Optional<Rejection> notFinite(String message) {
-    return Optional.of(new Rejection(Reason.NON_FINITE, message));
+  /** Why a row has no result, where its vector has a value that is not finite. */
+  public static Rejection notFinite() {
+    return notFinite("the embedding has a value");
+  }
+
+  private static Rejection notFinite(String what) {
+    return new Rejection(Reason.NON_FINITE, what + " that is not finite");
   }
 }

@@ -79,10 +79,10 @@ public final class GpuEmbedder implements AutoCloseable {
    * @param maxLength tokens after which a list is cut, at most the model's positions
    * @param vectors on the device, {@code [count, dimensions]} float32
    * @param memory for what is between
-   * @throws GpuRowException when a list has an id outside of the vocabulary, or a vector is not
-   *     finite
+   * @return how many vectors have a value that is not finite
+   * @throws GpuRowException when a list has an id outside of the vocabulary
    */
-  public void embed(
+  public int embed(
       IdLists lists,
       int maxLength,
       Poolings poolings,
@@ -92,37 +92,30 @@ public final class GpuEmbedder implements AutoCloseable {
     device.enter();
     int[] offsets = encoder.fetch(lists.offsets(), lists.count() + 1);
     int[] flags = encoder.embed(lists.ids(), offsets, maxLength, poolings, ending, vectors, memory);
-    Flagged flagged = new Flagged(lists.ids(), offsets, flags);
-    refuse(flagged, GpuEncoder.UNKNOWN_TOKEN, "have a token id outside of the vocabulary");
-    refuse(
-        flagged,
-        GpuEncoder.NOT_FINITE,
-        "have a vector that is not finite in bfloat16 (--device cpu rejects such rows)");
+    int[] unknown = flagged(flags, GpuEncoder.UNKNOWN_TOKEN);
+    if (unknown.length > 0) {
+      throw unknownTokens(lists, offsets, unknown);
+    }
+    return flagged(flags, GpuEncoder.NOT_FINITE).length;
   }
 
-  /** The lists of a call and what was found of each. */
-  private record Flagged(long ids, int[] offsets, int[] flags) {}
+  private static int[] flagged(int[] flags, int flag) {
+    return IntStream.range(0, flags.length).filter(i -> (flags[i] & flag) != 0).toArray();
+  }
 
   /** Rows are told by the ids that the first of them begins with: that is all a GPU knows. */
-  private void refuse(Flagged lists, int flag, String what) {
-    int[] flagged =
-        IntStream.range(0, lists.flags().length)
-            .filter(i -> (lists.flags()[i] & flag) != 0)
-            .toArray();
-    if (flagged.length == 0) {
-      return;
-    }
-    int from = lists.offsets()[flagged[0]];
-    int length = lists.offsets()[flagged[0] + 1] - from;
+  private GpuRowException unknownTokens(IdLists lists, int[] offsets, int[] rows) {
+    int from = offsets[rows[0]];
+    int length = offsets[rows[0] + 1] - from;
     int[] told =
         encoder.fetch(lists.ids() + (long) from * Integer.BYTES, Math.min(MOST_IDS_TOLD, length));
-    throw new GpuRowException(
+    return new GpuRowException(
         String.format(
             Locale.ROOT,
-            "%d of %d rows on the GPU %s; the first, of %d tokens, begins with %s",
-            flagged.length,
-            lists.flags().length,
-            what,
+            "%d of %d rows on the GPU have a token id outside of the vocabulary; the first, of %d"
+                + " tokens, begins with %s",
+            rows.length,
+            lists.count(),
             length,
             Arrays.toString(told)));
   }

@@ -1,6 +1,8 @@
 package io.heed.job;
 
+import io.heed.row.Rejection;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +29,25 @@ public interface ColumnComputation {
    *
    * @param rows as a {@link RowComputation} gives them
    * @param outputs where else something is told
+   * @param areCounted whether tasks count the rows; else they are those of {@link #whole}, and
+   *     {@link io.heed.output.RunCounters#addPassed} tells of them
    * @param provenance of the table, for the metadata of a computed column
    */
-  Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance);
+  Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance);
+
+  /**
+   * Which rows of a written table have no result after all; asked where tasks have told of suspect
+   * ones, see {@link io.heed.output.RunCounters#addSuspects}.
+   */
+  Suspects suspects(Dataset<Row> written);
+
+  /**
+   * Rows to be rejected, of columns of a written table.
+   *
+   * @param are whether a row is one
+   * @param why they are rejected
+   * @param tokens of a row, as counted
+   * @param truncated whether a row was counted as cut
+   */
+  record Suspects(Column are, Rejection why, Column tokens, Column truncated) {}
 }

@@ -8,11 +8,11 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of an output. */
-final class OutputColumns {
+public final class OutputColumns {
   private OutputColumns() {}
 
   /** The id and the kept columns, and those of the result. */
-  static StructType of(Iterable<StructField> carried, StructType added) {
+  public static StructType of(Iterable<StructField> carried, StructType added) {
     StructType schema = new StructType();
     for (StructField field : carried) {
       schema = schema.add(field);

@@ -121,9 +121,11 @@ public final class TableRun {
           whole
               .map(WholeTable::rows)
               .orElseGet(() -> rowByRow(computation, input, schema, outputs));
-      write(rows, outputs, input, publication, progress);
-      if (whole.isPresent()) {
-        requireWritten(whole.get(), publication);
+      Dataset<Row> written = computed(rows, whole.isEmpty(), outputs);
+      write(written, input, publication, progress);
+      whole.ifPresent(of -> count(of, publication));
+      if (counters.hasSuspects()) {
+        rejectSuspects(written.schema(), carried, publication, outputs);
       }
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
@@ -140,11 +142,10 @@ public final class TableRun {
     return spark.createDataset(transformed.rdd(), ComputedColumns.encoder(schema, firstComputed));
   }
 
-  /** The rows of an input of which none passes a core, counted; empty where they have to. */
+  /** The rows of an input of which none passes a core; empty where they have to. */
   private Optional<WholeTable> whole(InputTable input) {
     Optional<WholeTable> whole =
         computation.columns().flatMap(of -> input.columns().flatMap(columns -> of.whole(columns)));
-    whole.ifPresent(table -> counters.addWhole(table.count(), table.tokens(), table.truncated()));
     if (computation.columns().isPresent()) {
       ownDetails.put("rowsReadBy", whole.isPresent() ? "the GPU" : "cores");
     }
@@ -152,7 +153,7 @@ public final class TableRun {
   }
 
   /** Rows that no task counts are counted before they are written, and in what was written. */
-  private void requireWritten(WholeTable whole, Publication publication) {
+  private void count(WholeTable whole, Publication publication) {
     long written = spark.read().parquet(publication.data().toString()).count();
     if (written != whole.count()) {
       throw new InputException(
@@ -162,6 +163,22 @@ public final class TableRun {
               written,
               whole.count()));
     }
+    counters.setWhole(whole.count(), whole.tokens(), whole.truncated());
+  }
+
+  /** Rows that have no result after all are taken out of what was written, at its own price. */
+  private void rejectSuspects(
+      StructType schema, List<StructField> carried, Publication publication, TaskOutputs outputs) {
+    context
+        .err()
+        .println(
+            "heed: note: some rows have no result after all (a value is not finite): the others are"
+                + " written anew");
+    Dataset<Row> written = spark.read().parquet(publication.setAside().toString());
+    ColumnComputation columns = computation.columns().orElseThrow();
+    SuspectRows suspects = new SuspectRows(written, columns.suspects(written));
+    suspects.reject(carried, outputs);
+    save(suspects.others(schema), publication);
   }
 
   /**
@@ -283,15 +300,27 @@ public final class TableRun {
     };
   }
 
+  /** The table that is written. */
+  private Dataset<Row> computed(Dataset<Row> rows, boolean areCounted, TaskOutputs outputs) {
+    Optional<ColumnComputation> columns = computation.columns();
+    if (columns.isEmpty()) {
+      return rows;
+    }
+    columns.get().prepare(rows.sparkSession());
+    return columns.get().of(rows, outputs, areCounted, ProvenanceMetadata.of(provenance()));
+  }
+
   private void write(
-      Dataset<Row> rows,
-      TaskOutputs outputs,
-      InputTable input,
-      Publication publication,
-      ProgressMode mode) {
+      Dataset<Row> table, InputTable input, Publication publication, ProgressMode mode) {
     try (Progress progress =
         Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
-      writer(rows, outputs).save(publication.data().toString());
+      save(table, publication);
+    }
+  }
+
+  private void save(Dataset<Row> table, Publication publication) {
+    try {
+      writer(table).save(publication.data().toString());
     } catch (Exception e) { // Spark throws checked exceptions without declaring them.
       if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
         throw new OutputException(
@@ -304,21 +333,16 @@ public final class TableRun {
   }
 
   /** A plugin writes Spark's own format alone, whose footers tell nothing beside the columns. */
-  private DataFrameWriter<Row> writer(Dataset<Row> rows, TaskOutputs outputs) {
+  private DataFrameWriter<Row> writer(Dataset<Row> table) {
     SparkConf conf = spark.sparkContext().getConf();
-    Optional<ColumnComputation> columns = computation.columns();
-    if (columns.isEmpty()) {
-      return rows.write()
-          .format(ProvenanceParquet.class.getName())
-          .options(ParquetLayout.options(rows.schema(), conf))
-          .options(ProvenanceParquet.options(provenance()));
-    }
-    columns.get().prepare(rows.sparkSession());
-    Dataset<Row> written = columns.get().of(rows, outputs, ProvenanceMetadata.of(provenance()));
-    return written
-        .write()
-        .format("parquet")
-        .options(ParquetLayout.optionsOfColumns(written.schema(), conf));
+    StructType schema = table.schema();
+    return computation.columns().isPresent()
+        ? table.write().format("parquet").options(ParquetLayout.optionsOfColumns(schema, conf))
+        : table
+            .write()
+            .format(ProvenanceParquet.class.getName())
+            .options(ParquetLayout.options(schema, conf))
+            .options(ProvenanceParquet.options(provenance()));
   }
 
   private static Workload workload(InputTable input) {

@@ -119,6 +119,22 @@ public final class Publication implements AutoCloseable {
     return staging.data();
   }
 
+  /**
+   * Takes what was written to {@link #data} from there, so that it can be read while it is written
+   * anew.
+   *
+   * @return where it is until the end of the run
+   */
+  public synchronized Path setAside() {
+    requireOpen();
+    try {
+      move(staging.data(), staging.aside());
+      return staging.aside();
+    } catch (IOException | FSError e) {
+      throw failure(output, e);
+    }
+  }
+
   /** An existing directory for the rejected side files of task attempts. */
   public Path rejectedSide() {
     return staging.rejected();

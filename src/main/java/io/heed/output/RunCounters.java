@@ -30,6 +30,10 @@ public final class RunCounters implements Serializable {
   final LongAccumulator computeNanos;
   final LongAccumulator computeCpuNanos;
   final LongAccumulator inputUnits;
+
+  /** Without a name: told of in the report as what becomes of these rows. */
+  private final LongAccumulator suspects;
+
   final EnumMap<Reason, LongAccumulator> rejected = new EnumMap<>(Reason.class);
 
   /** Without a name, so that the user interface does not list every file. */
@@ -43,6 +47,7 @@ public final class RunCounters implements Serializable {
     computeNanos = spark.longAccumulator("heed.computeNanos");
     computeCpuNanos = spark.longAccumulator("heed.computeCpuNanos");
     inputUnits = spark.longAccumulator("heed.inputUnits");
+    suspects = spark.longAccumulator();
     for (Reason reason : Reason.values()) {
       rejected.put(reason, spark.longAccumulator("heed.rejected." + reason.code()));
     }
@@ -61,12 +66,37 @@ public final class RunCounters implements Serializable {
     return counters;
   }
 
-  /** On the driver: rows that no task counts, each of which has a result. */
-  public void addWhole(long rows, long tokensOfRows, long truncated) {
+  /**
+   * Inside a task of rows that none counts exactly: so many were computed, by attempts that were
+   * repeated as well. Shown as progress, until {@link #setWhole}.
+   */
+  public void addPassed(long rows) {
+    rowsIn.add(rows);
+    inputUnits.add(rows);
+  }
+
+  /**
+   * On the driver, after the action: what {@link #addPassed} told of, each of which has a result.
+   */
+  public void setWhole(long rows, long tokensOfRows, long truncated) {
+    rowsIn.reset();
     rowsIn.add(rows);
     rowsOut.add(rows);
     tokens.add(tokensOfRows);
     rowsTruncated.add(truncated);
+  }
+
+  /**
+   * Inside a task: so many rows are to be looked at once more when they are written, by attempts
+   * that were repeated as well.
+   */
+  public void addSuspects(long rows) {
+    suspects.add(rows);
+  }
+
+  /** On the driver, after the action: whether a task told of such a row. */
+  public boolean hasSuspects() {
+    return suspects.value() > 0;
   }
 
   /**

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *   claim      who runs, written once (see Lease); renamed to `removed` before the rest is deleted
  *   beat       rewritten while the run lives
  *   data/      what becomes OUTPUT
+ *   aside/     what was written to data/ first, where that is written anew
  *   heed/      what becomes OUTPUT/_heed
  *   rejected/  rejected side files of every task attempt, failed ones included
  *   placing    present once files of the result may stand in OUTPUT (stores without atomic rename)
@@ -91,6 +92,10 @@ record Staging(Path root) {
 
   Path data() {
     return new Path(root, "data");
+  }
+
+  Path aside() {
+    return new Path(root, "aside");
   }
 
   Path heed() {

@@ -48,6 +48,14 @@ public final class TaskCounters {
     rejected[reason.ordinal()]++;
   }
 
+  /** A row that had a result, and was counted so, has none after all. */
+  public void rowRejectedAfterwards(Reason reason, int tokensOfRow, boolean wasTruncated) {
+    rowRejected(reason);
+    rowsOut--;
+    tokens -= tokensOfRow;
+    rowsTruncated -= wasTruncated ? 1 : 0;
+  }
+
   /** Time was spent inside the model: on the wall, and of that on a core. */
   public void addComputeNanos(long nanos, long cpuNanos) {
     computeNanos += nanos;

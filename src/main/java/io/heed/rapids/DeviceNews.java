@@ -12,23 +12,38 @@ import java.io.Serializable;
 interface DeviceNews extends Serializable {
 
   /**
-   * A batch was computed.
+   * What became of a batch.
    *
    * @param device that computed
+   * @param rows of the batch
+   * @param notFinite of these, rows whose vector has a value that is not finite
    * @param nanos that it took
    */
-  void computed(String device, long nanos);
+  record Batch(String device, int rows, int notFinite, long nanos) {}
+
+  /** A batch was computed. */
+  void computed(Batch batch);
 
   /** Nobody listens. */
   static DeviceNews none() {
-    return (device, nanos) -> {};
+    return batch -> {};
   }
 
-  /** For the report of a run. */
+  /** For the report of a run whose rows tasks count. */
   static DeviceNews of(RunCounters counters, KernelUses kernels) {
-    return (device, nanos) -> {
-      kernels.add(new KernelUse("gpu", device));
-      counters.addComputeNanos(nanos, 0);
+    return batch -> {
+      kernels.add(new KernelUse("gpu", batch.device()));
+      counters.addComputeNanos(batch.nanos(), 0);
+      counters.addSuspects(batch.notFinite());
+    };
+  }
+
+  /** The same, and for the progress of a run whose rows no task counts. */
+  static DeviceNews ofWhole(RunCounters counters, KernelUses kernels) {
+    DeviceNews counted = of(counters, kernels);
+    return batch -> {
+      counted.computed(batch);
+      counters.addPassed(batch.rows());
     };
   }
 }

@@ -64,10 +64,15 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
    * The table with its vectors.
    *
    * @param outputs what the report reads
+   * @param areCounted whether tasks count the rows
    * @param provenance for the metadata of the vectors' column
    */
-  public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
-    DeviceNews news = DeviceNews.of(outputs.counters(), outputs.kernels());
+  public Dataset<Row> of(
+      Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance) {
+    DeviceNews news =
+        areCounted
+            ? DeviceNews.of(outputs.counters(), outputs.kernels())
+            : DeviceNews.ofWhole(outputs.counters(), outputs.kernels());
     return replaced(rows, news, provenance);
   }
 

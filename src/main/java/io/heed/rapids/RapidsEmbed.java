@@ -56,18 +56,35 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
       if (columns[0].getNullCount() > 0 || ids.getNullCount() > 0) {
         throw new IllegalStateException("token ids on the GPU have nulls");
       }
-      ColumnVector vectors = vectors(rows, columns[0], ids, model.embedder());
-      news.computed(model.embedder().told(), System.nanoTime() - begun);
-      return vectors;
+      GpuEmbedder embedder = model.embedder();
+      int width = embedder.dimensions(embedding.pooling(), embedding.ending());
+      requireRoom(rows, width);
+      try (Values values = values(rows, width, columns[0], ids, embedder)) {
+        ColumnVector vectors = values.asLists(rows, width);
+        long nanos = System.nanoTime() - begun;
+        news.computed(new DeviceNews.Batch(embedder.told(), rows, values.notFinite(), nanos));
+        return vectors;
+      }
     }
   }
 
-  private ColumnVector vectors(int rows, ColumnVector lists, ColumnView ids, GpuEmbedder model) {
-    int width = model.dimensions(embedding.pooling(), embedding.ending());
-    requireRoom(rows, width);
-    try (ColumnVector offsets = offsets(rows, width);
-        ColumnVector values = values(rows, width, lists, ids, model)) {
-      return values.makeListFromOffsets(rows, offsets);
+  /**
+   * The values of all vectors.
+   *
+   * @param notFinite vectors that have some which are not finite
+   */
+  private record Values(ColumnVector column, int notFinite) implements AutoCloseable {
+    ColumnVector asLists(int rows, int width) {
+      try (Scalar first = Scalar.fromInt(0);
+          Scalar step = Scalar.fromInt(width);
+          ColumnVector offsets = ColumnVector.sequence(first, step, rows + 1)) {
+        return column.makeListFromOffsets(rows, offsets);
+      }
+    }
+
+    @Override
+    public void close() {
+      column.close();
     }
   }
 
@@ -80,30 +97,26 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
     }
   }
 
-  private static ColumnVector offsets(int rows, int width) {
-    try (Scalar first = Scalar.fromInt(0);
-        Scalar step = Scalar.fromInt(width)) {
-      return ColumnVector.sequence(first, step, rows + 1);
-    }
-  }
-
-  private ColumnVector values(
+  private Values values(
       int rows, int width, ColumnVector lists, ColumnView ids, GpuEmbedder model) {
     long count = (long) rows * width;
     DeviceMemoryBuffer vectors = DeviceMemoryBuffer.allocate(Math.max(1, count * Float.BYTES));
+    int notFinite = 0;
     try {
       if (rows > 0) {
         long tokens = ids.getData() == null ? 0 : ids.getData().getAddress();
         DeviceMemory memory = CudfMemory.ofCall();
-        model.embed(
-            new IdLists(tokens, lists.getOffsets().getAddress(), rows),
-            embedding.maxLength(),
-            embedding.pooling(),
-            embedding.ending(),
-            vectors.getAddress(),
-            memory);
+        notFinite =
+            model.embed(
+                new IdLists(tokens, lists.getOffsets().getAddress(), rows),
+                embedding.maxLength(),
+                embedding.pooling(),
+                embedding.ending(),
+                vectors.getAddress(),
+                memory);
       }
-      return new ColumnVector(DType.FLOAT32, count, Optional.of(0L), vectors, null, null);
+      return new Values(
+          new ColumnVector(DType.FLOAT32, count, Optional.of(0L), vectors, null, null), notFinite);
     } catch (RuntimeException | Error e) {
       vectors.close();
       throw e;

@@ -44,6 +44,7 @@ public final class UncheckedIds {
       rows.of(
               new IdColumns(rows.transform()).rows(columns),
               new TaskOutputs(counters, null, null, null, kernels, null),
+              false,
               Metadata.empty())
           .write()
           .parquet(output);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.engine.Embeddings;
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
@@ -151,6 +152,40 @@ class GpuEncoderTest {
     assertThat(outcome.flags()[0]).isZero();
     assertThat(outcome.vectors()[0]).isEqualTo(good[0]);
     assertThat(outcome.vectors()[3]).isEqualTo(good[3]);
+  }
+
+  /** As on the CPU: what overflows is never hidden by a division. */
+  @Test
+  void whatOverflowsIsFlagged(@TempDir Path place) throws IOException {
+    model(place, 64, 2, 136);
+    CheckpointCopy checkpoint = new CheckpointCopy(place);
+    int[] none = {0, 0};
+    int[] first = {GpuEncoder.NOT_FINITE, 0};
+    int[] all = {GpuEncoder.NOT_FINITE, GpuEncoder.NOT_FINITE};
+    String last = "encoder.layer.1.output.LayerNorm.weight";
+    checkpoint.row(last, 0, 1e30f);
+    assertThat(flags(place, VectorNorm.NONE)).isEqualTo(none);
+    assertThat(flags(place, VectorNorm.L2)).isEqualTo(all);
+    checkpoint.row(last, 0, 1);
+    assertThat(flags(place, VectorNorm.L2)).isEqualTo(none);
+    String between = "encoder.layer.1.attention.output.LayerNorm.weight";
+    checkpoint.row(between, 0, 1e30f);
+    assertThat(flags(place, VectorNorm.NONE)).isEqualTo(all);
+    checkpoint.row(between, 0, 1);
+    checkpoint.row("embeddings.word_embeddings.weight", 7, 3e38f);
+    assertThat(flags(place, VectorNorm.NONE)).isEqualTo(first);
+    assertThat(flags(place, VectorNorm.L2)).isEqualTo(first);
+  }
+
+  /** The flags of two rows, of which the first has token 7. */
+  private int[] flags(Path place, VectorNorm norm) {
+    List<int[]> rows = List.of(new int[] {2, 7, 4}, new int[] {2, 8, 4});
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(place);
+        GpuWeights broken = GpuWeights.of(checkpoint.load(kernels), gpu.memory())) {
+      GpuEncoder encoder = new GpuEncoder(gpu.device(), broken);
+      VectorEnding ending = VectorEnding.whole(norm);
+      return gpu.embed(encoder, rows, Poolings.of(Pooling.MEAN), ending).flags();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.job.JobHarness.Ended;
 import io.heed.oracle.BertOracle;

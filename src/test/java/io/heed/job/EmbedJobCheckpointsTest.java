@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.checkpoint.RawTorch;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;

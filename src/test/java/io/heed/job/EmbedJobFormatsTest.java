@@ -6,6 +6,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.heed.FileNames;
 import io.heed.LocalSpark;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.OutputStream;

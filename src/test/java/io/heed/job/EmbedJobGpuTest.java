@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.gpu.EmulatedDriver;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,10 +185,14 @@ class EmbedJobGpuTest {
   }
 
   private List<Row> rowsOfIds(String place, String device) {
+    return rowsOfIds(place, device, model, 5);
+  }
+
+  private List<Row> rowsOfIds(String place, String device, String of, int maxLength) {
     return sandbox.rowsOf(
         place,
         "--model",
-        model,
+        of,
         "--overwrite",
         "true",
         "--tokens-column",
@@ -192,7 +200,7 @@ class EmbedJobGpuTest {
         "--keep-columns",
         "topic,tokens",
         "--max-length",
-        "5",
+        String.valueOf(maxLength),
         "--partitions",
         "input",
         "--max-rejected-fraction",
@@ -227,6 +235,40 @@ class EmbedJobGpuTest {
     assertNear(onGpu, onCpu, List.of("id", "topic", "tokens", "token_count", "truncated"), 3);
     assertThat(sandbox.rejected()).isEqualTo(rejected);
     assertSameCounts(sandbox.report(), ofCpu);
+  }
+
+  /** Rows of cores, and rows that a GPU reads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cores", "the GPU"})
+  void aVectorThatIsNotFiniteIsRejectedAsOnTheCpu(String reader) throws IOException {
+    Path broken = directory.resolve("broken");
+    CheckpointCopy.of(Path.of(model), broken).row("embeddings.word_embeddings.weight", 3, 3e38f);
+    boolean whole = reader.equals("the GPU");
+    String ids = "array(1, cast(id % 20 as int), 2, cast(id % 7 as int) + 10)";
+    String place = ids(whole ? ids : "if(id = 30, null, " + ids + ")");
+    List<List<Row>> tables = new ArrayList<>();
+    List<List<String>> rejected = new ArrayList<>();
+    List<JsonNode> reports = new ArrayList<>();
+    List<StructType> schemas = new ArrayList<>();
+    for (String device : List.of("cpu", "gpu")) {
+      tables.add(rowsOfIds(place, device, broken.toString(), 3));
+      rejected.add(sandbox.rejected().stream().map(EmbedJobGpuTest::why).sorted().toList());
+      reports.add(sandbox.report());
+      schemas.add(sandbox.table().schema());
+    }
+    assertThat(reports.get(1).get("rowsReadBy").asText()).isEqualTo(reader);
+    assertNear(tables.get(1), tables.get(0), List.of("id", "topic", "token_count", "truncated"), 3);
+    assertThat(tables.get(1)).hasSize(whole ? 38 : 37);
+    assertThat(rejected.get(1)).isEqualTo(rejected.get(0)).hasSize(whole ? 2 : 3);
+    assertSameCounts(reports.get(1), reports.get(0));
+    assertThat(schemas.get(1).simpleString()).isEqualTo(schemas.get(0).simpleString());
+    assertThat(schemas.get(1).apply("embedding").metadata().getString("heed.job"))
+        .isEqualTo("embed");
+  }
+
+  private static String why(Row rejected) {
+    return String.format(
+        Locale.ROOT, "%s %s %s", rejected.get(0), rejected.get(1), rejected.get(2));
   }
 
   /** Why a run is on the CPU although a GPU is there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.embed.EmbedJob;
 import io.heed.job.JobHarness.Ended;
 import io.heed.settings.Configuration;

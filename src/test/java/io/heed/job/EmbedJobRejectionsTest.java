@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heed.LocalSpark;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;

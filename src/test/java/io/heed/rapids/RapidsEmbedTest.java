@@ -10,6 +10,7 @@ import com.nvidia.spark.rapids.jni.GpuSplitAndRetryOOM;
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.BertCheckpointFixture;
+import io.heed.checkpoint.CheckpointCopy;
 import io.heed.engine.EmbeddingEngine;
 import io.heed.engine.Embeddings;
 import io.heed.engine.ModelEncoder;
@@ -50,7 +51,7 @@ class RapidsEmbedTest {
   @TempDir private static Path directory;
   private static ModelReference model;
 
-  private final List<String> told = new ArrayList<>();
+  private final List<DeviceNews.Batch> told = new ArrayList<>();
   private final RapidsEmbed function = function(model);
 
   @BeforeAll
@@ -72,8 +73,7 @@ class RapidsEmbedTest {
   }
 
   private RapidsEmbed function(ModelReference of) {
-    return new RapidsEmbed(
-        new GpuEmbedding(of, MAX_LENGTH, MEAN, UNIT), (device, nanos) -> told.add(device));
+    return new RapidsEmbed(new GpuEmbedding(of, MAX_LENGTH, MEAN, UNIT), told::add);
   }
 
   @BeforeEach
@@ -107,7 +107,11 @@ class RapidsEmbedTest {
   @Test
   void listsBecomeVectorsOfTheCpusModel() {
     assertNear("model", embed(function, rows(9)), rows(9));
-    assertThat(told).hasSize(1).first().asString().contains("emulated GPU");
+    DeviceNews.Batch batch = told.get(0);
+    assertThat(told).hasSize(1);
+    assertThat(batch.device()).contains("emulated GPU");
+    assertThat(batch.rows()).isEqualTo(9);
+    assertThat(batch.notFinite()).isZero();
   }
 
   /** One GPU serves all models of a process. */
@@ -242,6 +246,17 @@ class RapidsEmbedTest {
             "1 of 2 rows on the GPU have a token id outside of the vocabulary; the first, of 1"
                 + " tokens, begins with [50]");
     assertThat(DeviceMemoryBuffer.allocated()).isEqualTo(before);
+  }
+
+  @Test
+  void vectorsThatAreNotFiniteAreTold() throws IOException {
+    Path place = directory.resolve("broken");
+    BertCheckpointFixture.of(1, 32, 1, VOCABULARY, 6).write(place);
+    new CheckpointCopy(place).row("embeddings.word_embeddings.weight", 7, 3e38f);
+    float[][] vectors = embed(function(reference(place)), new int[] {1, 7}, new int[] {1, 8});
+    assertThat(told).singleElement().extracting(DeviceNews.Batch::notFinite).isEqualTo(1);
+    assertThat(vectors[0]).containsOnly(Float.NaN);
+    assertThat(vectors[1]).doesNotContain(Float.NaN);
   }
 
   @Test

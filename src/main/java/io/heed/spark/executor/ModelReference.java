@@ -21,7 +21,7 @@ public record ModelReference(ModelLocation location, String task, String hash, K
    *
    * @throws io.heed.checkpoint.CheckpointException when it cannot be used
    */
-  ModelCheckpoint open() {
+  public ModelCheckpoint open() {
     return ModelCheckpoint.open(location.directory(), Optional.ofNullable(task));
   }
 }

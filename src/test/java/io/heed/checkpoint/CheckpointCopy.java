@@ -1,4 +1,4 @@
-package io.heed.job;
+package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,12 +15,12 @@ import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
 /** A copy of a checkpoint that a test damages. */
-record CheckpointCopy(Path directory) {
+public record CheckpointCopy(Path directory) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WEIGHTS = "model.safetensors";
 
   /** Copies all files. */
-  static CheckpointCopy of(Path checkpoint, Path target) {
+  public static CheckpointCopy of(Path checkpoint, Path target) {
     try (Stream<Path> files = Files.walk(checkpoint)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = target.resolve(checkpoint.relativize(file).toString());
@@ -33,7 +33,7 @@ record CheckpointCopy(Path directory) {
     }
   }
 
-  CheckpointCopy without(String file) {
+  public CheckpointCopy without(String file) {
     try {
       Files.delete(directory.resolve(file));
       return this;
@@ -42,7 +42,7 @@ record CheckpointCopy(Path directory) {
     }
   }
 
-  CheckpointCopy with(String file, String content) {
+  public CheckpointCopy with(String file, String content) {
     try {
       Files.writeString(directory.resolve(file), content);
       return this;
@@ -52,7 +52,7 @@ record CheckpointCopy(Path directory) {
   }
 
   /** Changes {@code config.json}. */
-  CheckpointCopy config(Consumer<ObjectNode> change) {
+  public CheckpointCopy config(Consumer<ObjectNode> change) {
     try {
       Path file = directory.resolve("config.json");
       ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
@@ -64,27 +64,28 @@ record CheckpointCopy(Path directory) {
   }
 
   /** Changes the header of the weights, not their data. */
-  CheckpointCopy header(Consumer<ObjectNode> change) {
+  public CheckpointCopy header(Consumer<ObjectNode> change) {
     return weights(change, length -> length);
   }
 
   /** Changes the length that the weights say their header has. */
-  CheckpointCopy headerLength(LongUnaryOperator change) {
+  public CheckpointCopy headerLength(LongUnaryOperator change) {
     return weights(header -> {}, change);
   }
 
   /** Cuts the last bytes off the weights. */
-  CheckpointCopy truncated(int bytes) {
+  public CheckpointCopy truncated(int bytes) {
     byte[] whole = read(WEIGHTS);
     return write(ByteBuffer.wrap(whole, 0, whole.length - bytes));
   }
 
-  /** Overwrites every value of one row of an F32 tensor. */
-  CheckpointCopy row(String tensor, int row, float value) {
+  /** Overwrites every value of one row of an F32 tensor; a vector is one row. */
+  public CheckpointCopy row(String tensor, int row, float value) {
     ByteBuffer file = ByteBuffer.wrap(read(WEIGHTS)).order(ByteOrder.LITTLE_ENDIAN);
     int start = Math.toIntExact(Long.BYTES + file.getLong(0));
     JsonNode entry = header(file).required(tensor);
-    int width = entry.required("shape").required(1).intValue();
+    JsonNode shape = entry.required("shape");
+    int width = shape.required(shape.size() - 1).intValue();
     int begin = start + entry.required("data_offsets").required(0).intValue();
     for (int i = 0; i < width; i++) {
       file.putFloat(begin + (row * width + i) * Float.BYTES, value);
