@@ -41,6 +41,11 @@ public final class EmulatedDriver {
     library().getFunction("heed_emulate_nothing").invokeVoid(new Object[0]);
   }
 
+  /** Where it is, for other JVMs. */
+  public static Path file() {
+    return LIBRARY;
+  }
+
   private static NativeLibrary library() {
     return NativeLibrary.getInstance(LIBRARY.toString());
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heed.LocalSpark;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +48,26 @@ class ProgressTest {
     }
     assertThat(System.err).isSameAs(screen.stream());
     assertThat(screen.lines()).containsExactly("a word", "");
+  }
+
+  /** A batch may be computed twice: what is shown of it is not what is reported. */
+  @Test
+  void rowsThatNoTaskCountsAreShownAndSetInTheEnd() throws Exception {
+    SparkContext context = spark.sparkContext();
+    RunCounters counters = RunCounters.register(context);
+    ProgressState state = new ProgressState();
+    context.addSparkListener(new ProgressListener(state, counters));
+    JavaSparkContext.fromSparkContext(context)
+        .parallelize(List.of(4, 5), 2)
+        .foreach(rows -> counters.addPassed(rows));
+    context.listenerBus().waitUntilEmpty();
+    assertThat(state.work()).isEqualTo(new ProgressState.Work(9, 0, 9));
+    counters.setWhole(7, 30, 2);
+    RunCounts counts = counters.counts();
+    assertThat(counts.rowsIn()).isEqualTo(7);
+    assertThat(counts.rowsOut()).isEqualTo(7);
+    assertThat(counts.tokens()).isEqualTo(30);
+    assertThat(counts.rowsTruncated()).isEqualTo(2);
   }
 
   @Test

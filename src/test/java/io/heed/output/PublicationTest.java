@@ -83,6 +83,20 @@ class PublicationTest {
   }
 
   @Test
+  void publishesWhatIsWrittenAnewAlone() throws IOException {
+    try (Publication publication = begin(output, OverwritePolicy.REFUSE)) {
+      writeData(publication, "first");
+      org.apache.hadoop.fs.Path first = publication.setAside();
+      assertThat(LocalPaths.of(publication.data())).doesNotExist();
+      assertThat(LocalPaths.of(first)).isNotEmptyDirectory();
+      writeData(publication, "second");
+      publication.publish(TABLE, List.of(), COMPLETE);
+    }
+    assertPublished(output, "second");
+    assertThat(entries(output.getParent())).containsExactly(output.getFileName().toString());
+  }
+
+  @Test
   void publishesFilesAddedBesides() throws IOException {
     try (Publication publication = begin(output, OverwritePolicy.REFUSE)) {
       writeData(publication, "rows");
