@@ -1,8 +1,10 @@
 package io.heed.embed;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.heed.input.Columns;
+import io.heed.input.InputRequest;
+import io.heed.input.InputTable;
+import io.heed.input.Partitioning;
+import io.heed.input.QuotedRows;
 import io.heed.job.TaskOutputs;
 import io.heed.output.RunCounters;
 import io.heed.rapids.RapidsColumns;
@@ -13,6 +15,7 @@ import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.tokens.TokenSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,22 +23,31 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 
-/** A table of token ids whose rows nobody has counted: that takes a GPU. */
+/** A table of token ids, as the job reads it, whose rows nobody has counted: that takes a GPU. */
 public final class UncheckedIds {
   private UncheckedIds() {}
 
   /** Writes them as where none of them is to be rejected. */
   public static void write(SparkSession spark, String model, String ids, String output) {
-    Dataset<Row> columns =
-        spark
-            .read()
-            .parquet(ids)
-            .select(col("id"), col("topic"), col("tokens").as(Columns.payloadName(0)));
-    List<StructField> carried = List.of(columns.schema().fields()).subList(0, 2);
+    Columns read = new Columns();
+    TokenSource tokens = new TokenSource.Ids(read.tokenIds("tokens"));
+    InputTable input =
+        InputTable.open(
+            spark,
+            new InputRequest(
+                ids,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                read.read(),
+                List.of("topic"),
+                Partitioning.ofInput(1 << 20, 2),
+                QuotedRows.REJECT));
+    Dataset<Row> columns = input.columns().orElseThrow();
+    List<StructField> carried = List.of(input.idField(), input.keptFields().get(0));
     Settings settings =
         new Settings(Map.of(ModelSettings.MODEL, model), new SparkConf(), Configuration.settings());
     try (EmbedPlanner planner = new EmbedPlanner(settings)) {
-      TokenSource tokens = new TokenSource.Ids(new Columns().tokenIds("tokens"));
       GpuRows rows = GpuRows.of(planner.plan(tokens), carried);
       RapidsColumns.prepare(spark);
       KernelUses kernels = new KernelUses();
