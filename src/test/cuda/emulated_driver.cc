@@ -49,12 +49,15 @@ DRIVER Result cuDeviceGetName(char* name, int length, int) {
   snprintf(name, length, "emulated GPU");
   return SUCCESS;
 }
-DRIVER Result cuDeviceGetAttribute(int* value, int attribute, int) {
+static long capability(int device) {
+  return setting(("capability-of-" + std::to_string(device)).c_str(), setting("capability", 80));
+}
+DRIVER Result cuDeviceGetAttribute(int* value, int attribute, int device) {
   switch (attribute) {
     case 16: *value = (int)setting("multiprocessors", 4); break;
     case 38: *value = (int)setting("cache", 50 << 20); break;
-    case 75: *value = (int)setting("capability", 80) / 10; break;
-    case 76: *value = (int)setting("capability", 80) % 10; break;
+    case 75: *value = (int)capability(device) / 10; break;
+    case 76: *value = (int)capability(device) % 10; break;
     case 97: *value = (int)emulated::MOST_SHARED; break;
     default: return INVALID_VALUE;
   }

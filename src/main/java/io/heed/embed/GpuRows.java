@@ -85,9 +85,13 @@ record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType adde
   }
 
   @Override
-  public Dataset<Row> of(
-      Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance) {
-    return embedding.of(rows, outputs, areCounted, provenance);
+  public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
+    return embedding.of(rows, outputs, provenance);
+  }
+
+  @Override
+  public Dataset<Row> ofWhole(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
+    return embedding.ofWhole(rows, outputs, provenance);
   }
 
   @Override

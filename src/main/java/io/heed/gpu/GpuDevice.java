@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The GPU of this process: its primary context, which cuDF shares, and Heed's kernels in it. For
@@ -44,15 +45,21 @@ record GpuDevice(int ordinal, long context, LoadedImage encoder, Products produc
     }
   }
 
-  /** Why some GPU that is visible cannot be used, or why there is none; else empty. Takes none. */
-  static Optional<String> fault() {
+  /**
+   * Why some GPU cannot be used, or why there is none; else empty. Takes none.
+   *
+   * @param ordinals of the GPUs that are asked about; all that the driver sees where it does not
+   *     see one of them, or none is named
+   */
+  static Optional<String> fault(List<Integer> ordinals) {
     if (Cuda.failure().isPresent()) {
       return Cuda.failure();
     }
     try {
       int count = count();
+      boolean areSeen = !ordinals.isEmpty() && ordinals.stream().allMatch(some -> some < count);
       int[] device = new int[1];
-      for (int ordinal = 0; ordinal < count; ordinal++) {
+      for (int ordinal : areSeen ? ordinals : IntStream.range(0, count).boxed().toList()) {
         Cuda.check(Cuda.cuDeviceGet(device, ordinal), "cuDeviceGet");
         called(device[0]);
       }

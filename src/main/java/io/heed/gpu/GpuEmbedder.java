@@ -5,6 +5,7 @@ import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
 import io.heed.model.Transformer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -56,11 +57,13 @@ public final class GpuEmbedder implements AutoCloseable {
   }
 
   /**
-   * Why this process can compute on no GPU, or empty: asks the driver about all that it sees, and
-   * takes none.
+   * Why this process cannot compute on some GPU, or empty: asks the driver, and takes none.
+   *
+   * @param ordinals of the GPUs that are asked about; all that the driver sees where it does not
+   *     see one of them, or none is named
    */
-  public static Optional<String> deviceFault() {
-    return GpuDevice.fault();
+  public static Optional<String> deviceFault(List<Integer> ordinals) {
+    return GpuDevice.fault(ordinals);
   }
 
   /** The GPU by its name and compute capability, and which image of the kernels computes. */

@@ -107,15 +107,16 @@ final class GpuEncoder {
 
   /** Words of the device, once all that the calling thread has started is done. */
   int[] fetch(long address, int count) {
-    HostMemory host = new HostMemory((long) count * Integer.BYTES);
-    Cuda.check(
-        Cuda.cuMemcpyDtoHAsync_v2(
-            host.address(), address, (long) count * Integer.BYTES, Cuda.STREAM),
-        "cuMemcpyDtoHAsync");
-    Cuda.check(Cuda.cuStreamSynchronize(Cuda.STREAM), "cuStreamSynchronize");
-    int[] values = new int[count];
-    host.buffer().asIntBuffer().get(values);
-    return values;
+    long bytes = (long) count * Integer.BYTES;
+    try (HostMemory host = new HostMemory(bytes)) {
+      Cuda.check(
+          Cuda.cuMemcpyDtoHAsync_v2(host.address(), address, bytes, Cuda.STREAM),
+          "cuMemcpyDtoHAsync");
+      Cuda.check(Cuda.cuStreamSynchronize(Cuda.STREAM), "cuStreamSynchronize");
+      int[] values = new int[count];
+      host.buffer().asIntBuffer().get(values);
+      return values;
+    }
   }
 
   /** What a call has between ids and vectors, for its largest batch. */
@@ -140,7 +141,7 @@ final class GpuEncoder {
     Room(List<SequenceBatch> batches, Poolings poolings, DeviceMemory memory) {
       long tokens = batches.stream().mapToInt(SequenceBatch::tokens).max().orElse(0);
       long count = batches.stream().mapToInt(SequenceBatch::sequences).max().orElse(0);
-      long words = batches.stream().mapToInt(batch -> queries(batch).length).max().orElse(0);
+      long words = batches.stream().mapToInt(SequenceBatch::queriesWords).max().orElse(0);
       int width = weights.spec().width();
       DeviceBlock.Heads heads = weights.blocks().get(0).attention().heads();
       int inner =

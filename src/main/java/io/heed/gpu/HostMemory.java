@@ -5,8 +5,8 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Memory of this machine that the driver reads and writes. Freed with the object. */
-final class HostMemory {
+/** Memory of this machine that the driver reads and writes. */
+final class HostMemory implements AutoCloseable {
   private final Memory memory;
 
   HostMemory(long bytes) {
@@ -19,5 +19,11 @@ final class HostMemory {
 
   ByteBuffer buffer() {
     return memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
+  }
+
+  /** Frees it, also what {@link #buffer} gave; what is not closed is freed with the object. */
+  @Override
+  public void close() {
+    memory.close();
   }
 }

@@ -45,6 +45,7 @@ final class Outbox implements AutoCloseable {
   public void close() {
     if (!sent.isEmpty()) {
       int code = Cuda.cuStreamSynchronize(Cuda.STREAM);
+      sent.forEach(HostMemory::close);
       sent.clear();
       Cuda.check(code, "cuStreamSynchronize");
     }

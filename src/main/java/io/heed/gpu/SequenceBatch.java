@@ -49,22 +49,35 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
     int all = offsets.length - 1;
     int end;
     for (int from = 0; from < all; from = end) {
-      int[] starts = new int[Math.min(sequences, all - from) + 1];
-      int count = 0;
-      while (count < starts.length - 1) {
-        int length = Math.min(longest, offsets[from + count + 1] - offsets[from + count]);
-        if (count > 0 && starts[count] + length > tokens) {
+      end = from + 1;
+      long sum = length(offsets, from, longest);
+      while (end < all && end - from < sequences) {
+        sum += length(offsets, end, longest);
+        if (sum > tokens) {
           break;
         }
-        starts[count + 1] = starts[count] + length;
-        count++;
+        end++;
       }
-      end = from + count;
-      batches.add(
-          new SequenceBatch(
-              from, Arrays.copyOfRange(offsets, from, end), Arrays.copyOf(starts, count + 1)));
+      int[] starts = new int[end - from + 1];
+      for (int s = from; s < end; s++) {
+        starts[s - from + 1] = starts[s - from] + length(offsets, s, longest);
+      }
+      batches.add(new SequenceBatch(from, Arrays.copyOfRange(offsets, from, end), starts));
     }
     return batches;
+  }
+
+  private static int length(int[] offsets, int sequence, int longest) {
+    return Math.min(longest, offsets[sequence + 1] - offsets[sequence]);
+  }
+
+  /** The length of {@link #queries}. */
+  int queriesWords() {
+    int blocks = 0;
+    for (int s = 0; s < first.length; s++) {
+      blocks += (length(s) + QUERIES - 1) / QUERIES;
+    }
+    return QUERIES_WORDS * blocks;
   }
 
   /**
@@ -82,7 +95,7 @@ record SequenceBatch(int firstSequence, int[] first, int[] starts) {
       }
     }
     blocks.sort(Comparator.comparingInt(Block::length).reversed());
-    int[] words = new int[QUERIES_WORDS * blocks.size()];
+    int[] words = new int[queriesWords()];
     int at = 0;
     for (Block block : blocks) {
       words[at] = block.from;

@@ -27,13 +27,17 @@ public interface ColumnComputation {
   /**
    * The table that is written.
    *
-   * @param rows as a {@link RowComputation} gives them
+   * @param rows as a {@link RowComputation} gives them, and counts them
    * @param outputs where else something is told
-   * @param areCounted whether tasks count the rows; else they are those of {@link #whole}, and
-   *     {@link io.heed.output.RunCounters#addPassed} tells of them
    * @param provenance of the table, for the metadata of a computed column
    */
-  Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance);
+  Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance);
+
+  /**
+   * The same of the rows of {@link #whole}; tells of them by {@link
+   * io.heed.output.RunCounters#addPassed}.
+   */
+  Dataset<Row> ofWhole(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance);
 
   /**
    * Which rows of a written table have no result after all; asked where tasks have told of suspect

@@ -8,13 +8,10 @@ import io.heed.input.InputTable;
 import io.heed.input.Partitioning;
 import io.heed.input.PayloadColumn;
 import io.heed.output.DisplayText;
-import io.heed.output.OutputException;
 import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
 import io.heed.output.ProgressMode;
 import io.heed.output.Provenance;
-import io.heed.output.ProvenanceMetadata;
-import io.heed.output.ProvenanceParquet;
 import io.heed.output.Publication;
 import io.heed.output.ReadPlace;
 import io.heed.output.RejectedTable;
@@ -30,7 +27,6 @@ import io.heed.spark.executor.KernelUses;
 import io.heed.spark.executor.ModelLocation;
 import io.heed.spark.table.ComputedColumns;
 import io.heed.spark.table.RowTransform;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,10 +36,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -117,19 +111,29 @@ public final class TableRun {
       computation.prepare(this, publication);
       StructType schema = OutputColumns.of(carried, computation.transform().added());
       Optional<WholeTable> whole = whole(input);
-      Dataset<Row> rows =
+      OutputWriter writer = new OutputWriter(publication, computation.columns(), provenance());
+      Dataset<Row> written =
           whole
-              .map(WholeTable::rows)
-              .orElseGet(() -> rowByRow(computation, input, schema, outputs));
-      Dataset<Row> written = computed(rows, whole.isEmpty(), outputs);
-      write(written, input, publication, progress);
-      whole.ifPresent(of -> count(of, publication));
+              .map(of -> writer.table(of, outputs))
+              .orElseGet(
+                  () -> writer.table(rowByRow(computation, input, schema, outputs), outputs));
+      try (Progress shownProgress =
+          Progress.start(spark.sparkContext(), counters, workload(input), progress)) {
+        writer.save(written);
+      }
+      whole.ifPresent(of -> count(of, writer.count(written)));
       if (counters.hasSuspects()) {
-        rejectSuspects(written.schema(), carried, publication, outputs);
+        SuspectRows suspects = writer.setAside(written);
+        reject(suspects, carried, outputs);
+        requireFewRejected(publication, rejectedTable, counters);
+        writer.save(suspects.others());
       }
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
-      show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
+      // Of those that were shown, some may have been rejected since.
+      if (!counters.hasSuspects()) {
+        show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
+      }
     }
   }
 
@@ -153,8 +157,7 @@ public final class TableRun {
   }
 
   /** Rows that no task counts are counted before they are written, and in what was written. */
-  private void count(WholeTable whole, Publication publication) {
-    long written = spark.read().parquet(publication.data().toString()).count();
+  private void count(WholeTable whole, long written) {
     if (written != whole.count()) {
       throw new InputException(
           String.format(
@@ -166,19 +169,18 @@ public final class TableRun {
     counters.setWhole(whole.count(), whole.tokens(), whole.truncated());
   }
 
-  /** Rows that have no result after all are taken out of what was written, at its own price. */
-  private void rejectSuspects(
-      StructType schema, List<StructField> carried, Publication publication, TaskOutputs outputs) {
+  private void reject(SuspectRows suspects, List<StructField> carried, TaskOutputs outputs) {
+    long before = counters.counts().rowsRejected();
+    suspects.reject(carried, outputs);
     context
         .err()
         .println(
-            "heed: note: some rows have no result after all (a value is not finite): the others are"
-                + " written anew");
-    Dataset<Row> written = spark.read().parquet(publication.setAside().toString());
-    ColumnComputation columns = computation.columns().orElseThrow();
-    SuspectRows suspects = new SuspectRows(written, columns.suspects(written));
-    suspects.reject(carried, outputs);
-    save(suspects.others(schema), publication);
+            String.format(
+                Locale.ROOT,
+                "heed: note: %,d rows are rejected after they were written (%s), and the others"
+                    + " written once more",
+                counters.counts().rowsRejected() - before,
+                suspects.suspects().why().message()));
   }
 
   /**
@@ -298,51 +300,6 @@ public final class TableRun {
       case INPUT -> Partitioning.ofInput(splitBytes, cores);
       case COUNT -> Partitioning.exactly(choice.count(), splitBytes, cores);
     };
-  }
-
-  /** The table that is written. */
-  private Dataset<Row> computed(Dataset<Row> rows, boolean areCounted, TaskOutputs outputs) {
-    Optional<ColumnComputation> columns = computation.columns();
-    if (columns.isEmpty()) {
-      return rows;
-    }
-    columns.get().prepare(rows.sparkSession());
-    return columns.get().of(rows, outputs, areCounted, ProvenanceMetadata.of(provenance()));
-  }
-
-  private void write(
-      Dataset<Row> table, InputTable input, Publication publication, ProgressMode mode) {
-    try (Progress progress =
-        Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
-      save(table, publication);
-    }
-  }
-
-  private void save(Dataset<Row> table, Publication publication) {
-    try {
-      writer(table).save(publication.data().toString());
-    } catch (Exception e) { // Spark throws checked exceptions without declaring them.
-      if (e instanceof IOException) { // on the driver, when tasks are done: no input is read there
-        throw new OutputException(
-            String.format(
-                Locale.ROOT, "cannot write output %s: %s", publication.output(), e.getMessage()),
-            e);
-      }
-      throw e;
-    }
-  }
-
-  /** A plugin writes Spark's own format alone, whose footers tell nothing beside the columns. */
-  private DataFrameWriter<Row> writer(Dataset<Row> table) {
-    SparkConf conf = spark.sparkContext().getConf();
-    StructType schema = table.schema();
-    return computation.columns().isPresent()
-        ? table.write().format("parquet").options(ParquetLayout.optionsOfColumns(schema, conf))
-        : table
-            .write()
-            .format(ProvenanceParquet.class.getName())
-            .options(ParquetLayout.options(schema, conf))
-            .options(ProvenanceParquet.options(provenance()));
   }
 
   private static Workload workload(InputTable input) {

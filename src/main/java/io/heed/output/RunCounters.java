@@ -15,8 +15,8 @@ import org.apache.spark.util.LongAccumulator;
  * Counts that tasks add up for the driver.
  *
  * <p>They are exact, also after failed, repeated and speculative attempts, if tasks touch them only
- * inside the one stage whose result is written, and no second action runs that stage: Spark takes
- * over the counts of one successful attempt per partition.
+ * inside stages that end an action and run once: Spark takes over the counts of one successful
+ * attempt per partition.
  *
  * <p>Serializable as a handle for tasks, each of which opens {@link #newTask}.
  */

@@ -6,8 +6,8 @@ import io.heed.spark.executor.KernelUses;
 import java.io.Serializable;
 
 /**
- * What the function tells the driver. It may be called again for the same rows, so it counts none
- * of them.
+ * What the function tells the driver. It may be called again for the same rows, so nothing exact is
+ * made of their numbers.
  */
 interface DeviceNews extends Serializable {
 

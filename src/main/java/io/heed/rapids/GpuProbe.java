@@ -2,11 +2,14 @@ package io.heed.rapids;
 
 import io.heed.gpu.GpuEmbedder;
 import io.heed.spark.executor.ExecutorModels;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.BlockManagerId;
 import scala.Tuple2;
@@ -58,8 +61,19 @@ final class GpuProbe {
 
   /** Empty where all is well. */
   private static String here() {
-    return GpuEmbedder.deviceFault()
+    return GpuEmbedder.deviceFault(ownGpus())
         .map(why -> String.format(Locale.ROOT, "%s: %s", ExecutorModels.executor(), why))
         .orElse("");
+  }
+
+  /** The GPUs that Spark has given to the task, which the plugin takes for the driver's numbers. */
+  private static List<Integer> ownGpus() {
+    ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
+    return gpus == null
+        ? List.of()
+        : Arrays.stream(gpus.addresses())
+            .filter(address -> address.matches("\\d{1,4}"))
+            .map(Integer::valueOf)
+            .toList();
   }
 }

@@ -63,17 +63,17 @@ public record RapidsColumns(GpuEmbedding embedding, String tokens, String vector
   /**
    * The table with its vectors.
    *
+   * @param rows that tasks count
    * @param outputs what the report reads
-   * @param areCounted whether tasks count the rows
    * @param provenance for the metadata of the vectors' column
    */
-  public Dataset<Row> of(
-      Dataset<Row> rows, TaskOutputs outputs, boolean areCounted, Metadata provenance) {
-    DeviceNews news =
-        areCounted
-            ? DeviceNews.of(outputs.counters(), outputs.kernels())
-            : DeviceNews.ofWhole(outputs.counters(), outputs.kernels());
-    return replaced(rows, news, provenance);
+  public Dataset<Row> of(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
+    return replaced(rows, DeviceNews.of(outputs.counters(), outputs.kernels()), provenance);
+  }
+
+  /** The same of rows that no task counts. */
+  public Dataset<Row> ofWhole(Dataset<Row> rows, TaskOutputs outputs, Metadata provenance) {
+    return replaced(rows, DeviceNews.ofWhole(outputs.counters(), outputs.kernels()), provenance);
   }
 
   /** Sets what the plugin has to know before it plans, where the session's user has not. */

@@ -60,10 +60,9 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
       int width = embedder.dimensions(embedding.pooling(), embedding.ending());
       requireRoom(rows, width);
       try (Values values = values(rows, width, columns[0], ids, embedder)) {
-        ColumnVector vectors = values.asLists(rows, width);
         long nanos = System.nanoTime() - begun;
         news.computed(new DeviceNews.Batch(embedder.told(), rows, values.notFinite(), nanos));
-        return vectors;
+        return values.asLists(rows, width);
       }
     }
   }

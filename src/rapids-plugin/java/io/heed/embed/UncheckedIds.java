@@ -53,10 +53,9 @@ public final class UncheckedIds {
       KernelUses kernels = new KernelUses();
       spark.sparkContext().register(kernels);
       RunCounters counters = RunCounters.register(spark.sparkContext());
-      rows.of(
+      rows.ofWhole(
               new IdColumns(rows.transform()).rows(columns),
               new TaskOutputs(counters, null, null, null, kernels, null),
-              false,
               Metadata.empty())
           .write()
           .parquet(output);

@@ -2,6 +2,8 @@ package io.heed.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,5 +34,19 @@ class GpuDeviceTest {
     assertThat(GpuDevice.open().told())
         .isEqualTo(
             "emulated GPU, compute capability %d.%d, %s", capability / 10, capability % 10, told);
+  }
+
+  /** Of two cards, the second of which is too old. */
+  @ParameterizedTest
+  @CsvSource({"'', true", "0, false", "1, true", "'0,1', true", "2, true", "7.5, true"})
+  void onlyTheGpusThatAreNamedAreAskedAbout(String named, boolean isFaulty) {
+    EmulatedDriver.emulate("devices", 2);
+    EmulatedDriver.emulate("capability-of-1", 75);
+    List<Integer> ordinals =
+        Arrays.stream(named.split(","))
+            .filter(ordinal -> ordinal.matches("\\d"))
+            .map(Integer::valueOf)
+            .toList();
+    assertThat(GpuDevice.fault(ordinals).isPresent()).isEqualTo(isFaulty);
   }
 }

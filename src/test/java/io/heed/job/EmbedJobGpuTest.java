@@ -176,7 +176,8 @@ class EmbedJobGpuTest {
     String place = sandbox.path("ids").toString();
     LocalSpark.twoCores()
         .range(40)
-        .selectExpr("id", "concat('t', id) as topic", tokens + " as tokens")
+        .selectExpr(
+            "id", "concat('t', id) as topic", tokens + " as tokens", "date'1582-10-10' as day")
         .repartition(3)
         .write()
         .mode("overwrite")
@@ -198,7 +199,7 @@ class EmbedJobGpuTest {
         "--tokens-column",
         "tokens",
         "--keep-columns",
-        "topic,tokens",
+        "topic,tokens,day",
         "--max-length",
         String.valueOf(maxLength),
         "--partitions",
@@ -232,7 +233,7 @@ class EmbedJobGpuTest {
     List<Row> onGpu = rowsOfIds(place, "gpu");
     String reader = tokens.startsWith("if") ? "cores" : "the GPU";
     assertThat(sandbox.report().get("rowsReadBy").asText()).isEqualTo(reader);
-    assertNear(onGpu, onCpu, List.of("id", "topic", "tokens", "token_count", "truncated"), 3);
+    assertNear(onGpu, onCpu, List.of("id", "topic", "tokens", "token_count", "truncated"), 4);
     assertThat(sandbox.rejected()).isEqualTo(rejected);
     assertSameCounts(sandbox.report(), ofCpu);
   }
@@ -241,6 +242,8 @@ class EmbedJobGpuTest {
   @ParameterizedTest
   @ValueSource(strings = {"cores", "the GPU"})
   void aVectorThatIsNotFiniteIsRejectedAsOnTheCpu(String reader) throws IOException {
+    // A name, and no pattern.
+    sandbox = new EmbedSandbox(directory.resolve("v[1] {2}"));
     Path broken = directory.resolve("broken");
     CheckpointCopy.of(Path.of(model), broken).row("embeddings.word_embeddings.weight", 3, 3e38f);
     boolean whole = reader.equals("the GPU");
@@ -257,7 +260,12 @@ class EmbedJobGpuTest {
       schemas.add(sandbox.table().schema());
     }
     assertThat(reports.get(1).get("rowsReadBy").asText()).isEqualTo(reader);
-    assertNear(tables.get(1), tables.get(0), List.of("id", "topic", "token_count", "truncated"), 3);
+    assertNear(tables.get(1), tables.get(0), List.of("id", "topic", "token_count", "truncated"), 4);
+    assertThat(sandbox.table().selectExpr("cast(day as string)").distinct().collectAsList())
+        .extracting(day -> day.getString(0))
+        .containsExactly("1582-10-10");
+    assertThat(sandbox.rejected().stream().map(row -> row.getString(5)))
+        .contains("{\"id\":23,\"topic\":\"t23\",\"tokens\":[1,3,2,12],\"day\":\"1582-10-10\"}");
     assertThat(tables.get(1)).hasSize(whole ? 38 : 37);
     assertThat(rejected.get(1)).isEqualTo(rejected.get(0)).hasSize(whole ? 2 : 3);
     assertSameCounts(reports.get(1), reports.get(0));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.LocalSpark;
 import io.heed.embed.EmbedJob;
+import io.heed.input.NamedPaths;
 import io.heed.job.JobHarness.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,14 +80,13 @@ final class EmbedSandbox {
 
   /** The published table. */
   Dataset<Row> table() {
-    return LocalSpark.twoCores().read().parquet(output().toString());
+    return NamedPaths.reader(LocalSpark.twoCores()).parquet(output().toString());
   }
 
   /** The published rejected rows by position. */
   List<Row> rejected() {
     String rejected = output().resolve("_heed/rejected").toString();
-    return LocalSpark.twoCores()
-        .read()
+    return NamedPaths.reader(LocalSpark.twoCores())
         .parquet(rejected)
         .orderBy("source", "position")
         .collectAsList();
