@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -81,6 +84,22 @@ final class EmbedSandbox {
   /** The published table. */
   Dataset<Row> table() {
     return NamedPaths.reader(LocalSpark.twoCores()).parquet(output().toString());
+  }
+
+  /** The columns of the published files, in Parquet's words. */
+  String columnsOfFiles() {
+    String part =
+        namesIn(output()).stream()
+            .filter(name -> name.startsWith("part-"))
+            .findFirst()
+            .orElseThrow();
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(output().resolve(part).toUri());
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, new Configuration()))) {
+      return reader.getFileMetaData().getSchema().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The published rejected rows by position. */
