@@ -96,9 +96,12 @@ record GpuRows(TokenizedPlan transform, RapidsColumns embedding, StructType adde
 
   @Override
   public Suspects suspects(Dataset<Row> written) {
-    Column are = exists(column(written, embedding.vector()), GpuRows::isNotFinite);
+    Column isSuspect = exists(column(written, embedding.vector()), GpuRows::isNotFinite);
     return new Suspects(
-        are, Embeddings.notFinite(), column(written, "token_count"), column(written, "truncated"));
+        isSuspect,
+        Embeddings.notFinite(),
+        column(written, "token_count"),
+        column(written, "truncated"));
   }
 
   private static Column isNotFinite(Column value) {

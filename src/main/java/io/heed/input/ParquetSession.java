@@ -37,6 +37,8 @@ final class ParquetSession {
           // fields of a struct that differ in case it loses one.
           Map.entry("spark.sql.parquet.enableVectorizedReader", "true"),
           Map.entry("spark.sql.parquet.enableNestedColumnVectorizedReader", "true"),
+          // The classes of java.sql hold times by the calendar and the time zone of the JVM.
+          Map.entry("spark.sql.datetime.java8API.enabled", "true"),
           Map.entry("spark.sql.optimizer.excludedRules", ""));
 
   private static final String VERIFY_CHECKSUMS = "parquet.page.verify-checksum.enabled";
@@ -45,9 +47,7 @@ final class ParquetSession {
 
   /** A session beside another one, with its settings but for those that are fixed here. */
   static SparkSession beside(SparkSession spark, InputFiles files) {
-    SparkSession session = copyOf(spark);
-    keepTimes(session);
-    FIXED.forEach(session.conf()::set);
+    SparkSession session = beside(spark);
     if (!ParquetMemory.isDecodingSet(session)) {
       ParquetMemory.decodeTogether(session, ROWS_DECODED_TOGETHER);
     }
@@ -63,8 +63,8 @@ final class ParquetSession {
     return session;
   }
 
-  /** A session with the settings of another one. */
-  static SparkSession copyOf(SparkSession spark) {
+  /** The same for files of this run. */
+  static SparkSession beside(SparkSession spark) {
     SparkSession session = spark.newSession();
     for (Map.Entry<String, String> setting :
         CollectionConverters.asJava(spark.conf().getAll()).entrySet()) {
@@ -72,15 +72,8 @@ final class ParquetSession {
         session.conf().set(setting.getKey(), setting.getValue());
       }
     }
+    FIXED.forEach(session.conf()::set);
     return session;
-  }
-
-  /**
-   * Makes rows of a session hold times as files do: the classes of java.sql have the calendar and
-   * the time zone of the JVM.
-   */
-  static void keepTimes(SparkSession session) {
-    session.conf().set("spark.sql.datetime.java8API.enabled", "true");
   }
 
   /** Makes a session cut files into splits of so many bytes, but no smaller than a row group. */

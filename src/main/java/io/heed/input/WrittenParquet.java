@@ -26,8 +26,7 @@ public final class WrittenParquet {
    *     forget
    */
   public static Dataset<Row> read(SparkSession spark, Path directory, StructType schema) {
-    SparkSession session = ParquetSession.copyOf(spark);
-    ParquetSession.keepTimes(session);
+    SparkSession session = ParquetSession.beside(spark);
     Map<String, String> options =
         scala.collection.immutable.Map$.MODULE$.from(
             CollectionConverters.asScala(ParquetSession.OPTIONS));

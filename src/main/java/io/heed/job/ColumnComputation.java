@@ -48,10 +48,10 @@ public interface ColumnComputation {
   /**
    * Rows to be rejected, of columns of a written table.
    *
-   * @param are whether a row is one
+   * @param isSuspect whether a row is one
    * @param why they are rejected
    * @param tokens of a row, as counted
    * @param truncated whether a row was counted as cut
    */
-  record Suspects(Column are, Rejection why, Column tokens, Column truncated) {}
+  record Suspects(Column isSuspect, Rejection why, Column tokens, Column truncated) {}
 }

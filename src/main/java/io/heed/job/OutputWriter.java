@@ -13,6 +13,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -21,7 +22,10 @@ import org.apache.spark.sql.types.StructType;
  * @param columns what Spark computes of its columns
  */
 record OutputWriter(
-    Publication publication, Optional<ColumnComputation> columns, Provenance provenance) {
+    SparkSession spark,
+    Publication publication,
+    Optional<ColumnComputation> columns,
+    Provenance provenance) {
 
   /** The table that is written of rows that tasks count. */
   Dataset<Row> table(Dataset<Row> rows, TaskOutputs outputs) {
@@ -58,7 +62,7 @@ record OutputWriter(
 
   /** A plugin writes Spark's own format alone, whose footers tell nothing beside the columns. */
   private DataFrameWriter<Row> writer(Dataset<Row> table) {
-    SparkConf conf = table.sparkSession().sparkContext().getConf();
+    SparkConf conf = spark.sparkContext().getConf();
     StructType schema = table.schema();
     return columns.isPresent()
         ? table.write().format("parquet").options(ParquetLayout.optionsOfColumns(schema, conf))
@@ -70,14 +74,14 @@ record OutputWriter(
   }
 
   /** How many rows were written. */
-  long count(Dataset<Row> table) {
-    return WrittenParquet.read(table.sparkSession(), publication.data(), table.schema()).count();
+  long count(StructType schema) {
+    return WrittenParquet.read(spark, publication.data(), schema).count();
   }
 
-  /** The rows of what was written that have no result after all, which are to be written anew. */
-  SuspectRows setAside(Dataset<Row> table) {
-    Dataset<Row> written =
-        WrittenParquet.read(table.sparkSession(), publication.setAside(), table.schema());
-    return new SuspectRows(written, columns.orElseThrow().suspects(written));
+  /** What was written, to be looked at and written anew. */
+  SuspectRows setAside(StructType schema) {
+    ColumnComputation of = columns.orElseThrow();
+    Dataset<Row> written = prepared(WrittenParquet.read(spark, publication.setAside(), schema), of);
+    return new SuspectRows(written, of.suspects(written));
   }
 }

@@ -12,13 +12,12 @@ import io.heed.output.TaskCounters;
 import io.heed.row.Rejection;
 import io.heed.value.ValueJson;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * Rows of a written table that turn out to have no result. What computes by columns can drop no row
@@ -30,22 +29,23 @@ record SuspectRows(Dataset<Row> written, Suspects suspects) {
 
   /** The rows that stay. */
   Dataset<Row> others() {
-    return written.where(not(suspects.are()));
+    return written.where(not(suspects.isSuspect()));
   }
 
   /**
    * Rejects the suspect rows: their ids and kept columns are all that is known of them.
    *
-   * @param carried the id and the kept columns
+   * @param carried how many columns are the id and the kept ones
    */
-  void reject(List<StructField> carried, TaskOutputs outputs) {
+  void reject(int carried, TaskOutputs outputs) {
     Column[] known =
-        carried.stream()
-            .map(field -> written.col(Columns.quoted(field.name())))
+        Arrays.stream(written.columns())
+            .limit(carried)
+            .map(name -> written.col(Columns.quoted(name)))
             .toArray(Column[]::new);
     Dataset<Row> rows =
         written
-            .where(suspects.are())
+            .where(suspects.isSuspect())
             .select(struct(known), suspects.tokens(), suspects.truncated());
     WrittenParquet.rows(rows).foreachPartition(new Reject(suspects.why(), outputs));
   }

@@ -8,6 +8,7 @@ import io.heed.input.InputTable;
 import io.heed.input.Partitioning;
 import io.heed.input.PayloadColumn;
 import io.heed.output.DisplayText;
+import io.heed.output.OutputException;
 import io.heed.output.OverwritePolicy;
 import io.heed.output.Progress;
 import io.heed.output.ProgressMode;
@@ -110,30 +111,36 @@ public final class TableRun {
       telling.settings();
       computation.prepare(this, publication);
       StructType schema = OutputColumns.of(carried, computation.transform().added());
-      Optional<WholeTable> whole = whole(input);
-      OutputWriter writer = new OutputWriter(publication, computation.columns(), provenance());
-      Dataset<Row> written =
-          whole
-              .map(of -> writer.table(of, outputs))
-              .orElseGet(
-                  () -> writer.table(rowByRow(computation, input, schema, outputs), outputs));
-      try (Progress shownProgress =
-          Progress.start(spark.sparkContext(), counters, workload(input), progress)) {
-        writer.save(written);
-      }
-      whole.ifPresent(of -> count(of, writer.count(written)));
-      if (counters.hasSuspects()) {
-        SuspectRows suspects = writer.setAside(written);
-        reject(suspects, carried, outputs);
-        requireFewRejected(publication, rejectedTable, counters);
-        writer.save(suspects.others());
-      }
+      write(input, schema, publication, outputs, progress);
       input.requireAllRows(counters.counts().rowsIn());
       long rowsOut = publish(publication, rejectedTable);
       // Of those that were shown, some may have been rejected since.
       if (!counters.hasSuspects()) {
         show(columns, new FirstRows.Output(schema, input.keptFields().size()), rowsOut);
       }
+    }
+  }
+
+  private void write(
+      InputTable input,
+      StructType schema,
+      Publication publication,
+      TaskOutputs outputs,
+      ProgressMode mode) {
+    Optional<WholeTable> whole = whole(input);
+    OutputWriter writer = new OutputWriter(spark, publication, computation.columns(), provenance());
+    Dataset<Row> table =
+        whole
+            .map(of -> writer.table(of, outputs))
+            .orElseGet(() -> writer.table(rowByRow(computation, input, schema, outputs), outputs));
+    try (Progress progress =
+        Progress.start(spark.sparkContext(), counters, workload(input), mode)) {
+      writer.save(table);
+    }
+    whole.ifPresent(of -> requireWritten(of, writer.count(table.schema())));
+    whole.ifPresent(of -> counters.setWhole(of.count(), of.tokens(), of.truncated()));
+    if (counters.hasSuspects()) {
+      rejectSuspects(writer, table.schema(), 1 + input.keptFields().size(), outputs);
     }
   }
 
@@ -157,7 +164,7 @@ public final class TableRun {
   }
 
   /** Rows that no task counts are counted before they are written, and in what was written. */
-  private void count(WholeTable whole, long written) {
+  private static void requireWritten(WholeTable whole, long written) {
     if (written != whole.count()) {
       throw new InputException(
           String.format(
@@ -166,21 +173,41 @@ public final class TableRun {
               written,
               whole.count()));
     }
-    counters.setWhole(whole.count(), whole.tokens(), whole.truncated());
   }
 
-  private void reject(SuspectRows suspects, List<StructField> carried, TaskOutputs outputs) {
+  /**
+   * Takes rows that have no result after all out of what was written.
+   *
+   * @param carried how many columns are the id and the kept ones
+   */
+  private void rejectSuspects(
+      OutputWriter writer, StructType schema, int carried, TaskOutputs outputs) {
+    SuspectRows suspects = writer.setAside(schema);
+    String why = suspects.suspects().why().message();
+    note(String.format(Locale.ROOT, "looking for the rows that are written though %s", why));
     long before = counters.counts().rowsRejected();
     suspects.reject(carried, outputs);
-    context
-        .err()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "heed: note: %,d rows are rejected after they were written (%s), and the others"
-                    + " written once more",
-                counters.counts().rowsRejected() - before,
-                suspects.suspects().why().message()));
+    RunCounts counts = requireFewRejected(writer.publication(), outputs.rejectedTable(), counters);
+    note(
+        String.format(
+            Locale.ROOT,
+            "%,d rows are rejected, and the other %,d are written once more",
+            counts.rowsRejected() - before,
+            counts.rowsOut()));
+    writer.save(suspects.others());
+    long written = writer.count(schema);
+    if (written != counts.rowsOut()) {
+      throw new OutputException(
+          String.format(
+              Locale.ROOT,
+              "%d rows were written once more, and there are %d with a result",
+              written,
+              counts.rowsOut()));
+    }
+  }
+
+  private void note(String text) {
+    context.err().println("heed: note: " + text);
   }
 
   /**
@@ -269,9 +296,7 @@ public final class TableRun {
                 kept,
                 partitioning(),
                 settings.value(TableSettings.QUOTED_ROWS)));
-    opened.notes().stream()
-        .filter(told::add)
-        .forEach(note -> context.err().println("heed: note: " + note));
+    opened.notes().stream().filter(told::add).forEach(this::note);
     return opened;
   }
 

@@ -4,7 +4,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A table of which every row has a result.
+ * A table of which no row is rejected before it is computed.
  *
  * @param rows as a {@link RowComputation} gives them
  * @param count of the rows

@@ -76,7 +76,8 @@ public final class RunCounters implements Serializable {
   }
 
   /**
-   * On the driver, after the action: what {@link #addPassed} told of, each of which has a result.
+   * On the driver, after the action: what {@link #addPassed} told of, none of which is rejected so
+   * far.
    */
   public void setWhole(long rows, long tokensOfRows, long truncated) {
     rowsIn.reset();

@@ -21,7 +21,10 @@ import scala.reflect.ClassTag;
 final class GpuProbe {
   private GpuProbe() {}
 
-  /** What one of the executors that are there has against it, or empty: a short task on each. */
+  /**
+   * What one of the executors that are there has against it, or empty: a short task on each that is
+   * free.
+   */
   static Optional<String> fault(SparkSession spark) {
     List<Tuple2<Object, Seq<String>>> tasks =
         executors().stream()
@@ -61,19 +64,19 @@ final class GpuProbe {
 
   /** Empty where all is well. */
   private static String here() {
-    return GpuEmbedder.deviceFault(ownGpus())
+    ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
+    return GpuEmbedder.deviceFault(gpus == null ? List.of() : ordinals(gpus.addresses()))
         .map(why -> String.format(Locale.ROOT, "%s: %s", ExecutorModels.executor(), why))
         .orElse("");
   }
 
-  /** The GPUs that Spark has given to the task, which the plugin takes for the driver's numbers. */
-  private static List<Integer> ownGpus() {
-    ResourceInformation gpus = TaskContext.get().resourcesJMap().get("gpu");
-    return gpus == null
-        ? List.of()
-        : Arrays.stream(gpus.addresses())
-            .filter(address -> address.matches("\\d{1,4}"))
-            .map(Integer::valueOf)
-            .toList();
+  /**
+   * The GPUs that Spark gives to a task, by the driver's numbers, for which the plugin takes them.
+   */
+  static List<Integer> ordinals(String... addresses) {
+    return Arrays.stream(addresses)
+        .filter(address -> address.matches("\\d{1,4}"))
+        .map(Integer::valueOf)
+        .toList();
   }
 }

@@ -60,9 +60,15 @@ final class RapidsEmbed implements RapidsUDF, UDF1<Seq<Integer>, Seq<Float>> {
       int width = embedder.dimensions(embedding.pooling(), embedding.ending());
       requireRoom(rows, width);
       try (Values values = values(rows, width, columns[0], ids, embedder)) {
-        long nanos = System.nanoTime() - begun;
-        news.computed(new DeviceNews.Batch(embedder.told(), rows, values.notFinite(), nanos));
-        return values.asLists(rows, width);
+        ColumnVector vectors = values.asLists(rows, width);
+        try {
+          long nanos = System.nanoTime() - begun;
+          news.computed(new DeviceNews.Batch(embedder.told(), rows, values.notFinite(), nanos));
+          return vectors;
+        } catch (RuntimeException | Error e) {
+          vectors.close();
+          throw e;
+        }
       }
     }
   }

@@ -273,6 +273,26 @@ class EmbedJobGpuTest {
         .isEqualTo("embed");
   }
 
+  /** Weights that are broken spoil most rows: none is written, and the rejected ones are told. */
+  @Test
+  void tooManyVectorsThatAreNotFiniteAreNoResult() throws IOException {
+    Path broken = directory.resolve("broken");
+    CheckpointCopy.of(Path.of(model), broken).row("embeddings.word_embeddings.weight", 3, 3e38f);
+    String place = ids("if(id % 2 = 0, array(3, 4), array(4, 5))");
+    Ended ended =
+        sandbox.run(
+            place, "--model", broken.toString(), "--tokens-column", "tokens", "--device", "gpu");
+    assertThat(ended.exit()).isEqualTo(ExitCode.TOO_MANY_REJECTED);
+    assertThat(ended.err())
+        .contains(
+            "heed: note: looking for the rows that are written though the embedding has a value that"
+                + " is not finite\n")
+        .doesNotContain("once more")
+        .contains("heed: 20 of 40 rows were rejected");
+    assertThat(EmbedSandbox.namesIn(sandbox.output())).containsExactly("_heed");
+    assertThat(sandbox.rejected()).hasSize(20);
+  }
+
   private static String why(Row rejected) {
     return String.format(
         Locale.ROOT, "%s %s %s", rejected.get(0), rejected.get(1), rejected.get(2));

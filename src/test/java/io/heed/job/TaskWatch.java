@@ -45,7 +45,8 @@ final class TaskWatch extends SparkListener {
 
   /** Kills that of the third task of the stage that writes the output. */
   static TaskWatch killingWriters(Map<String, Jvm> executors) {
-    return new TaskWatch(executors, stage -> stage.name().contains(TableRun.class.getSimpleName()));
+    return new TaskWatch(
+        executors, stage -> stage.name().contains(OutputWriter.class.getSimpleName()));
   }
 
   /** Rows of the output by executor that wrote them. */
