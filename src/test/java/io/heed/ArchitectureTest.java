@@ -83,6 +83,7 @@ class ArchitectureTest {
           Map.entry("onnx", and(BELOW_ENGINE, "engine", "output", "settings", "job")),
           Map.entry("rapids", and(BELOW_COMPUTATION, "gpu")),
           Map.entry("embed", and(BELOW_COMPUTATION, "plot", "onnx", "gpu", "rapids")),
+          Map.entry("classify", BELOW_COMPUTATION),
           Map.entry("score", BELOW_COMPUTATION),
           Map.entry("generate", BELOW_COMPUTATION),
           Map.entry("attend", BELOW_COMPUTATION),
@@ -93,7 +94,7 @@ class ArchitectureTest {
 
   /** Rooms that compute something for users, each with all that belongs to it. */
   private static final List<String> COMPUTATIONS =
-      List.of("embed", "score", "generate", "attend", "regress", "discretize", "train");
+      List.of("embed", "classify", "score", "generate", "attend", "regress", "discretize", "train");
 
   private static final List<String> SPARK_ROOMS =
       Stream.concat(

@@ -28,7 +28,8 @@ final class Albert implements Architecture {
               "albert_layers.0.attention.LayerNorm",
               "albert_layers.0.ffn",
               "albert_layers.0.ffn_output",
-              "albert_layers.0.full_layer_layer_norm"));
+              "albert_layers.0.full_layer_layer_norm"),
+          NamedClassifier.Names.ALBERT);
 
   @Override
   public List<String> modelTypes() {

@@ -14,7 +14,7 @@ import java.util.List;
 final class Bert implements Architecture {
   private static final String POSITIONS = "position_embedding_type";
   private static final EncoderNames NAMES =
-      new EncoderNames("bert.", "encoder.layer", BlockNames.BERT);
+      new EncoderNames("bert.", "encoder.layer", BlockNames.BERT, NamedClassifier.Names.BERT);
 
   @Override
   public List<String> modelTypes() {

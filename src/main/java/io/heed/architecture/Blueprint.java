@@ -44,6 +44,11 @@ interface Blueprint {
    */
   Transformer build(Weights root);
 
+  /** What tells classes by its hidden states, where the family has that. */
+  default Optional<Classifier> classifier() {
+    return Optional.empty();
+  }
+
   /** The names of its tensors, where it can be trained. */
   default Optional<DecoderNames> trainable() {
     return Optional.empty();

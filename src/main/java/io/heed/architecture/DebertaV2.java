@@ -71,7 +71,7 @@ final class DebertaV2 implements Architecture {
             plain.with(plain.attention().with(score)),
             config.size(POSITIONS),
             config.count("type_vocab_size").orElse(0));
-    return new Model(spec, config.bool("position_biased_input").orElse(true), distances);
+    return new Model(spec, config, config.bool("position_biased_input").orElse(true), distances);
   }
 
   private static Optional<Distances> distances(ConfigFile config) {
@@ -162,10 +162,20 @@ final class DebertaV2 implements Architecture {
   /**
    * A DeBERTa.
    *
+   * @param config which says the activation of a classifier
    * @param placed whether positions are embedded
    */
-  private record Model(ModelSpec spec, boolean placed, Optional<Distances> distances)
+  private record Model(
+      ModelSpec spec, ConfigFile config, boolean placed, Optional<Distances> distances)
       implements Blueprint {
+
+    @Override
+    public Optional<Classifier> classifier() {
+      NamedClassifier.Names names =
+          NamedClassifier.Names.BERT.with(
+              Activations.read(config, "pooler_hidden_act", Activation.GELU));
+      return Optional.of(new NamedClassifier(List.of("", "deberta."), names, spec.width()));
+    }
 
     @Override
     public Transformer build(Weights root) {

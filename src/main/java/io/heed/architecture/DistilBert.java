@@ -31,7 +31,8 @@ final class DistilBert implements Architecture {
               "sa_layer_norm",
               "ffn.lin1",
               "ffn.lin2",
-              "output_layer_norm"));
+              "output_layer_norm"),
+          NamedClassifier.Names.DISTILBERT);
 
   @Override
   public List<String> modelTypes() {

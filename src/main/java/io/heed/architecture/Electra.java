@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class Electra implements Architecture {
   private static final EncoderNames NAMES =
-      new EncoderNames("electra.", "encoder.layer", BlockNames.BERT);
+      new EncoderNames("electra.", "encoder.layer", BlockNames.BERT, NamedClassifier.Names.ELECTRA);
 
   @Override
   public List<String> modelTypes() {

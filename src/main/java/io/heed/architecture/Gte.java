@@ -95,6 +95,13 @@ final class Gte implements Architecture {
       return new TransformerEncoder(embeddings, blocks, Optional.empty(), spec);
     }
 
+    @Override
+    public Optional<Classifier> classifier() {
+      return Optional.of(
+          new NamedClassifier(
+              List.of("", "new.", "gte."), NamedClassifier.Names.BERT, spec.width()));
+    }
+
     private TransformerBlock block(Weights weights, PositionRule positions) {
       BlockSpec block = spec.block();
       int width = block.width();

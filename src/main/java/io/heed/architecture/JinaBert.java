@@ -85,6 +85,12 @@ final class JinaBert {
   private record Model(ModelSpec spec, boolean gated) implements Blueprint {
 
     @Override
+    public Optional<Classifier> classifier() {
+      return Optional.of(
+          new NamedClassifier(List.of("", "bert."), NamedClassifier.Names.BERT, spec.width()));
+    }
+
+    @Override
     public Transformer build(Weights root) {
       Weights weights = root.rooted("", "bert.");
       InputEmbeddings embeddings =

@@ -2,6 +2,7 @@ package io.heed.architecture;
 
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.CheckpointFiles;
+import io.heed.checkpoint.ClassLabels;
 import io.heed.checkpoint.ConfigFile;
 import io.heed.checkpoint.HuggingFaceCheckpoint;
 import io.heed.checkpoint.LayerPooling;
@@ -14,9 +15,11 @@ import io.heed.kernel.Kernels;
 import io.heed.layer.CheckedWeights;
 import io.heed.layer.LayerMix;
 import io.heed.layer.PackedWeights;
+import io.heed.layer.Pooling;
 import io.heed.layer.VectorHead;
 import io.heed.layer.Weights;
 import io.heed.model.DecoderNames;
+import io.heed.model.ModelHead;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
 import io.heed.model.Transformer;
@@ -34,16 +37,18 @@ import java.util.function.Function;
 /** An open checkpoint of which the architecture is known. Safe for any number of threads. */
 public final class ModelCheckpoint implements Closeable {
   private final HuggingFaceCheckpoint files;
+  private final ConfigFile config;
   private final Blueprint blueprint;
   private final Optional<BarDiscretizer> barDiscretizer;
   private final Optional<String> task;
 
   private ModelCheckpoint(CheckpointFiles files, Optional<String> task) {
+    this.config = files.config();
     Blueprint general =
         files
             .staticTable()
             .map(table -> (Blueprint) StaticEmbedding.of(table))
-            .orElseGet(() -> Architectures.read(files.config()));
+            .orElseGet(() -> Architectures.read(config));
     this.blueprint = task.filter(general.tasks()::contains).map(general::forTask).orElse(general);
     this.barDiscretizer =
         spec().causal() ? DiscretizerFile.find(files, spec().vocabulary()) : Optional.empty();
@@ -160,8 +165,13 @@ public final class ModelCheckpoint implements Closeable {
    * @throws CheckpointException naming the first that is missing or differs
    */
   public void check() {
+    check(ModelHead.VECTORS);
+  }
+
+  /** The same where something else is asked for behind the hidden states. */
+  public void check(ModelHead head) {
     structure();
-    headStructure();
+    head(head, CheckedWeights::of);
   }
 
   /**
@@ -179,7 +189,37 @@ public final class ModelCheckpoint implements Closeable {
    * @throws CheckpointException as {@link #check}
    */
   public VectorHead headStructure() {
-    return VectorModules.build(files, CheckedWeights::of);
+    return head(ModelHead.VECTORS, CheckedWeights::of);
+  }
+
+  private VectorHead head(ModelHead head, Function<Tensors, Weights> weights) {
+    return switch (head) {
+      case VECTORS -> VectorModules.build(files, weights);
+      case SEQUENCE_CLASSES -> classifier().build(weights.apply(files), labels().names().size());
+    };
+  }
+
+  private Classifier classifier() {
+    return blueprint
+        .classifier()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    String.format(
+                        Locale.ROOT,
+                        "classifiers of model_type %s are not supported (%s)",
+                        spec().modelType(),
+                        ConfigFile.NAME)));
+  }
+
+  /** The classes that a classifier tells. */
+  public ClassLabels labels() {
+    return ClassLabels.read(config);
+  }
+
+  /** Which vector of a sequence its classes are told by. */
+  public Pooling classPooling() {
+    return classifier().pooling();
   }
 
   private Transformer build(Function<Tensors, Weights> weights) {
@@ -250,12 +290,12 @@ public final class ModelCheckpoint implements Closeable {
   }
 
   /**
-   * Loads what turns pooled vectors into others.
+   * Loads what turns pooled vectors, or hidden states, into others.
    *
-   * @throws CheckpointException as {@link #load}
+   * @throws CheckpointException as {@link #load}, or when the checkpoint has no such head
    */
-  public VectorHead head(Kernels kernels) {
-    return VectorModules.build(files, tensors -> PackedWeights.of(tensors, kernels));
+  public VectorHead head(ModelHead head, Kernels kernels) {
+    return head(head, tensors -> PackedWeights.of(tensors, kernels));
   }
 
   /** Closes the files of the weights. */

@@ -15,9 +15,11 @@ import io.heed.layer.LinearSpec;
 import io.heed.layer.NoNorm;
 import io.heed.layer.Norm;
 import io.heed.layer.NormPlacement;
+import io.heed.layer.Pooling;
 import io.heed.layer.PositionRule;
 import io.heed.layer.Rotary;
 import io.heed.layer.TransformerBlock;
+import io.heed.layer.VectorHead;
 import io.heed.layer.Weights;
 import io.heed.model.ModelSpec;
 import io.heed.model.ModelSpec.Direction;
@@ -61,6 +63,7 @@ final class ModernBert implements Architecture {
         spec,
         Biases.read(config, "norm_bias"),
         Biases.read(config, "mlp_bias"),
+        config,
         Windows.read(config, spec.layers()),
         Rope.read(config, FULL, "global_rope_theta", headWidth, 160_000),
         Rope.read(config, SLIDING, "local_rope_theta", headWidth, 10_000));
@@ -108,6 +111,7 @@ final class ModernBert implements Architecture {
    *
    * @param normBias whether norms add a bias
    * @param hiddenBias whether the maps of the hidden layer do
+   * @param config which says what a classifier is
    * @param windows which layers have one
    * @param wide frequencies of layers without a window
    * @param near frequencies of the others
@@ -116,6 +120,7 @@ final class ModernBert implements Architecture {
       ModelSpec spec,
       Bias normBias,
       Bias hiddenBias,
+      ConfigFile config,
       Windows windows,
       Frequencies wide,
       Frequencies near)
@@ -151,6 +156,11 @@ final class ModernBert implements Architecture {
           embeddings, blocks, Optional.of(norm(weights, "final_norm")), spec);
     }
 
+    @Override
+    public Optional<Classifier> classifier() {
+      return Optional.of(new Head(this));
+    }
+
     private TransformerBlock block(
         Weights weights, Norm attentionNorm, AttentionMask mask, PositionRule positions) {
       BlockSpec block = spec.block();
@@ -177,6 +187,36 @@ final class ModernBert implements Architecture {
 
     private Norm norm(Weights weights, String name) {
       return weights.layerNorm(name, spec.width(), normBias, spec.block().normEpsilon());
+    }
+  }
+
+  /** Its classifier: a prediction head, which normalises, and a map behind it. */
+  private record Head(Model model) implements Classifier {
+    private static final String POOLING = "classifier_pooling";
+
+    @Override
+    public Pooling pooling() {
+      String pooling = model.config().string(POOLING).orElse("cls");
+      return switch (pooling) {
+        case "cls" -> Pooling.CLS;
+        case "mean" -> Pooling.MEAN;
+        default -> throw model.config().unsupported(POOLING, pooling, "cls, mean");
+      };
+    }
+
+    @Override
+    public VectorHead build(Weights root, int classes) {
+      int width = model.spec().width();
+      LinearSpec dense =
+          LinearSpec.of(width, width)
+              .with(Biases.read(model.config(), "classifier_bias"))
+              .then(Activations.read(model.config(), "classifier_activation", Activation.GELU));
+      return new VectorHead(
+          root.kernels(),
+          List.of(
+              new VectorHead.Mapped(root.linear("head.dense", dense)),
+              new VectorHead.Normed(model.norm(root, "head.norm")),
+              new VectorHead.Mapped(root.linear("classifier", LinearSpec.of(classes, width)))));
     }
   }
 }

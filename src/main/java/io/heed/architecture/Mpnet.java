@@ -26,7 +26,8 @@ final class Mpnet implements Architecture {
               "attention.LayerNorm",
               "intermediate.dense",
               "output.dense",
-              "output.LayerNorm"));
+              "output.LayerNorm"),
+          NamedClassifier.Names.ROBERTA);
 
   @Override
   public List<String> modelTypes() {

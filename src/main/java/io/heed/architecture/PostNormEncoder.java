@@ -67,6 +67,12 @@ record PostNormEncoder(ModelSpec spec, EncoderTraits traits, int positionRows, E
         .toList();
   }
 
+  @Override
+  public Optional<Classifier> classifier() {
+    return Optional.of(
+        new NamedClassifier(List.of("", names.prefix()), names.classifier(), spec.width()));
+  }
+
   private static String older(String name) {
     return name.replace("LayerNorm.weight", "LayerNorm.gamma")
         .replace("LayerNorm.bias", "LayerNorm.beta");

@@ -18,7 +18,7 @@ final class Roberta implements Architecture {
   private static final String ABSOLUTE = "absolute";
   private static final String ROTARY = "rotary";
   private static final EncoderNames NAMES =
-      new EncoderNames("roberta.", "encoder.layer", BlockNames.BERT);
+      new EncoderNames("roberta.", "encoder.layer", BlockNames.BERT, NamedClassifier.Names.ROBERTA);
 
   @Override
   public List<String> modelTypes() {

@@ -2,6 +2,7 @@ package io.heed.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Function;
@@ -101,6 +102,11 @@ public final class ConfigFile {
   /** The values of an object, if it is there. */
   public Optional<ConfigFile> inside(String key) {
     return json.inside(key).map(inner -> new ConfigFile(directory, inner));
+  }
+
+  /** The texts and numbers of an object by their keys, in its order, if it is there. */
+  public Optional<Map<String, String>> texts(String key) {
+    return json.texts(key);
   }
 
   /** Whether the key has an object. */

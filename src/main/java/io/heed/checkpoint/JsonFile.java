@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -228,6 +230,25 @@ public final class JsonFile {
                 texts.add(text.textValue());
               }
               return List.copyOf(texts);
+            });
+  }
+
+  /** The texts and numbers of an object by their keys, in its order. */
+  Optional<Map<String, String>> texts(String key) {
+    return object(key)
+        .map(
+            value -> {
+              Map<String, String> texts = new LinkedHashMap<>();
+              value
+                  .fields()
+                  .forEachRemaining(
+                      entry -> {
+                        JsonNode text = entry.getValue();
+                        boolean valid = text.isTextual() || text.isNumber();
+                        require(valid, key + "." + entry.getKey(), text, "a string");
+                        texts.put(entry.getKey(), text.asText());
+                      });
+              return texts;
             });
   }
 

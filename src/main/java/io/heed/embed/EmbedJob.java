@@ -59,7 +59,7 @@ public final class EmbedJob extends TokenJob<EmbeddedRow, EmbedPlan> {
         EmbedSettings.DIMENSIONS,
         EmbedSettings.NORMALIZE,
         VectorSettings.VECTOR_TYPE,
-        EmbedSettings.MAX_LENGTH,
+        TokenSettings.MAX_LENGTH,
         EmbedSettings.WITH_ATTENTION,
         EmbedSettings.HEAT_MAPS,
         DeviceSettings.DEVICE,

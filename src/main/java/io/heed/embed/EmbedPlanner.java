@@ -2,7 +2,6 @@ package io.heed.embed;
 
 import io.heed.checkpoint.SentenceTransformers;
 import io.heed.checkpoint.TaskException;
-import io.heed.checkpoint.TokenLimit;
 import io.heed.engine.VectorEnding;
 import io.heed.engine.VectorEnding.VectorNorm;
 import io.heed.layer.Pooling;
@@ -14,6 +13,7 @@ import io.heed.spark.executor.ModelReference;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.table.VectorType;
+import io.heed.spark.tokens.LengthLimit;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
@@ -59,10 +59,11 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   public EmbedPlan plan(TokenSource tokens) {
     checkTypes(tokens);
     ModelReference reference = model.reference();
-    int maxLength = maxLength();
+    LengthLimit limit = limit();
+    int maxLength = limit.tokens();
     String prompt = prompt(tokens);
     if (tokens.tokenizes()) {
-      checkTokenizer(maxLength);
+      limit.requireRoom(model.checkTokenizer());
     }
     Poolings pooling = pooling();
     return new EmbedPlan(
@@ -70,7 +71,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
         tokens,
         prompt,
         maxLength,
-        pooling.behind(promptTokens(prompt, pooling, maxLength)),
+        pooling.behind(promptTokens(prompt, pooling, limit)),
         ending(pooling),
         vectorType(),
         model.batchTokens(pooling.isMean()),
@@ -94,19 +95,19 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   }
 
   /** Tokens at the beginning of each row that are not pooled. */
-  private int promptTokens(String prompt, Poolings pooling, int maxLength) {
+  private int promptTokens(String prompt, Poolings pooling, LengthLimit limit) {
     if (defaults.poolsPrompt() || prompt.isEmpty() || pooling.ofTokens()) {
       return 0;
     }
     int tokens = model.promptTokens(prompt);
-    refuse(EmbedRules.promptLengthFault(tokens, maxLength, maxLengthOrigin()));
+    refuse(EmbedRules.promptLengthFault(tokens, limit.tokens(), limit.place()));
     return tokens;
   }
 
   @Override
   public StructType added(TokenSource tokens) {
     checkTypes(tokens);
-    int maxLength = maxLength();
+    int maxLength = limit().tokens();
     prompt(tokens);
     boolean withAttention = !attentionLayers(maxLength).isEmpty();
     Poolings pooling = pooling();
@@ -193,7 +194,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
               heads,
               bytes,
               MOST_WEIGHT_BYTES,
-              settings.place(EmbedSettings.MAX_LENGTH)));
+              settings.place(TokenSettings.MAX_LENGTH)));
     }
     if (!layers.isEmpty()) {
       model.checkTokenStrings();
@@ -217,32 +218,8 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
     return number > 0 ? number - 1 : layers + number;
   }
 
-  private int maxLength() {
-    int positions = model.spec().positions();
-    TokenLimit limit = model.checkpoint().maxLength();
-    Effective<Integer> said = new Effective<>(limit.tokens(), limit.origin());
-    // What no file bounds has no row in the table of options either.
-    int maxLength =
-        settings
-            .find(
-                EmbedSettings.MAX_LENGTH,
-                Optional.of(said).filter(some -> some.value() < Integer.MAX_VALUE))
-            .orElse(Integer.MAX_VALUE);
-    if (maxLength > positions) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "%s %d exceeds the %d positions of the model (config.json)",
-              maxLengthOrigin(),
-              maxLength,
-              positions));
-    }
-    return maxLength;
-  }
-
-  private String maxLengthOrigin() {
-    Effective<?> said = settings.effective().get(EmbedSettings.MAX_LENGTH.name());
-    return said == null ? "" : said.origin();
+  private LengthLimit limit() {
+    return LengthLimit.of(settings, model);
   }
 
   private String prompt(TokenSource tokens) {
@@ -275,10 +252,6 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   private String namedPrompt(String name) {
     refuse(EmbedRules.promptFault(own, name, settings.place(EmbedSettings.PROMPT_NAME)));
     return own.prompts().get(name);
-  }
-
-  private void checkTokenizer(int maxLength) {
-    refuse(EmbedRules.lengthFault(maxLength, model.checkTokenizer(), maxLengthOrigin()));
   }
 
   private static void refuse(Optional<String> fault) {

@@ -74,24 +74,6 @@ final class EmbedRules {
   }
 
   /**
-   * Why texts cannot be cut after so many tokens, or empty.
-   *
-   * @param place where the length is said
-   * @param specialTokens that every text has
-   */
-  static Optional<String> lengthFault(int maxLength, int specialTokens, String place) {
-    return maxLength < specialTokens
-        ? Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s %d has no room for the %d special tokens of the tokenizer",
-                place,
-                maxLength,
-                specialTokens))
-        : Optional.empty();
-  }
-
-  /**
    * Why a checkpoint has no prompt of a name, or empty.
    *
    * @param place where the name is given

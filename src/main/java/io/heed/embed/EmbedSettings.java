@@ -4,6 +4,7 @@ import io.heed.layer.Pooling;
 import io.heed.settings.Setting;
 import io.heed.settings.SettingSource;
 import io.heed.settings.ValueType;
+import io.heed.spark.tokens.TokenSettings;
 import java.util.List;
 
 /** The settings of embedding. */
@@ -39,16 +40,6 @@ public final class EmbedSettings implements SettingSource {
       Setting.of("normalize", ValueType.truth(), "Whether each vector is scaled to length 1")
           .withModelDefault("what the checkpoint says where --dimensions cuts no vector")
           .withDefault(true);
-  public static final Setting<Integer> MAX_LENGTH =
-      Setting.of(
-              "max-length",
-              ValueType.integer(1, Integer.MAX_VALUE),
-              "Tokens after which a row is cut, special tokens included; at most the model's"
-                  + " positions")
-          .withUnit("tokens")
-          .withModelDefault(
-              "the checkpoint's max_seq_length, else its tokenizer's model_max_length, else the"
-                  + " model's positions");
   public static final Setting<List<Integer>> WITH_ATTENTION =
       Setting.ofRun(
           "with-attention",
@@ -66,6 +57,6 @@ public final class EmbedSettings implements SettingSource {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(POOLING, DIMENSIONS, NORMALIZE, MAX_LENGTH);
+    return List.of(POOLING, DIMENSIONS, NORMALIZE, TokenSettings.MAX_LENGTH);
   }
 }

@@ -20,8 +20,10 @@ import io.heed.kernel.KernelProvider;
 import io.heed.kernel.Kernels;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
+import io.heed.model.ModelHead;
 import io.heed.row.Rejection;
 import io.heed.settings.Effective;
+import io.heed.spark.tokens.LengthLimit;
 import io.heed.text.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -183,8 +185,8 @@ public final class Embedder implements AutoCloseable {
       TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files());
       int maxLength = checkpoint.maxLength().tokens();
       Optional<String> fault =
-          EmbedRules.lengthFault(
-              maxLength, tokenizer.specialTokens(), checkpoint.maxLength().origin());
+          new LengthLimit(maxLength, checkpoint.maxLength().origin())
+              .fault(tokenizer.specialTokens());
       if (fault.isPresent()) {
         tokenizer.close();
       }
@@ -216,7 +218,7 @@ public final class Embedder implements AutoCloseable {
         checkpoint.load(kernels),
         kernels,
         pooling,
-        checkpoint.head(kernels),
+        checkpoint.head(ModelHead.VECTORS, kernels),
         VectorEnding.cut(kept.map(Effective::value), normalize ? VectorNorm.L2 : VectorNorm.NONE));
   }
 

@@ -65,7 +65,7 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
         EmbedSettings.DIMENSIONS,
         EmbedSettings.NORMALIZE,
         VectorSettings.VECTOR_TYPE,
-        EmbedSettings.MAX_LENGTH,
+        TokenSettings.MAX_LENGTH,
         ModelSettings.BATCH_TOKENS,
         EmbedSettings.TASK,
         EmbedSettings.PROMPT,
@@ -164,7 +164,7 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   }
 
   public final IntParam maxLength() {
-    return (IntParam) this.<Object>param(EmbedSettings.MAX_LENGTH);
+    return (IntParam) this.<Object>param(TokenSettings.MAX_LENGTH);
   }
 
   public final IntParam batchTokens() {
@@ -224,7 +224,7 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   }
 
   public final S setMaxLength(int value) {
-    return with(EmbedSettings.MAX_LENGTH, value);
+    return with(TokenSettings.MAX_LENGTH, value);
   }
 
   public final S setPrompt(String value) {

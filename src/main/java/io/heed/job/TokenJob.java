@@ -5,6 +5,7 @@ import io.heed.output.RunReport;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.tokens.TokenColumns;
 import io.heed.spark.tokens.TokenPlanner;
@@ -42,6 +43,15 @@ public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
    * @param err for what a person should know of it
    */
   protected abstract Sample sampleOf(Path data, PrintStream err);
+
+  /**
+   * Where the tokens of rows come from.
+   *
+   * @param columns gets what has to be read
+   */
+  protected TokenSource source(Settings settings, Columns columns, OpenModel model) {
+    return TokenColumns.source(settings, columns, model);
+  }
 
   /** What the job does around the plan. */
   protected RowComputation<R> computation(JobContext context, P plan) {
@@ -82,7 +92,7 @@ public abstract class TokenJob<R, P extends RowTransform<R>> implements Job {
     Settings settings = context.settings();
     Columns columns = new Columns();
     try (TokenPlanner<P> planner = planner(settings)) {
-      TokenSource tokens = TokenColumns.source(settings, columns, planner.model());
+      TokenSource tokens = source(settings, columns, planner.model());
       P plan = planner.plan(tokens);
       RunReport.Model model = planner.model().summary(tokens.tokenizes());
       RowComputation<R> computation = computation(context, plan);

@@ -125,12 +125,113 @@ public final class TextTokenizer implements AutoCloseable {
     }
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the tokenizer is closed");
-      }
+      requireOpen();
       return tokenizeOpen(text, maxLength);
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /** At which end of a text tokens are left out. */
+  public Side truncationSide() {
+    return truncationSide;
+  }
+
+  /**
+   * The tokens of a text without any special ones around it. Where it has more than {@code most},
+   * and its end is what is cut, they may be fewer than all, but are more than {@code most}.
+   *
+   * @throws TokenizationException when the tokenizer has no tokens for this text
+   */
+  public int[] plainTokens(String text, int most) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      long limit = (most + 1L) * CHARACTERS_PER_TOKEN;
+      while (limit < text.length() && truncationSide == Side.RIGHT) {
+        int cut = cuts.near(text, (int) limit);
+        int[] start = plain(text.substring(0, cut));
+        if (cut == text.length() || start.length > most) {
+          return start;
+        }
+        limit = Math.max(limit, cut) * GROWTH;
+      }
+      return plain(text);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private int[] plain(String text) {
+    long encoding = encoding(prepare(text), false);
+    try {
+      return ids(encoding);
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  /**
+   * How two texts stand together.
+   *
+   * @throws TokenizerException when the tokenizer does not put one behind the other
+   */
+  public PairTemplate pairs() {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      long encoding = library.encodeDual(handle, "a", "a", addsSpecialTokens);
+      try {
+        return pairs(encoding);
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } catch (RuntimeException e) {
+      throw new TokenizerException(
+          String.format(Locale.ROOT, "the tokenizer has no pairs of texts: %s", e.getMessage()), e);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private PairTemplate pairs(long encoding) {
+    int[] ids = ids(encoding);
+    int[] types = narrow(library.getTypeIds(encoding));
+    long[] special = library.getSpecialTokenMask(encoding);
+    int[] one = plain("a");
+    int first = 0;
+    while (first < ids.length && special[first] == 1) {
+      first++;
+    }
+    int between = first + one.length;
+    int second = between;
+    while (second < ids.length && special[second] == 1) {
+      second++;
+    }
+    int behind = second + one.length;
+    if (one.length == 0
+        || behind > ids.length
+        || !Arrays.equals(ids, first, between, one, 0, one.length)
+        || !Arrays.equals(ids, second, behind, one, 0, one.length)
+        || Arrays.stream(special, behind, ids.length).anyMatch(mark -> mark == 0)) {
+      throw new TokenizationException("it does not put one text behind the other", null);
+    }
+    return new PairTemplate(
+        fixed(ids, types, 0, first),
+        types[first],
+        fixed(ids, types, between, second),
+        types[second],
+        fixed(ids, types, behind, ids.length));
+  }
+
+  private static PairTemplate.Fixed fixed(int[] ids, int[] types, int from, int to) {
+    return new PairTemplate.Fixed(
+        Arrays.copyOfRange(ids, from, to), Arrays.copyOfRange(types, from, to));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the tokenizer is closed");
     }
   }
 
@@ -143,9 +244,7 @@ public final class TextTokenizer implements AutoCloseable {
   public int tokensBefore(String text) {
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the tokenizer is closed");
-      }
+      requireOpen();
       long encoding = encoding(prepare(text));
       try {
         long[] special = library.getSpecialTokenMask(encoding);
@@ -171,9 +270,7 @@ public final class TextTokenizer implements AutoCloseable {
   public String decode(int... ids) {
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the tokenizer is closed");
-      }
+      requireOpen();
       return decodeOpen(Arrays.stream(ids).filter(id -> id >= 0).asLongStream().toArray());
     } finally {
       lock.readLock().unlock();
@@ -261,15 +358,22 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private long encoding(String text) {
+    return encoding(text, addsSpecialTokens);
+  }
+
+  private long encoding(String text, boolean withSpecialTokens) {
     try {
-      return library.encode(handle, text, addsSpecialTokens);
+      return library.encode(handle, text, withSpecialTokens);
     } catch (RuntimeException e) {
       throw new TokenizationException("the tokenizer rejects the text: " + e.getMessage(), e);
     }
   }
 
   private int[] ids(long encoding) {
-    long[] wide = library.getTokenIds(encoding);
+    return narrow(library.getTokenIds(encoding));
+  }
+
+  private static int[] narrow(long[] wide) {
     int[] ids = new int[wide.length];
     for (int i = 0; i < ids.length; i++) {
       if (wide[i] > Integer.MAX_VALUE) {

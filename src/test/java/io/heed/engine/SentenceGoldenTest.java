@@ -15,6 +15,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
+import io.heed.model.ModelHead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ class SentenceGoldenTest {
               checkpoint.load(kernels),
               kernels,
               pooling,
-              checkpoint.head(kernels),
+              checkpoint.head(ModelHead.VECTORS, kernels),
               VectorEnding.whole(norm));
       int pooled = pooling.outputs(checkpoint.spec().width());
       assertThat(encoder.dimensions()).isEqualTo(checkpoint.dimensions(pooled));

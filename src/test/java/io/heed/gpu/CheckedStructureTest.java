@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.kernel.ReferenceKernels;
+import io.heed.model.ModelHead;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class CheckedStructureTest {
       assertThat(EncoderRules.fault(checkpoint.structure()))
           .isEqualTo(EncoderRules.fault(checkpoint.load(kernels)));
       assertThat(EncoderRules.fault(checkpoint.headStructure()))
-          .isEqualTo(EncoderRules.fault(checkpoint.head(kernels)));
+          .isEqualTo(EncoderRules.fault(checkpoint.head(ModelHead.VECTORS, kernels)));
     }
   }
 }

@@ -9,6 +9,7 @@ import io.heed.architecture.ModelCheckpoint;
 import io.heed.attend.AttendJob;
 import io.heed.batch.PackedBatch;
 import io.heed.checkpoint.Sha256;
+import io.heed.classify.ClassifyJob;
 import io.heed.discretize.DiscretizeJob;
 import io.heed.embed.EmbedJob;
 import io.heed.engine.EmbeddingEngine;
@@ -146,6 +147,17 @@ class NumericsTest {
     run(found, "embed", new EmbedJob(), texts, "--model", bert);
     run(found, "embed.attention", new EmbedJob(), texts, "--model", bert, "--with-attention", -1);
     run(found, "embed.tokens", new EmbedJob(), texts, "--model", gpt, "--pooling", "last");
+    run(
+        found,
+        "classify",
+        new ClassifyJob(),
+        texts,
+        "--model",
+        SAMPLE.resolve("topics"),
+        "--pair-column",
+        "topic",
+        "--logits",
+        true);
     run(found, "score", new ScoreJob(), texts, "--model", gpt, "--top-k", 5);
     run(found, "generate", new GenerateJob(), texts, "--model", gpt, "--max-new-tokens", 8);
     run(

@@ -23,6 +23,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Pooling;
 import io.heed.layer.Poolings;
+import io.heed.model.ModelHead;
 import io.heed.spark.executor.ModelLocation;
 import io.heed.spark.executor.ModelReference;
 import java.io.ByteArrayInputStream;
@@ -68,7 +69,8 @@ class RapidsEmbedTest {
   private static ModelReference reference(Path place) {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(place)) {
       ModelLocation location = ModelLocation.ofCheckpoint(place.toString());
-      return new ModelReference(location, null, checkpoint.hash(), KernelChoice.AUTO);
+      return new ModelReference(
+          location, null, ModelHead.VECTORS, checkpoint.hash(), KernelChoice.AUTO);
     }
   }
 

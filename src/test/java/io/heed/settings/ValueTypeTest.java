@@ -13,6 +13,7 @@ import io.heed.regress.RegressSettings;
 import io.heed.score.ScoreSettings;
 import io.heed.settings.PartitionChoice.Mode;
 import io.heed.spark.executor.ModelSettings;
+import io.heed.spark.tokens.TokenSettings;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataTypes;
@@ -78,7 +79,7 @@ class ValueTypeTest {
 
   @Test
   void lengths_and_lists_tell_what_an_int_holds() {
-    assertThatThrownBy(() -> EmbedSettings.MAX_LENGTH.parse("3000000000", "--max-length"))
+    assertThatThrownBy(() -> TokenSettings.MAX_LENGTH.parse("3000000000", "--max-length"))
         .hasMessage(
             "--max-length: '3000000000' is not in range; expected a whole number from 1 to"
                 + " 2147483647");

@@ -14,6 +14,7 @@ import io.heed.kernel.Kernels;
 import io.heed.kernel.ReferenceKernels;
 import io.heed.layer.Poolings;
 import io.heed.layer.VectorHead;
+import io.heed.model.ModelHead;
 import io.heed.model.ModelSpec;
 import io.heed.model.Transformer;
 import io.heed.settings.SettingException;
@@ -52,8 +53,13 @@ public final class ExecutorModels {
    * What makes two loaded models the same, wherever their files lie.
    *
    * @param task whose weights or modules these are, else null
+   * @param head what stands behind the hidden states
    */
-  private record Key(String hash, String task, String kernels) {}
+  private record Key(String hash, String task, ModelHead head, String kernels) {
+    static Key of(ModelReference reference, String kernels) {
+      return new Key(reference.hash(), reference.task(), reference.head(), kernels);
+    }
+  }
 
   /**
    * A model that is ready to compute.
@@ -164,7 +170,7 @@ public final class ExecutorModels {
    */
   public static LoadedModel get(ModelReference reference) {
     Kernels kernels = kernels(reference.kernel()).kernels();
-    Key key = new Key(reference.hash(), reference.task(), kernels.name());
+    Key key = Key.of(reference, kernels.name());
     Transformer model = MODELS.get(key, () -> load(key, reference, kernels));
     return new LoadedModel(reference, model, HEADS.get(model), kernels, TOKENIZERS.get(key));
   }
@@ -176,7 +182,7 @@ public final class ExecutorModels {
    */
   public static DescribedModel describe(ModelReference reference) {
     return DESCRIBED.get(
-        new Key(reference.hash(), reference.task(), ELSEWHERE),
+        Key.of(reference, ELSEWHERE),
         () -> {
           try (ModelCheckpoint checkpoint = openSame(reference)) {
             Tokenizers tokenizers = new Tokenizers(checkpoint.hashBesideWeights());
@@ -216,7 +222,7 @@ public final class ExecutorModels {
     try (ModelCheckpoint checkpoint = openSame(reference)) {
       TOKENIZERS.putIfAbsent(key, new Tokenizers(checkpoint.hashBesideWeights()));
       Transformer loaded = checkpoint.load(kernels);
-      HEADS.put(loaded, checkpoint.head(kernels));
+      HEADS.put(loaded, checkpoint.head(reference.head(), kernels));
       LOADS.incrementAndGet();
       return loaded;
     }

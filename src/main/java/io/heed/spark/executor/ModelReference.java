@@ -2,6 +2,7 @@ package io.heed.spark.executor;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.kernel.KernelChoice;
+import io.heed.model.ModelHead;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -10,10 +11,12 @@ import java.util.Optional;
  *
  * @param location where each executor finds the checkpoint
  * @param task for which the checkpoint is opened, where it has weights or modules for it, else null
+ * @param head what is asked for behind the hidden states
  * @param hash content hash of the files that the driver saw
  * @param kernel which kernels compute
  */
-public record ModelReference(ModelLocation location, String task, String hash, KernelChoice kernel)
+public record ModelReference(
+    ModelLocation location, String task, ModelHead head, String hash, KernelChoice kernel)
     implements Serializable {
 
   /**

@@ -2,6 +2,7 @@ package io.heed.spark.executor;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.engine.ModelTokenizer;
+import io.heed.model.ModelHead;
 import io.heed.model.ModelSpec;
 import io.heed.output.RunReport;
 import io.heed.settings.Effective;
@@ -54,16 +55,23 @@ public final class OpenModel implements AutoCloseable {
     return checkpoint.spec();
   }
 
+  /** What tasks find the model and the modules behind its pooling by. */
+  public ModelReference reference() {
+    return reference(ModelHead.VECTORS);
+  }
+
   /**
    * What tasks find the model by; all its tensors are there.
    *
+   * @param head what is asked for behind the hidden states
    * @throws io.heed.checkpoint.CheckpointException when a tensor is missing or has another shape
    */
-  public ModelReference reference() {
-    checkpoint.check();
+  public ModelReference reference(ModelHead head) {
+    checkpoint.check(head);
     return new ModelReference(
         location,
         checkpoint.task().orElse(null),
+        head,
         checkpoint.hash(),
         settings.value(ModelSettings.KERNEL));
   }
@@ -148,6 +156,13 @@ public final class OpenModel implements AutoCloseable {
   public int checkTokenizer() {
     try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {
       return tokenizer.specialTokens();
+    }
+  }
+
+  /** The same of pairs of texts. */
+  public int checkPairTokenizer() {
+    try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {
+      return tokenizer.pairs().specialTokens();
     }
   }
 

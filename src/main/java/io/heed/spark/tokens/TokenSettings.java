@@ -26,5 +26,16 @@ public final class TokenSettings {
           "Column with price bars in time, arrays of structs with open, high, low, close and volume;"
               + " the first bar of a row is what the others are measured by");
 
+  public static final Setting<Integer> MAX_LENGTH =
+      Setting.of(
+              "max-length",
+              ValueType.integer(1, Integer.MAX_VALUE),
+              "Tokens after which a row is cut, special tokens included; at most the model's"
+                  + " positions")
+          .withUnit("tokens")
+          .withModelDefault(
+              "the checkpoint's max_seq_length, else its tokenizer's model_max_length, else the"
+                  + " model's positions");
+
   private TokenSettings() {}
 }

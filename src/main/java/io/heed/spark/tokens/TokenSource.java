@@ -1,5 +1,7 @@
 package io.heed.spark.tokens;
 
+import io.heed.engine.PairCut;
+import io.heed.engine.PairInput;
 import io.heed.engine.RowTokens;
 import io.heed.engine.TextInput;
 import io.heed.input.Column;
@@ -60,6 +62,26 @@ public sealed interface TokenSource extends Serializable {
     public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
       TextInput input = new TextInput(tokenizer.get(), prompt, maxLength);
       return row -> input.tokens(texts.of(row));
+    }
+  }
+
+  /**
+   * Rows of two texts, before which no prompt is put.
+   *
+   * @param cut which of them is cut
+   * @param typed whether the model tells them apart by types
+   */
+  record Pairs(Column<String> firsts, Column<String> seconds, PairCut cut, boolean typed)
+      implements TokenSource {
+    @Override
+    public boolean tokenizes() {
+      return true;
+    }
+
+    @Override
+    public Reader reader(Supplier<TextTokenizer> tokenizer, String prompt, int maxLength) {
+      PairInput input = new PairInput(tokenizer.get(), new PairInput.Rules(maxLength, cut, typed));
+      return row -> input.tokens(firsts.of(row), seconds.of(row));
     }
   }
 

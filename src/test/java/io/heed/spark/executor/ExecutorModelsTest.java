@@ -8,6 +8,7 @@ import io.heed.checkpoint.BertCheckpointFixture;
 import io.heed.checkpoint.CheckpointException;
 import io.heed.checkpoint.WordPieceFixture;
 import io.heed.kernel.KernelChoice;
+import io.heed.model.ModelHead;
 import io.heed.spark.executor.ExecutorModels.LoadedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class ExecutorModelsTest {
   private static ModelReference reference(Path model, KernelChoice kernel) {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       return new ModelReference(
-          ModelLocation.of(model.toString()), null, checkpoint.hash(), kernel);
+          ModelLocation.of(model.toString()), null, ModelHead.VECTORS, checkpoint.hash(), kernel);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.heed.spark.executor;
 
 import io.heed.architecture.ModelCheckpoint;
 import io.heed.kernel.KernelChoice;
+import io.heed.model.ModelHead;
 import java.nio.file.Path;
 
 /** The model that the tasks of this JVM share. */
@@ -13,7 +14,11 @@ public final class ModelOfExecutor {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(directory)) {
       return ExecutorModels.get(
           new ModelReference(
-              ModelLocation.of(directory.toString()), null, checkpoint.hash(), KernelChoice.AUTO));
+              ModelLocation.of(directory.toString()),
+              null,
+              ModelHead.VECTORS,
+              checkpoint.hash(),
+              KernelChoice.AUTO));
     }
   }
 }
