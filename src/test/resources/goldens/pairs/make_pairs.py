@@ -17,6 +17,9 @@ TEXTS = [
     ("one two three four five six seven eight nine ten eleven twelve", "one two three"),
     ("é à ü — 東京 🙂", "the cat sat on the mat, and the dog did not"),
     ("x", "y"),
+    ("東京大学東京大学", "rain " * 7),
+    ("the " * 7, "a b c d e f g h i"),
+    ("a b c d e f g h i", "the " * 7),
     ("the same words the same words", "the same words the same words the same"),
 ]
 pairs = []

@@ -113,13 +113,6 @@ final class JinaV3 implements Architecture {
     }
 
     @Override
-    public Optional<Classifier> classifier() {
-      return Optional.of(
-          new NamedClassifier(
-              List.of("", "roberta."), NamedClassifier.Names.ROBERTA, spec.width()));
-    }
-
-    @Override
     public Transformer build(Weights root) {
       Weights weights = adapters.map(root::adapted).orElse(root).rooted("", "roberta.");
       InputEmbeddings embeddings =

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The classes of a classifier, as {@code config.json} has them: {@code id2label}, else so many as
@@ -35,7 +34,8 @@ public record ClassLabels(List<String> names, Problem problem) {
   }
 
   /**
-   * Reads them; where no problem is named, one class is or is not, and of several one is right.
+   * Reads them. Where no problem is named, of several classes one is right; a single one is or is
+   * not, unless the problem is a regression.
    *
    * @throws CheckpointException when the numbers of {@code id2label} are not 0, 1, 2 and so on, a
    *     name is none, or the problem is not known
@@ -70,20 +70,23 @@ public record ClassLabels(List<String> names, Problem problem) {
   }
 
   private static Problem problem(ConfigFile config, int classes) {
-    Optional<String> named = config.string(PROBLEM);
-    if (named.isEmpty()) {
-      return classes == 1
-          ? Problem.MULTI_LABEL_CLASSIFICATION
-          : Problem.SINGLE_LABEL_CLASSIFICATION;
-    }
+    Problem named =
+        config
+            .string(PROBLEM)
+            .map(name -> named(config, name))
+            .orElse(Problem.SINGLE_LABEL_CLASSIFICATION);
+    return classes == 1 && named == Problem.SINGLE_LABEL_CLASSIFICATION
+        ? Problem.MULTI_LABEL_CLASSIFICATION
+        : named;
+  }
+
+  private static Problem named(ConfigFile config, String name) {
     for (Problem problem : Problem.values()) {
-      if (problem.name().toLowerCase(Locale.ROOT).equals(named.get())) {
+      if (problem.name().toLowerCase(Locale.ROOT).equals(name)) {
         return problem;
       }
     }
     throw config.unsupported(
-        PROBLEM,
-        named.get(),
-        "regression, single_label_classification, multi_label_classification");
+        PROBLEM, name, "regression, single_label_classification, multi_label_classification");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param modelMaxLength {@code model_max_length}, or {@code max_len} as it was called before
  * @param truncationSide {@code truncation_side}
+ * @param typed whether {@code model_input_names} has types of tokens, or says nothing
  * @param parts fields of the tokenizer's parts that take the place of those in {@code
  *     tokenizer.json}: {@code lowercase}, {@code strip_accents} and {@code handle_chinese_chars} of
  *     a BERT normalizer, {@code add_prefix_space} of a byte-level pre-tokenizer
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record TokenizerConfig(
     Optional<TokenLimit> modelMaxLength,
     Optional<TruncationSide> truncationSide,
+    boolean typed,
     Map<String, Boolean> parts) {
 
   /** From which end of a text tokens are left out. */
@@ -31,7 +33,7 @@ public record TokenizerConfig(
 
   /** Nothing said. */
   static final TokenizerConfig NONE =
-      new TokenizerConfig(Optional.empty(), Optional.empty(), Map.of());
+      new TokenizerConfig(Optional.empty(), Optional.empty(), true, Map.of());
 
   private static final String PREFIX_SPACE = "add_prefix_space";
 
@@ -66,7 +68,12 @@ public record TokenizerConfig(
             .or(() -> json.limit("max_len"))
             .map(tokens -> new TokenLimit(tokens, json.name()));
     return new TokenizerConfig(
-        length, json.string("truncation_side").map(side -> side(json, side)), parts(json));
+        length,
+        json.string("truncation_side").map(side -> side(json, side)),
+        json.strings("model_input_names")
+            .map(names -> names.contains("token_type_ids"))
+            .orElse(true),
+        parts(json));
   }
 
   private static Map<String, Boolean> parts(JsonFile json) {

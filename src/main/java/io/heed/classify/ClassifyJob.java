@@ -6,7 +6,6 @@ import io.heed.job.JobRunner;
 import io.heed.job.TableSettings;
 import io.heed.job.TokenJob;
 import io.heed.settings.Setting;
-import io.heed.settings.SettingException;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
 import io.heed.spark.executor.OpenModel;
@@ -16,7 +15,6 @@ import io.heed.spark.tokens.TokenSource;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,15 +58,7 @@ public final class ClassifyJob extends TokenJob<ClassifiedRow, ClassifyPlan> {
   public void check(Settings settings) {
     super.check(settings);
     settings.exclude(TokenSettings.TOKENS_COLUMN, ClassifySettings.PAIR_COLUMN);
-    if (settings.isGiven(ClassifySettings.TRUNCATE_SIDE)
-        && !settings.isGiven(ClassifySettings.PAIR_COLUMN)) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "%s says which text of a pair is cut, so it needs %s",
-              ClassifySettings.TRUNCATE_SIDE.option(),
-              ClassifySettings.PAIR_COLUMN.option()));
-    }
+    ClassifySettings.check(settings);
   }
 
   @Override
@@ -80,7 +70,7 @@ public final class ClassifyJob extends TokenJob<ClassifiedRow, ClassifyPlan> {
             columns.texts(settings.value(TokenSettings.TEXT_COLUMN)),
             columns.texts(second.get()),
             settings.value(ClassifySettings.TRUNCATE_SIDE),
-            model.spec().tokenTypes() > 1);
+            model.typesPairs());
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.heed.spark.table.BatchedComputation;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.TaskComputation;
 import io.heed.spark.tokens.TokenSource;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,7 @@ record ClassifyPlan(
    * @param labels names of the classes
    * @param logits whether theirs as well
    */
-  record Told(List<String> labels, boolean logits) implements java.io.Serializable {
+  record Told(List<String> labels, boolean logits) implements Serializable {
 
     /** Label, score, scores of all classes, token_count, truncated, on request logits. */
     StructType added() {

@@ -1,6 +1,5 @@
 package io.heed.classify;
 
-import io.heed.checkpoint.ClassLabels;
 import io.heed.checkpoint.ClassLabels.Problem;
 import io.heed.engine.ClassScores;
 import io.heed.layer.Poolings;
@@ -9,25 +8,26 @@ import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelReference;
 import io.heed.spark.executor.OpenModel;
 import io.heed.spark.tokens.LengthLimit;
+import io.heed.spark.tokens.TokenColumns;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSource;
+import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
 /** Decides, on the driver, how rows are classified: what the settings and the model say. */
 final class ClassifyPlanner implements TokenPlanner<ClassifyPlan> {
   private final Settings settings;
   private final OpenModel model;
-  private final ClassLabels labels;
 
   /**
    * Opens the model of the settings.
    *
-   * @throws io.heed.checkpoint.CheckpointException when it cannot be used, or tells no classes
+   * @throws io.heed.checkpoint.CheckpointException when it cannot be used
    */
   public ClassifyPlanner(Settings settings) {
+    ClassifySettings.check(settings);
     this.settings = settings;
     this.model = new OpenModel(settings);
-    this.labels = model.checkpoint().labels();
   }
 
   @Override
@@ -37,6 +37,7 @@ final class ClassifyPlanner implements TokenPlanner<ClassifyPlan> {
 
   @Override
   public ClassifyPlan plan(TokenSource tokens) {
+    TokenColumns.checkTypes(settings, tokens, model.spec());
     ModelReference reference = model.reference(ModelHead.SEQUENCE_CLASSES);
     LengthLimit limit = LengthLimit.of(settings, model);
     if (tokens.tokenizes()) {
@@ -50,7 +51,7 @@ final class ClassifyPlanner implements TokenPlanner<ClassifyPlan> {
         tokens,
         limit.tokens(),
         Poolings.of(model.checkpoint().classPooling()),
-        scores(labels.problem()),
+        scores(model.checkpoint().labels().problem()),
         told(),
         model.batchTokens());
   }
@@ -64,11 +65,14 @@ final class ClassifyPlanner implements TokenPlanner<ClassifyPlan> {
   }
 
   private ClassifyPlan.Told told() {
-    return new ClassifyPlan.Told(labels.names(), settings.value(ClassifySettings.LOGITS));
+    List<String> names = model.checkpoint().labels().names();
+    return new ClassifyPlan.Told(names, settings.value(ClassifySettings.LOGITS));
   }
 
   @Override
   public StructType added(TokenSource tokens) {
+    TokenColumns.checkTypes(settings, tokens, model.spec());
+    model.checkpoint().classPooling();
     LengthLimit.of(settings, model);
     return told().added();
   }

@@ -2,7 +2,10 @@ package io.heed.classify;
 
 import io.heed.engine.PairCut;
 import io.heed.settings.Setting;
+import io.heed.settings.SettingException;
+import io.heed.settings.Settings;
 import io.heed.settings.ValueType;
+import java.util.Locale;
 
 /** The settings of classification. */
 public final class ClassifySettings {
@@ -24,4 +27,20 @@ public final class ClassifySettings {
           .withDefault(false);
 
   private ClassifySettings() {}
+
+  /**
+   * Checks what goes together.
+   *
+   * @throws SettingException when a pair is said to be cut and there is none
+   */
+  static void check(Settings settings) {
+    if (settings.isGiven(TRUNCATE_SIDE) && !settings.isGiven(PAIR_COLUMN)) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s says which text of a pair is cut, so it needs %s",
+              settings.place(TRUNCATE_SIDE),
+              settings.place(PAIR_COLUMN)));
+    }
+  }
 }

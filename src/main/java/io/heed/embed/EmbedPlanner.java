@@ -14,6 +14,7 @@ import io.heed.spark.executor.OpenModel;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.table.VectorType;
 import io.heed.spark.tokens.LengthLimit;
+import io.heed.spark.tokens.TokenColumns;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
 import io.heed.spark.tokens.TokenSource;
@@ -116,14 +117,7 @@ final class EmbedPlanner implements TokenPlanner<EmbedPlan> {
   }
 
   private void checkTypes(TokenSource tokens) {
-    if (tokens instanceof TokenSource.TypedIds && model.spec().tokenTypes() == 0) {
-      throw new SettingException(
-          String.format(
-              Locale.ROOT,
-              "%s: the model has no token types (model_type %s, config.json)",
-              settings.place(TokenSettings.TOKEN_TYPES_COLUMN),
-              model.spec().modelType()));
-    }
+    TokenColumns.checkTypes(settings, tokens, model.spec());
   }
 
   private VectorType vectorType() {

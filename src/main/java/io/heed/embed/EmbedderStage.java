@@ -1,16 +1,12 @@
 package io.heed.embed;
 
-import io.heed.input.Columns;
 import io.heed.input.PayloadType;
 import io.heed.settings.Setting;
 import io.heed.settings.Settings;
 import io.heed.spark.executor.ModelSettings;
-import io.heed.spark.executor.OpenModel;
-import io.heed.spark.table.StageInput;
 import io.heed.spark.table.VectorSettings;
 import io.heed.spark.tokens.TokenPlanner;
 import io.heed.spark.tokens.TokenSettings;
-import io.heed.spark.tokens.TokenSource;
 import io.heed.spark.tokens.TokenStage;
 import java.util.List;
 import java.util.Map;
@@ -100,23 +96,6 @@ public abstract class EmbedderStage<S extends EmbedderStage<S>> extends TokenSta
   @Override
   protected TokenPlanner<EmbedPlan> planner(Settings settings) {
     return new EmbedPlanner(settings);
-  }
-
-  @Override
-  protected PayloadType checkedType(StageInput input) {
-    if (!isSet(tokenTypesCol())) {
-      return super.checkedType(input);
-    }
-    input.typeOf(tokenTypesCol().name(), $(tokenTypesCol()), List.of(PayloadType.TOKEN_IDS));
-    return input.typeOf(inputCol().name(), $(inputCol()), List.of(PayloadType.TOKEN_IDS));
-  }
-
-  @Override
-  protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
-    return isSet(tokenTypesCol())
-        ? new TokenSource.TypedIds(
-            columns.tokenIds($(inputCol())), columns.tokenIds($(tokenTypesCol())))
-        : super.source(type, columns, model);
   }
 
   public final Param<String> tokenTypesCol() {

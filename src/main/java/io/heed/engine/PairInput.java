@@ -5,6 +5,7 @@ import io.heed.row.Rejection.Reason;
 import io.heed.text.PairTemplate;
 import io.heed.text.TextTokenizer;
 import io.heed.text.TokenizationException;
+import io.heed.text.TokenizedText;
 import io.heed.text.TokenizerOptions.Side;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class PairInput {
   private final Rules rules;
   private final int room;
   private String lastFirst;
-  private int[] lastTokens;
+  private TokenizedText lastTokens;
 
   /**
    * How pairs become tokens.
@@ -53,14 +54,18 @@ public final class PairInput {
               Locale.ROOT, "the %s text of the pair is null", first == null ? "first" : "second"));
     }
     try {
-      boolean isFirstLonger = first.length() > second.length();
-      return joined(first(first), tokenizer.plainTokens(second, room), isFirstLonger);
+      TokenizedText tokens = first(first);
+      TokenizedText others = tokenizer.plainTokens(second, room);
+      boolean areWhole = !tokens.truncated() && !others.truncated();
+      boolean isFirstLonger =
+          areWhole ? tokens.ids().length > others.ids().length : first.length() > second.length();
+      return joined(tokens.ids(), others.ids(), isFirstLonger);
     } catch (TokenizationException e) {
       return Rejectable.rejected(Reason.NOT_TOKENIZABLE, e.getMessage());
     }
   }
 
-  private int[] first(String text) {
+  private TokenizedText first(String text) {
     if (!text.equals(lastFirst)) {
       lastTokens = tokenizer.plainTokens(text, room);
       lastFirst = text;
@@ -71,8 +76,8 @@ public final class PairInput {
   /**
    * Two texts together.
    *
-   * @param isFirstLonger in characters, which decides where neither is read to its end: of an odd
-   *     number of tokens the longer text gets one more
+   * @param isFirstLonger in tokens, or where one of the texts is not read to its end in characters:
+   *     where both are cut, of an odd number of tokens the longer one gets one more
    */
   private Rejectable<RowTokens> joined(int[] first, int[] second, boolean isFirstLonger) {
     boolean areBothLong = first.length > room && second.length > room;

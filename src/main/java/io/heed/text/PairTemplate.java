@@ -1,6 +1,7 @@
 package io.heed.text;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * How a tokenizer puts two texts together, as its post-processor does: special tokens before,
@@ -11,6 +12,54 @@ import java.util.Arrays;
  */
 public record PairTemplate(
     Fixed before, int firstType, Fixed between, int secondType, Fixed behind) {
+
+  /** What a tokenizer is asked to put together. */
+  static final String FIRST = "a";
+
+  static final String SECOND = "The other, b.";
+
+  /**
+   * What a pair tells; empty where its texts do not stand in it one behind the other.
+   *
+   * @param special 1 for each of its tokens that is of no text
+   * @param first tokens of the first text alone
+   * @param second those of the second
+   */
+  static Optional<PairTemplate> of(Pair pair, long[] special, int[] first, int[] second) {
+    int from = behindSpecial(special, 0);
+    int between = from + first.length;
+    int next = behindSpecial(special, between);
+    int behind = next + second.length;
+    boolean isKnown =
+        first.length > 0
+            && second.length > 0
+            && behind <= pair.ids.length
+            && behindSpecial(special, behind) == pair.ids.length
+            && Arrays.equals(pair.ids, from, between, first, 0, first.length)
+            && Arrays.equals(pair.ids, next, behind, second, 0, second.length);
+    return isKnown
+        ? Optional.of(
+            new PairTemplate(
+                fixed(pair, 0, from),
+                pair.types[from],
+                fixed(pair, between, next),
+                pair.types[next],
+                fixed(pair, behind, pair.ids.length)))
+        : Optional.empty();
+  }
+
+  private static int behindSpecial(long[] special, int from) {
+    int at = from;
+    while (at < special.length && special[at] == 1) {
+      at++;
+    }
+    return at;
+  }
+
+  private static Fixed fixed(Pair pair, int from, int to) {
+    return new Fixed(
+        Arrays.copyOfRange(pair.ids, from, to), Arrays.copyOfRange(pair.types, from, to));
+  }
 
   /** Special tokens that stand together. */
   public record Fixed(int[] ids, int[] types) {}

@@ -23,12 +23,16 @@ public final class TextTokenizer implements AutoCloseable {
   /** Characters for each token of the first attempt on a long text; English has about five. */
   private static final int CHARACTERS_PER_TOKEN = 8;
 
+  /** Shorter texts are read to their end where it matters how long they are. */
+  private static final int LEAST_CHARACTERS = 1 << 12;
+
   private static final int GROWTH = 4;
   private static final char REPLACEMENT = '\uFFFD';
 
   private final TokenizersLibrary library = NativeTokenizers.library();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final long handle;
+  private final Path file;
   private final CutPoints cuts;
   private final DecoderContext decoderContext;
   private final Casing casing;
@@ -39,6 +43,7 @@ public final class TextTokenizer implements AutoCloseable {
   private boolean closed;
 
   private TextTokenizer(TokenizerJson json, Path file, TokenizerOptions options) {
+    this.file = file;
     this.cuts = CutPoints.of(json);
     this.decoderContext = DecoderContext.of(json.decoder());
     this.casing = options.casing();
@@ -138,25 +143,26 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of a text without any special ones around it. Where it has more than {@code most},
-   * and its end is what is cut, they may be fewer than all, but are more than {@code most}.
+   * The tokens of a text without any special ones around it; {@code truncated} where they are not
+   * all. Where it has more than {@code most}, and its end is what is cut, they may be fewer than
+   * all, but are more than {@code most}.
    *
    * @throws TokenizationException when the tokenizer has no tokens for this text
    */
-  public int[] plainTokens(String text, int most) {
+  public TokenizedText plainTokens(String text, int most) {
     lock.readLock().lock();
     try {
       requireOpen();
-      long limit = (most + 1L) * CHARACTERS_PER_TOKEN;
+      long limit = Math.max(LEAST_CHARACTERS, (most + 1L) * CHARACTERS_PER_TOKEN);
       while (limit < text.length() && truncationSide == Side.RIGHT) {
         int cut = cuts.near(text, (int) limit);
         int[] start = plain(text.substring(0, cut));
         if (cut == text.length() || start.length > most) {
-          return start;
+          return new TokenizedText(start, cut < text.length());
         }
         limit = Math.max(limit, cut) * GROWTH;
       }
-      return plain(text);
+      return new TokenizedText(plain(text), false);
     } finally {
       lock.readLock().unlock();
     }
@@ -180,53 +186,28 @@ public final class TextTokenizer implements AutoCloseable {
     lock.readLock().lock();
     try {
       requireOpen();
-      long encoding = library.encodeDual(handle, "a", "a", addsSpecialTokens);
+      int[] first = plain(PairTemplate.FIRST);
+      int[] second = plain(PairTemplate.SECOND);
+      long encoding =
+          library.encodeDual(handle, PairTemplate.FIRST, PairTemplate.SECOND, addsSpecialTokens);
       try {
-        return pairs(encoding);
+        PairTemplate.Pair pair =
+            new PairTemplate.Pair(ids(encoding), narrow(library.getTypeIds(encoding)));
+        return PairTemplate.of(pair, library.getSpecialTokenMask(encoding), first, second)
+            .orElseThrow(
+                () ->
+                    new TokenizerException(
+                        String.format(
+                            Locale.ROOT,
+                            "the tokenizer does not put a text behind another, or has no tokens"
+                                + " for one (%s)",
+                            file)));
       } finally {
         library.deleteEncoding(encoding);
       }
-    } catch (RuntimeException e) {
-      throw new TokenizerException(
-          String.format(Locale.ROOT, "the tokenizer has no pairs of texts: %s", e.getMessage()), e);
     } finally {
       lock.readLock().unlock();
     }
-  }
-
-  private PairTemplate pairs(long encoding) {
-    int[] ids = ids(encoding);
-    int[] types = narrow(library.getTypeIds(encoding));
-    long[] special = library.getSpecialTokenMask(encoding);
-    int[] one = plain("a");
-    int first = 0;
-    while (first < ids.length && special[first] == 1) {
-      first++;
-    }
-    int between = first + one.length;
-    int second = between;
-    while (second < ids.length && special[second] == 1) {
-      second++;
-    }
-    int behind = second + one.length;
-    if (one.length == 0
-        || behind > ids.length
-        || !Arrays.equals(ids, first, between, one, 0, one.length)
-        || !Arrays.equals(ids, second, behind, one, 0, one.length)
-        || Arrays.stream(special, behind, ids.length).anyMatch(mark -> mark == 0)) {
-      throw new TokenizationException("it does not put one text behind the other", null);
-    }
-    return new PairTemplate(
-        fixed(ids, types, 0, first),
-        types[first],
-        fixed(ids, types, between, second),
-        types[second],
-        fixed(ids, types, behind, ids.length));
-  }
-
-  private static PairTemplate.Fixed fixed(int[] ids, int[] types, int from, int to) {
-    return new PairTemplate.Fixed(
-        Arrays.copyOfRange(ids, from, to), Arrays.copyOfRange(types, from, to));
   }
 
   private void requireOpen() {

@@ -34,6 +34,8 @@ class ClassLabelsTest {
         "{'num_labels': 3, 'problem_type': 'multi_label_classification'} |"
             + " LABEL_0 LABEL_1 LABEL_2 | MULTI_LABEL_CLASSIFICATION",
         "{'num_labels': 1, 'problem_type': 'regression'} | LABEL_0 | REGRESSION",
+        "{'num_labels': 1, 'problem_type': 'single_label_classification'} | LABEL_0 |"
+            + " MULTI_LABEL_CLASSIFICATION",
       })
   void namesAndProblem(String config, String names, Problem problem) throws IOException {
     ClassLabels labels = read(config);

@@ -7,8 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heed.row.Rejectable;
 import io.heed.row.Rejection.Reason;
 import io.heed.text.TextTokenizer;
+import io.heed.text.TokenizerOptions;
+import io.heed.text.TokenizerOptions.Casing;
+import io.heed.text.TokenizerOptions.Reading;
+import io.heed.text.TokenizerOptions.Side;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +64,7 @@ class PairInputTest {
         }
       }
     }
-    assertThat(compared).isEqualTo(80);
+    assertThat(compared).isEqualTo(110);
   }
 
   private static void compare(TextTokenizer tokenizer, JsonNode pair) {
@@ -102,6 +108,36 @@ class PairInputTest {
     assertThat(input.tokens(words.repeat(30_000), words.repeat(40_000)).value().ids())
         .isEqualTo(all.ids());
     assertThat(all.truncated()).isTrue();
+  }
+
+  @Test
+  void aTokenizerThatCutsAtTheLeftKeepsTheEnds() {
+    TokenizerOptions left =
+        new TokenizerOptions(
+            Casing.AS_WRITTEN, Optional.of(Side.LEFT), Reading.WITH_SPECIAL_TOKENS, Map.of());
+    try (TextTokenizer tokenizer = TextTokenizer.open(Path.of(BERT, "tokenizer.json"), left)) {
+      int[] first = tokenizer.plainTokens("the wind came up", 99).ids();
+      int[] second = tokenizer.plainTokens("and the boats turned", 99).ids();
+      int[] ids =
+          input(tokenizer, 7, PairCut.LONGEST)
+              .tokens("the wind came up", "and the boats turned")
+              .value()
+              .ids();
+      assertThat(ids[1]).isEqualTo(first[first.length - 2]);
+      assertThat(ids[2]).isEqualTo(first[first.length - 1]);
+      assertThat(ids[4]).isEqualTo(second[second.length - 2]);
+      assertThat(ids[5]).isEqualTo(second[second.length - 1]);
+    }
+  }
+
+  /** What is remembered of the row before is that of the same text alone. */
+  @Test
+  void rowsDoNotDependOnThoseBefore() {
+    PairInput input = input(bert, 64, PairCut.LONGEST);
+    int[] once = input.tokens("the wind", "a").value().ids();
+    int[] other = input.tokens("the boats", "a").value().ids();
+    assertThat(input.tokens("the boats", "b").value().ids()).startsWith(other[0], other[1]);
+    assertThat(input.tokens("the wind", "a").value().ids()).isEqualTo(once).isNotEqualTo(other);
   }
 
   @Test

@@ -163,6 +163,18 @@ class ClassifyJobTest {
     assertThat(second.exit()).isEqualTo(ExitCode.TOO_MANY_REJECTED);
   }
 
+  /** As transformers, whose tokenizers give what their configuration names. */
+  @Test
+  void aTokenizerThatNamesNoTypesGivesNone() throws IOException {
+    Path model = directory.resolve("untyped");
+    CheckpointCopy.of(Path.of(TOPICS), model)
+        .with("tokenizer_config.json", "{\"model_input_names\": [\"input_ids\"]}");
+    Path input = write("{\"id\": 1, \"text\": \"Rain.\", \"other\": \"The bus was late.\"}\n");
+    float untyped = rows(input, model.toString(), "--pair-column", "other").get(0).getAs("score");
+    float typed = rows(input, TOPICS, "--pair-column", "other").get(0).getAs("score");
+    assertThat(untyped).isNotEqualTo(typed);
+  }
+
   @Test
   void aLogitThatIsNotFiniteIsNoResult() throws IOException {
     Path model = directory.resolve("broken");
@@ -187,6 +199,10 @@ class ClassifyJobTest {
             + " cut, so it needs --pair-column",
         "sample-data/topics | --pair-column a --tokens-column b | BAD_ARGUMENTS_OR_INPUT |"
             + " --tokens-column and --pair-column exclude each other",
+        "src/test/resources/goldens/classifiers/distilbert-seqcls |"
+            + " --tokens-column a --token-types-column b | BAD_ARGUMENTS_OR_INPUT |"
+            + " --token-types-column: the model has no token types (model_type distilbert,"
+            + " config.json)",
         "sample-data/topics | --pair-column text --max-length 2 | BAD_ARGUMENTS_OR_INPUT |"
             + " --max-length 2 has no room for the 3 special tokens of the tokenizer",
       })

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heed.LocalSpark;
 import io.heed.attend.AttendJob;
 import io.heed.attend.SequenceAttention;
+import io.heed.classify.ClassifyJob;
+import io.heed.classify.TextClassifier;
 import io.heed.embed.EmbedJob;
 import io.heed.embed.TextEmbedder;
 import io.heed.generate.GenerateJob;
@@ -92,6 +94,28 @@ class PipelineStagesTest {
             "sentences.jsonl",
             "id STRING, text STRING",
             List.of("--model", sample("checkpoint"), "--with-attention", "1,-1")),
+        Arguments.of(
+            new TextClassifier()
+                .setModel(sample("topics"))
+                .setPairCol("topic")
+                .setTruncateSide("second")
+                .setMaxLength(40)
+                .setLogits(true),
+            new ClassifyJob(),
+            "sentences.jsonl",
+            "id STRING, text STRING, topic STRING",
+            List.of(
+                "--model",
+                sample("topics"),
+                "--pair-column",
+                "topic",
+                "--truncate-side",
+                "second",
+                "--max-length",
+                "40",
+                "--logits",
+                "--max-rejected-fraction",
+                "0.9")),
         Arguments.of(
             new TextScorer().setModel(sample("gpt")).setTopK(3).setTokenLogProbabilities(true),
             new ScoreJob(),
@@ -315,7 +339,11 @@ class PipelineStagesTest {
   void parameters_are_explained_by_their_own_names() {
     for (PipelineStage stage :
         List.of(
-            new TextEmbedder(), new TextScorer(), new TextGenerator(), new SequenceAttention())) {
+            new TextEmbedder(),
+            new TextClassifier(),
+            new TextScorer(),
+            new TextGenerator(),
+            new SequenceAttention())) {
       assertThat(stage.explainParams().replace("--archives", "")).doesNotContain("--");
     }
     assertThat(new SequenceAttention().explainParams())

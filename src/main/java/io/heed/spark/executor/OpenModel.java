@@ -159,6 +159,11 @@ public final class OpenModel implements AutoCloseable {
     }
   }
 
+  /** Whether the texts of a pair are told apart by the types of their tokens. */
+  public boolean typesPairs() {
+    return spec().tokenTypes() > 1 && checkpoint.files().tokenizerConfig().typed();
+  }
+
   /** The same of pairs of texts. */
   public int checkPairTokenizer() {
     try (TextTokenizer tokenizer = ModelTokenizer.open(checkpoint.files())) {

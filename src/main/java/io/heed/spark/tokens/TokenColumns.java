@@ -2,6 +2,7 @@ package io.heed.spark.tokens;
 
 import io.heed.checkpoint.CheckpointException;
 import io.heed.input.Columns;
+import io.heed.model.ModelSpec;
 import io.heed.series.BarDiscretizer;
 import io.heed.series.DiscretizerFile;
 import io.heed.settings.SettingException;
@@ -54,6 +55,22 @@ public final class TokenColumns {
     return types.isPresent()
         ? new TokenSource.TypedIds(ids, columns.tokenIds(types.get()))
         : new TokenSource.Ids(ids);
+  }
+
+  /**
+   * Checks that a model reads the types of tokens, where rows have some.
+   *
+   * @throws SettingException when it has none
+   */
+  public static void checkTypes(Settings settings, TokenSource tokens, ModelSpec model) {
+    if (tokens instanceof TokenSource.TypedIds && model.tokenTypes() == 0) {
+      throw new SettingException(
+          String.format(
+              Locale.ROOT,
+              "%s: the model has no token types (model_type %s, config.json)",
+              settings.place(TokenSettings.TOKEN_TYPES_COLUMN),
+              model.modelType()));
+    }
   }
 
   /**

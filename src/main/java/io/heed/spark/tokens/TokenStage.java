@@ -10,6 +10,7 @@ import io.heed.spark.table.HeedStage;
 import io.heed.spark.table.RowTransform;
 import io.heed.spark.table.StageInput;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.StructType;
 
@@ -72,6 +73,10 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
   /** Where the tokens of rows come from. */
   protected TokenSource source(PayloadType type, Columns columns, OpenModel model) {
     String column = $(inputCol);
+    Optional<String> tokenTypes = tokenTypes();
+    if (tokenTypes.isPresent()) {
+      return new TokenSource.TypedIds(columns.tokenIds(column), columns.tokenIds(tokenTypes.get()));
+    }
     if (type instanceof PayloadType.Records bars) {
       return new TokenSource.Bars(columns.records(column, bars), TokenColumns.discretizer(model));
     }
@@ -86,7 +91,19 @@ public abstract class TokenStage<S extends TokenStage<S>> extends HeedStage<S> {
    * @throws io.heed.settings.SettingException where it is none of {@link #types}
    */
   protected PayloadType checkedType(StageInput input) {
-    return input.typeOf(inputCol.name(), $(inputCol), types());
+    Optional<String> tokenTypes = tokenTypes();
+    List<PayloadType> ids = List.of(PayloadType.TOKEN_IDS);
+    tokenTypes.ifPresent(
+        column -> input.typeOf(TokenSettings.TOKEN_TYPES_COLUMN.parameter(), column, ids));
+    return input.typeOf(inputCol.name(), $(inputCol), tokenTypes.isPresent() ? ids : types());
+  }
+
+  /** The column of the types of token ids, in stages that have the parameter, where it is set. */
+  private Optional<String> tokenTypes() {
+    String name = TokenSettings.TOKEN_TYPES_COLUMN.parameter();
+    return hasParam(name) && isSet(getParam(name))
+        ? Optional.of((String) $(getParam(name)))
+        : Optional.empty();
   }
 
   /** The column of the inputs. */
