@@ -33,7 +33,7 @@ public final class ClassifyingBatches implements BatchComputation<RowTokens, Cla
 
   @Override
   public Optional<Rejection> check(RowTokens row) {
-    return engine.check(row.ids()).or(() -> row.checkTypes(engine.spec().tokenTypes()));
+    return engine.check(row);
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class EmbeddingBatches implements BatchComputation<RowTokens, Embed
 
   @Override
   public Optional<Rejection> check(RowTokens row) {
-    return engine.check(row.ids()).or(() -> row.checkTypes(engine.spec().tokenTypes()));
+    return engine.check(row);
   }
 
   @Override

@@ -70,6 +70,11 @@ public final class EmbeddingEngine {
     return sequences().check(inputIds);
   }
 
+  /** The same of a sequence and the types of its tokens. */
+  Optional<Rejection> check(RowTokens row) {
+    return check(row.ids()).or(() -> row.checkTypes(spec().tokenTypes()));
+  }
+
   /** What sequences can be embedded. */
   private SequenceRules sequences() {
     return new SequenceRules(spec(), encoder.pooling());
